@@ -33,7 +33,7 @@ export async function benchCatalog(report: Report, catalog: Catalog): Promise<vo
   if (!(await connectRedis(client, 5000)))
     throw new Error("Cannot run the benchmark: Redis did not become ready");
   const store = createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE));
-  await store.publish(catalog, { ttlSeconds: TTL_SECONDS, revision: 1, over: await store.readCurrent() });
+  await store.publish(catalog, { ttlSeconds: TTL_SECONDS, revision: 1, expected: await store.readCurrent() });
   await benchPreload(report, { catalog, client, store });
   client.disconnect();
 }

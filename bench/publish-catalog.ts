@@ -16,6 +16,6 @@ export async function publishCatalog(url: string, catalog: Catalog): Promise<voi
   const client = createRedisClient(url);
   await connectRedis(client, 5000);
   const store = createCatalogStore(withNamespace(createRedisCache(client), NAMESPACE));
-  await store.publish(catalog, { ttlSeconds: 3600, revision: 1, over: await store.readCurrent() });
+  await store.publish(catalog, { ttlSeconds: 3600, revision: 1, expected: await store.readCurrent() });
   client.disconnect();
 }

@@ -67,9 +67,9 @@ function newestAlive(world: World, rules: Rules): number {
   });
   const remaining = redis.at(-1) ?? {};
   const whole = wholeVersion(remaining, rules);
-  const { revision, hasMatchingState: isStated } = readStateClaim(valuesOf(headerOf(remaining)));
+  const { revision, hasMatchingState } = readStateClaim(valuesOf(headerOf(remaining)));
   // A state that was forged tells of no time any more than one that is lost.
-  const stated = isStated ? (plausibleRevision(revision, world.nowMs) ?? 0) : 0;
+  const stated = hasMatchingState ? (plausibleRevision(revision, world.nowMs) ?? 0) : 0;
   return Math.max(...known, whole === undefined ? 0 : acknowledgedAt(ledger, whole, stated));
 }
 

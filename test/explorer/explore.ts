@@ -155,8 +155,8 @@ function worldMoves(world: World): readonly Move[] {
     may("forge", "texts are forged", (next) => onMain(next, forgedTexts()));
   }
   // Data of which no replica has taken note is given up with the server that had it.
-  const isStated = readStateClaim(valuesOf(headerOf(main))).hasMatchingState;
-  if (isStated && foreign.at === undefined)
+  const hasMatchingState = readStateClaim(valuesOf(headerOf(main))).hasMatchingState;
+  if (hasMatchingState && foreign.at === undefined)
     may("snapshot", "a snapshot is made", (next) => ({ ...next, snapshot: main }));
   if (snapshot !== undefined)
     may("promote", "the snapshot is promoted", (next) => unseen({ ...next, redis: [snapshot] }));

@@ -74,9 +74,11 @@ function outcomeOf(
 /** A held catalog as the plan sees it. */
 export function heldOf(held: HeldState | undefined): HeldCatalog | undefined {
   if (held === undefined) return undefined;
-  const { version, generation, revision, requestedAtMs, over } = held;
+  const { version, generation, revision, requestedAtMs, replacedVersion } = held;
   const pending =
-    requestedAtMs === undefined ? undefined : { requestedAtMs, replacedHash: over && catalogOf(over).hash };
+    requestedAtMs === undefined
+      ? undefined
+      : { requestedAtMs, replacedHash: replacedVersion && catalogOf(replacedVersion).hash };
   return { hash: catalogOf(version).hash, generation, revision, pending };
 }
 
@@ -237,13 +239,13 @@ function lasting(
 /** What a comparison sees that stops at the header. */
 export function observeQuick({ held }: ReplicaState, header: Redis): ObservedCache {
   const values = valuesOf(headerOf(header));
-  const { revision, hasMatchingState: isStated } = readStateClaim(values);
+  const { revision, hasMatchingState } = readStateClaim(values);
   return {
     kind: "whole",
     hash: held === undefined ? "" : catalogOf(held.version).hash,
     generation: held?.generation,
-    revision: isStated ? revision : undefined,
-    author: isStated || values.stateValue === undefined ? "mosaic" : "other",
+    revision: hasMatchingState ? revision : undefined,
+    author: hasMatchingState || values.stateValue === undefined ? "mosaic" : "other",
     hasHeldManifest: true,
     manifest: NO_MANIFEST,
   };

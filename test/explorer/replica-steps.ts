@@ -152,8 +152,8 @@ function carriedOut(world: World, { index, trigger, header, next, isWhole = true
     return withReplica(world, index, { held: { version, generation, revision: next.revision } });
   }
   if (next.kind !== "publish") return world;
-  const over = valuesOf(header);
-  const listed = over.listValue === undefined ? [] : (parseListedEntities(over.listValue) ?? []);
+  const expected = valuesOf(header);
+  const listed = expected.listValue === undefined ? [] : (parseListedEntities(expected.listValue) ?? []);
   const catalog = catalogOf(held.version);
   const manifest = held.generation === undefined ? undefined : bytesOf(manifestOf(held.version));
   const stale = listed.filter((entity) => !catalog.views.has(entity));
@@ -161,7 +161,7 @@ function carriedOut(world: World, { index, trigger, header, next, isWhole = true
   const unchanged = isWhole && redis ? comparedWith(held.version, header, redis)?.unchanged : undefined;
   const digests = digestsOf(held.version);
   const step = textsOfStep(
-    buildPublicationStep(catalog, over, { ...next, stale, manifest, digests, unchanged }),
+    buildPublicationStep(catalog, expected, { ...next, stale, manifest, digests, unchanged }),
   );
   const { requestedAtMs } = held;
   return withReplica(world, index, {
@@ -197,8 +197,8 @@ export function readDisk(world: World, index: number, rules: Rules): World {
   });
   if (admitted.kind === "refused" || first.kind === "refuse")
     return withReplica(world, index, { doing: NOTHING });
-  const over = held?.requestedAtMs === undefined ? held?.version : held.over;
-  const next = { version, generation, revision: held?.revision ?? 0, requestedAtMs, over };
+  const replacedVersion = held?.requestedAtMs === undefined ? held?.version : held.replacedVersion;
+  const next = { version, generation, revision: held?.revision ?? 0, requestedAtMs, replacedVersion };
   const ledger = { ...world.ledger, requested: { ...world.ledger.requested, [version]: requestedAtMs } };
   const active = withReplica({ ...world, ledger }, index, { held: next, doing: NOTHING });
   if (header === undefined) return active;

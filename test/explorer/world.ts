@@ -29,7 +29,7 @@ export interface HeldState {
   readonly generation?: number | undefined;
   readonly revision: number;
   readonly requestedAtMs?: number | undefined;
-  readonly over?: string | undefined;
+  readonly replacedVersion?: string | undefined;
 }
 
 /** What a replica is in the middle of. Between two of these, anybody else may act. */

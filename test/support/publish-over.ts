@@ -15,9 +15,9 @@ export async function publishOver(
   options: { readonly ttlSeconds: number; readonly manifest?: Uint8Array | undefined },
 ): Promise<PublicationOutcome> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const over = await store.readCurrent();
-    const revision = nextRevision(over.revision ?? 0, NOW_MS);
-    const outcome = await store.publish(catalog, { ...options, over, revision });
+    const expected = await store.readCurrent();
+    const revision = nextRevision(expected.revision ?? 0, NOW_MS);
+    const outcome = await store.publish(catalog, { ...options, expected, revision });
     if (outcome.kind === "published") return outcome;
   }
   return { kind: "conflict" };

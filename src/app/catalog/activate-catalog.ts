@@ -1,11 +1,11 @@
 import type { PublicationScope } from "../../domain/release/plan.ts";
+import type { ObservedPublication } from "../../domain/release/publication.ts";
 import { digestManifest } from "../../domain/release/publication-state.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
 import { recordParsed } from "./parsed-source.ts";
-import type { SeenCatalog } from "./published-header.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
 /** A verified catalog to activate, and its revision. */
@@ -45,7 +45,7 @@ export function activate(
 
 /** The condition and the revision of a publication. */
 export interface PublicationPlan {
-  readonly over: SeenCatalog;
+  readonly expected: ObservedPublication;
   readonly revision: number;
   readonly scope: PublicationScope;
 }
@@ -57,7 +57,7 @@ export interface PublicationPlan {
 export async function publishActive(
   deps: CatalogDeps,
   active: ActiveCatalog,
-  { over, revision, scope }: PublicationPlan,
+  { expected, revision, scope }: PublicationPlan,
 ): Promise<"conflict" | "failed" | "published"> {
   const { holder, store, fleet: identity, ttlSeconds, signal, emit } = deps;
   const { catalog, manifest } = active;
@@ -66,7 +66,7 @@ export async function publishActive(
     emit({ kind: "publish-failed", hash, reason, detail });
   try {
     const fleet = identity?.forPublication();
-    const options = { over, revision, scope, manifest, fleet, ttlSeconds, signal };
+    const options = { expected, revision, scope, manifest, fleet, ttlSeconds, signal };
     const outcome = await store.publish(catalog, options);
     if (outcome.kind === "conflict") {
       failed("conflict", "another publication came first");

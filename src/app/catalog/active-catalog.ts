@@ -12,7 +12,7 @@ export interface PendingPublication {
   /** When it was requested, by the monotonic clock. */
   readonly requestedMs: number;
   /** The hash of the catalog that was active before it. */
-  readonly over: CatalogHash | undefined;
+  readonly replacedHash: CatalogHash | undefined;
 }
 
 /** The catalog that this replica serves, and since when. */
@@ -66,6 +66,6 @@ export function heldOf(
     hash: catalog.hash,
     generation,
     revision,
-    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, replacedHash: pending?.over },
+    pending: requestedAtMs === undefined ? undefined : { requestedAtMs, replacedHash: pending?.replacedHash },
   };
 }

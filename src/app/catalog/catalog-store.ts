@@ -1,6 +1,6 @@
 import { CATALOG_VIEWS_MAX, type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
-import { buildPublicationStep } from "../../domain/release/publication.ts";
+import { buildPublicationStep, type ObservedPublication } from "../../domain/release/publication.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
@@ -27,14 +27,14 @@ import type {
 } from "../../ports/cache-port.ts";
 import { createParsedSourceStore, type ParsedSourceStore } from "./parsed-source.ts";
 import { comparePublished, createCatalogDigester, readChanges } from "./published-changes.ts";
-import { createPublishedHeader, type SeenCatalog } from "./published-header.ts";
+import { createPublishedHeader } from "./published-header.ts";
 import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
 
 /** The content of the cache. `same`: the cache has the publication that the caller named. */
 export type StoredCatalog =
-  | ({ readonly kind: "verified"; readonly catalog: Catalog } & SeenCatalog)
+  | ({ readonly kind: "verified"; readonly catalog: Catalog } & ObservedPublication)
   | SamePublication
-  | (({ readonly kind: "absent" } | Rejection) & SeenCatalog);
+  | (({ readonly kind: "absent" } | Rejection) & ObservedPublication);
 
 /** `conflict`: the cache no longer had the observed values, and nothing was written. */
 export type PublicationOutcome =
@@ -50,7 +50,7 @@ export interface PublicationOptions {
   /** The id of this fleet. */
   readonly fleet?: string | undefined;
   /** The observed values; if the cache no longer has them, the result is `conflict`. */
-  readonly over: SeenCatalog;
+  readonly expected: ObservedPublication;
   /** Default: `all`. */
   readonly scope?: PublicationScope;
   readonly signal?: AbortSignal | undefined;
@@ -92,7 +92,7 @@ export interface CatalogStore extends ParsedSourceStore {
    *
    * @throws {CacheError}
    */
-  readCurrent(options?: CacheCallOptions): Promise<SeenCatalog>;
+  readCurrent(options?: CacheCallOptions): Promise<ObservedPublication>;
 
   /**
    * Computes the fingerprint of the list and the views inside the cache, and reads its clock.
@@ -124,7 +124,7 @@ export interface CatalogStore extends ParsedSourceStore {
    * @returns false when another replica holds it, or something else was published since
    * @throws {CacheError}
    */
-  acquirePublishLease(over: SeenCatalog, options: LeaseOptions): Promise<boolean>;
+  acquirePublishLease(expected: ObservedPublication, options: LeaseOptions): Promise<boolean>;
 
   /**
    * Releases the lease of `acquirePublishLease`, which otherwise expires.
@@ -151,10 +151,10 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   /** Finds the published values that equal those of this catalog: they are not sent again. */
   async function findUnchanged(
     own: CatalogDigests,
-    seen: SeenCatalog,
+    publication: ObservedPublication,
     signal: AbortSignal | undefined,
   ): Promise<UnchangedValues | undefined> {
-    const published = await comparePublished(cache, own, { seen, signal });
+    const published = await comparePublished(cache, own, { publication, signal });
     return published && findUnchangedValues(own, published.index, published);
   }
 
@@ -179,7 +179,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       if (same !== undefined) return same;
       if (active !== undefined) {
         const shown = await headers.readWithoutList(options);
-        const context = { seen: shown, digestCatalog, trust: trust?.(shown.manifestValue), signal };
+        const context = { publication: shown, digestCatalog, trust: trust?.(shown.manifestValue), signal };
         const changed = await readChanges(cache, active, context);
         if (changed !== undefined) {
           known.setPublished(changed.catalog);
@@ -187,20 +187,21 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
           return { kind: "verified", ...shown, ...changed };
         }
       }
-      const seen = await headers.read(options);
-      const { hashValue: hash, listValue, stateValue: state } = seen;
-      const loaded = withoutFlag ? new TextEncoder().encode("1") : seen.loadedValue;
+      const publication = await headers.read(options);
+      const { hashValue: hash, listValue, stateValue: state } = publication;
+      const loaded = withoutFlag ? new TextEncoder().encode("1") : publication.loadedValue;
       const header = readHeader({ loaded, hash, list: listValue, state });
       // Without digests: an incomplete publication is replaced as a whole.
-      if (header.kind !== "published") return { ...header, ...seen, digestsValue: undefined };
+      if (header.kind !== "published") return { ...header, ...publication, digestsValue: undefined };
       const verification = verifyPublished(
         header,
         await cache.getMany(header.entities.map(viewKey), { ...options, bytesMax: VIEW_BYTES_MAX }),
-        trust?.(seen.manifestValue),
+        trust?.(publication.manifestValue),
       );
-      if (verification.kind === "rejected") return { ...verification, ...seen, digestsValue: undefined };
+      if (verification.kind === "rejected")
+        return { ...verification, ...publication, digestsValue: undefined };
       known.setPublished(verification.catalog);
-      return { ...verification, ...seen };
+      return { ...verification, ...publication };
     },
 
     readCurrent: (options) => headers.readCurrent(options),
@@ -212,12 +213,12 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       }),
 
     async publish(catalog, options) {
-      const { ttlSeconds, over, scope = "all", signal } = options;
+      const { ttlSeconds, expected, scope = "all", signal } = options;
       const isAll = scope === "all";
       const digests = isAll ? await digestCatalog(catalog) : undefined;
-      const unchanged = digests && (await findUnchanged(digests, over, signal));
+      const unchanged = digests && (await findUnchanged(digests, expected, signal));
       const slices = createTimeSlices(SLICE_MS);
-      const stale = isAll ? staleEntities(catalog, over.listValue, known) : [];
+      const stale = isAll ? staleEntities(catalog, expected.listValue, known) : [];
       if (isAll) known.addPossible(catalog);
       if (slices.isOver()) await slices.next();
       // The flag must expire with the other keys: it stands for a complete catalog.
@@ -225,7 +226,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
           : undefined;
-      const step = buildPublicationStep(catalog, over, { ...options, scope, stale, digests, unchanged });
+      const step = buildPublicationStep(catalog, expected, { ...options, scope, stale, digests, unchanged });
       if (slices.isOver()) await slices.next();
       const change = { ...step, ttlSeconds: hashEntry?.ttlSeconds ?? ttlSeconds };
       const outcome = await cache.publish(change, { signal });

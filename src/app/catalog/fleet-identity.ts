@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { compareFleets, generatedFleetId } from "../../domain/release/fleet-id.ts";
 import type { ObservedManifest } from "../../domain/release/plan.ts";
+import type { ObservedPublication } from "../../domain/release/publication.ts";
 import { parseListedEntities } from "../../domain/release/published-list.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import type { SeenCatalog } from "./published-header.ts";
 
 /** The fleet of this replica: that of `FLEET_ID`, otherwise that of the publication that it serves. */
 export interface FleetIdentity {
@@ -37,7 +37,7 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
  */
 export async function isForeign(
   deps: CatalogDeps,
-  { fleet, listValue }: Pick<SeenCatalog, "fleet" | "listValue">,
+  { fleet, listValue }: Pick<ObservedPublication, "fleet" | "listValue">,
   manifest: ObservedManifest,
 ): Promise<boolean> {
   if (deps.fleet === undefined) return false;

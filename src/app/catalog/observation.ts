@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ObservedCache } from "../../domain/release/plan.ts";
+import type { ObservedPublication } from "../../domain/release/publication.ts";
 import { REJECTION_REASONS } from "../../domain/release/published-catalog.ts";
 import { parseListedEntities } from "../../domain/release/published-list.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
@@ -7,17 +8,16 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { Refusal } from "./events.ts";
-import type { SeenCatalog } from "./published-header.ts";
 import type { VerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of an observation of the cache: the input of the plan, and what its execution needs. */
 export interface Observation {
-  readonly seen: ObservedCache;
+  readonly cache: ObservedCache;
   /**
    * The published values, on which a publication is conditional; undefined if the cache did not answer or
    * they were not all read.
    */
-  readonly over: SeenCatalog | undefined;
+  readonly publication: ObservedPublication | undefined;
   /** The catalog of a complete publication, unless it is the active one. */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
@@ -75,12 +75,12 @@ export async function reuseUnchanged(
   // A signature may verify now, since the keys of this replica may have changed.
   if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
   try {
-    const over = await deps.store.readCurrent({ signal: deps.signal });
-    if (isPausing(deps, fault) && hasSameHeader(over, observation.over)) {
+    const publication = await deps.store.readCurrent({ signal: deps.signal });
+    if (isPausing(deps, fault) && hasSameHeader(publication, observation.publication)) {
       const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
       return withElapsedTime(deps, fault, nowMs);
     }
-    const now = await fingerprintPublication(deps, over);
+    const now = await fingerprintPublication(deps, publication);
     if (now?.text !== fingerprint) return undefined;
     memory.fault = { ...fault, checkedMs: deps.monotonicMs() };
     return withElapsedTime(deps, fault, now.nowMs);
@@ -95,14 +95,14 @@ function isPausing(
   { monotonicMs }: CatalogDeps,
   { observation, sinceMs, checkedMs }: ObservedFault,
 ): boolean {
-  const { seen } = observation;
-  if (seen.kind !== "unusable" || seen.grace !== "never") return false;
+  const { cache } = observation;
+  if (cache.kind !== "unusable" || cache.grace !== "never") return false;
   const pauseMs = Math.min((checkedMs - sinceMs) * PAUSE_FRACTION, PAUSE_MS_MAX);
   return monotonicMs() < checkedMs + pauseMs;
 }
 
 /** Whether everything but the views is unchanged. */
-function hasSameHeader(now: SeenCatalog, before: SeenCatalog | undefined): boolean {
+function hasSameHeader(now: ObservedPublication, before: ObservedPublication | undefined): boolean {
   if (before === undefined) return false;
   return HEADER_VALUES.every((name) => {
     const [left, right] = [now[name], before[name]];
@@ -116,23 +116,23 @@ export function withElapsedTime(
   { observation, sinceMs }: ObservedFault,
   nowMs: number,
 ): Observation {
-  const { seen } = observation;
-  if (seen.kind !== "unusable") return { ...observation, nowMs };
-  return { ...observation, seen: { ...seen, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
+  const { cache } = observation;
+  if (cache.kind !== "unusable") return { ...observation, nowMs };
+  return { ...observation, cache: { ...cache, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
 }
 
 /** The fingerprint of the list and of the views that it names. */
 export async function fingerprintPublication(
   { store, signal }: CatalogDeps,
-  over: SeenCatalog | undefined,
+  publication: ObservedPublication | undefined,
 ): Promise<{ readonly text: string; readonly nowMs: number } | undefined> {
-  if (over === undefined) return undefined;
-  const { listValue } = over;
+  if (publication === undefined) return undefined;
+  const { listValue } = publication;
   const listed = listValue === undefined ? [] : (parseListedEntities(listValue) ?? []);
   const { fingerprint, nowMs } = await store.fingerprint(listed, { signal });
   const hash = createHash("sha256").update(fingerprint);
   for (const name of HEADER_VALUES) {
-    const value = over[name];
+    const value = publication[name];
     hash.update(value === undefined ? "-" : `${value.byteLength}:`).update(value ?? "");
   }
   return { text: hash.digest("hex"), nowMs };

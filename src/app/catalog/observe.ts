@@ -60,7 +60,7 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
     memory.fault = undefined;
     return observation;
   }
-  const fingerprint = await fingerprintPublication(deps, found.over).catch(ignoreCacheErrors);
+  const fingerprint = await fingerprintPublication(deps, found.publication).catch(ignoreCacheErrors);
   const isSame = before !== undefined && before.text === text && before.fingerprint === fingerprint?.text;
   const sinceMs = isSame ? before.sinceMs : deps.monotonicMs();
   const checkedMs = deps.monotonicMs();
@@ -74,10 +74,10 @@ type UntimedObservation = Omit<Observation, "nowMs">;
 function reportForeign(
   { emit }: CatalogDeps,
   memory: ObservationMemory,
-  { seen, fleet }: UntimedObservation,
+  { cache, fleet }: UntimedObservation,
 ): void {
-  if (seen.kind === "unreachable") return;
-  const foreign = seen.kind === "foreign";
+  if (cache.kind === "unreachable") return;
+  const foreign = cache.kind === "foreign";
   if (foreign !== (memory.isForeign ?? false)) emit({ kind: "foreign-compared", foreign, fleet });
   memory.isForeign = foreign;
 }
@@ -86,9 +86,9 @@ function reportForeign(
 function reportDamage(
   { emit }: CatalogDeps,
   memory: ObservationMemory,
-  { seen, refusal }: UntimedObservation,
+  { cache, refusal }: UntimedObservation,
 ): void {
-  if (seen.kind === "unreachable") return;
+  if (cache.kind === "unreachable") return;
   const reason = refusal !== undefined && CONTENT_REASONS.has(refusal.reason) ? refusal.reason : undefined;
   if (reason !== memory.damage) emit({ kind: "damage-compared", reason });
   memory.damage = reason;
@@ -100,15 +100,15 @@ function reportDamage(
  */
 async function cacheClock(
   { store, wallMs, signal }: CatalogDeps,
-  { seen }: Pick<Observation, "seen">,
+  { cache }: Pick<Observation, "cache">,
   active: ActiveCatalog | undefined,
 ): Promise<number> {
-  if (seen.kind === "unreachable") return wallMs();
-  const acceptingAllMs = Math.max(wallMs(), seen.revision ?? 0, active?.revision ?? 0);
+  if (cache.kind === "unreachable") return wallMs();
+  const acceptingAllMs = Math.max(wallMs(), cache.revision ?? 0, active?.revision ?? 0);
   const hasNothingToJudge =
-    seen.kind === "whole" &&
-    seen.hash === active?.catalog.hash &&
-    seen.revision === active.revision &&
+    cache.kind === "whole" &&
+    cache.hash === active?.catalog.hash &&
+    cache.revision === active.revision &&
     active.pending === undefined;
   if (hasNothingToJudge) return acceptingAllMs;
   const answer = await store.fingerprint([], { signal }).catch(ignoreCacheErrors);
@@ -123,19 +123,27 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
     const refusal = { reason: `cache-${stored.code}`, detail: stored.message } as const;
-    return { seen: { kind: "unreachable" }, over: undefined, ...reportRefusal(deps, options, refusal) };
+    return {
+      cache: { kind: "unreachable" },
+      publication: undefined,
+      ...reportRefusal(deps, options, refusal),
+    };
   }
   const shown = { listValue: undefined, manifestValue: undefined, ...stored };
-  const manifest = seenManifest(verifier, shown.manifestValue);
+  const manifest = observeManifest(verifier, shown.manifestValue);
   if (await isForeign(deps, shown, manifest)) {
-    return { seen: { kind: "foreign", revision: stored.revision }, over: undefined, fleet: stored.fleet };
+    return {
+      cache: { kind: "foreign", revision: stored.revision },
+      publication: undefined,
+      fleet: stored.fleet,
+    };
   }
   if (stored.kind === "same") {
     const { hash, revision, hasMatchingState, fleet } = stored;
     const author = hasMatchingState ? "mosaic" : "other";
     const generation = active?.generation;
     const claims = { revision, author, hasHeldManifest: true, manifest } as const;
-    return { seen: { kind: "whole", hash, generation, ...claims }, over: undefined, fleet };
+    return { cache: { kind: "whole", hash, generation, ...claims }, publication: undefined, fleet };
   }
   switch (stored.kind) {
     case "verified":
@@ -144,12 +152,15 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
       emit({ kind: "cache-miss", reason: "absent" });
       const isSigned = active?.generation !== undefined;
       const lacksOnlyFlag = stored.hasMatchingState && (await isWholeWithoutFlag(deps));
-      return { seen: describeAbsentPublication(stored, { isSigned, lacksOnlyFlag }, manifest), over: stored };
+      return {
+        cache: describeAbsentPublication(stored, { isSigned, lacksOnlyFlag }, manifest),
+        publication: stored,
+      };
     }
     case "rejected":
       return {
-        seen: describeRejectedPublication(stored, stored.reason, manifest),
-        over: stored,
+        cache: describeRejectedPublication(stored, stored.reason, manifest),
+        publication: stored,
         ...reportRefusal(deps, options, stored),
       };
   }
@@ -158,11 +169,11 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
 /** Recognizes the publication of another fleet without reading its views. */
 async function findForeign(deps: CatalogDeps): Promise<UntimedObservation | undefined> {
   const { store, verifier, signal } = deps;
-  const over = await store.readCurrent({ signal }).catch(ignoreCacheErrors);
-  if (over === undefined) return undefined;
-  const { fleet, revision, manifestValue } = over;
-  if (!(await isForeign(deps, over, seenManifest(verifier, manifestValue)))) return undefined;
-  return { seen: { kind: "foreign", revision }, over: undefined, fleet };
+  const publication = await store.readCurrent({ signal }).catch(ignoreCacheErrors);
+  if (publication === undefined) return undefined;
+  const { fleet, revision, manifestValue } = publication;
+  if (!(await isForeign(deps, publication, observeManifest(verifier, manifestValue)))) return undefined;
+  return { cache: { kind: "foreign", revision }, publication: undefined, fleet };
 }
 
 async function observeVerified(
@@ -182,19 +193,19 @@ async function observeVerified(
     active,
   );
   if (decision.kind === "refused") {
-    const seen = describeUnusablePublication(stored, REFUSALS[decision.reason].grace, manifest);
-    return { seen, over: stored, ...reportRefusal(deps, options, decision) };
+    const cache = describeUnusablePublication(stored, REFUSALS[decision.reason].grace, manifest);
+    return { cache, publication: stored, ...reportRefusal(deps, options, decision) };
   }
   deps.emit({ kind: "cache-hit" });
   const admitted = { catalog, manifest: manifestValue, decision };
-  const seen = describeWholePublication(stored, {
+  const cache = describeWholePublication(stored, {
     hash: catalog.hash,
     generation: generationOf(admitted),
     heldHash: active?.catalog.hash,
     hasHeldManifest: digestManifest(manifestValue) === (active?.manifestDigest ?? ""),
     manifest,
   });
-  return { seen, over: stored, admitted, fleet: stored.fleet };
+  return { cache, publication: stored, admitted, fleet: stored.fleet };
 }
 
 async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boolean> {
@@ -203,7 +214,7 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
 }
 
 /** Verifies the manifest in the cache by the settings and keys of this replica. */
-export function seenManifest(
+export function observeManifest(
   verifier: Pick<CatalogDeps["verifier"], "openManifest">,
   manifestValue: Uint8Array | undefined,
 ): ObservedManifest {
@@ -266,14 +277,15 @@ function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationNam
 }
 
 /** Identifies a fault, so that a change is noticed; undefined without a fault. */
-function faultTextOf({ seen, over, refusal }: UntimedObservation): string | undefined {
+function faultTextOf({ cache, publication, refusal }: UntimedObservation): string | undefined {
   // A failing cache alternates between error codes: all count as one fault.
-  if (seen.kind === "unreachable") return "unreachable";
-  if (seen.kind === "whole" || seen.kind === "foreign") return undefined;
+  if (cache.kind === "unreachable") return "unreachable";
+  if (cache.kind === "whole" || cache.kind === "foreign") return undefined;
   if (refusal === undefined) {
-    const isEmpty = seen.grace === "none" && over?.manifestValue === undefined;
+    const isEmpty = cache.grace === "none" && publication?.manifestValue === undefined;
     return isEmpty ? undefined : "absent";
   }
-  const hash = over?.hashValue === undefined ? "" : Buffer.from(over.hashValue).toString("base64");
-  return [refusal.reason, refusal.detail, seen.revision, hash].join("\n");
+  const hash =
+    publication?.hashValue === undefined ? "" : Buffer.from(publication.hashValue).toString("base64");
+  return [refusal.reason, refusal.detail, cache.revision, hash].join("\n");
 }

@@ -74,7 +74,7 @@ async function acquireTurn(
   { bytes, plan }: { readonly bytes: number; readonly plan: PublicationPlan },
 ): Promise<"failed" | "taken" | "waiting"> {
   try {
-    const isTaken = await store.acquirePublishLease(plan.over, {
+    const isTaken = await store.acquirePublishLease(plan.expected, {
       ttlSeconds: transferTurnSeconds(bytes),
       signal,
     });

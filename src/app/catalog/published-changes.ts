@@ -1,6 +1,6 @@
 import { type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
-import { type PublicationValues, readStatedHash, type StateClaim } from "../../domain/release/publication.ts";
+import { type ObservedPublication, readStatedHash } from "../../domain/release/publication.ts";
 import { CATALOG_KEYS, type VerificationTrust, viewKey } from "../../domain/release/published-catalog.ts";
 import {
   assembleVerifiedCatalog,
@@ -49,8 +49,6 @@ export function createCatalogDigester(): DigestCatalog {
   };
 }
 
-type Seen = PublicationValues & StateClaim;
-
 /**
  * The differences between the published views and those of a replica, and the index of the published digests.
  */
@@ -65,10 +63,10 @@ export type PublishedComparison = PublishedViews & { readonly index: readonly st
 export async function comparePublished(
   cache: CachePort,
   own: CatalogDigests,
-  { seen, ...options }: CacheCallOptions & { readonly seen: Seen },
+  { publication, ...options }: CacheCallOptions & { readonly publication: ObservedPublication },
 ): Promise<PublishedComparison | undefined> {
-  const hash = readStatedHash(seen);
-  const index = hash && readDigestIndex(seen.digestsValue, hash);
+  const hash = readStatedHash(publication);
+  const index = hash && readDigestIndex(publication.digestsValue, hash);
   if (index === undefined) return undefined;
   const numbers = findDifferentPages(own, index);
   const values = await cache.getMany(numbers.map(pageKey), { ...options, bytesMax: PAGE_BYTES_MAX });
@@ -91,15 +89,15 @@ export async function readChanges(
   cache: CachePort,
   active: Catalog,
   context: CacheCallOptions & {
-    readonly seen: Seen;
+    readonly publication: ObservedPublication;
     readonly digestCatalog: DigestCatalog;
     readonly trust?: VerificationTrust | undefined;
   },
 ): Promise<{ readonly catalog: Catalog; readonly listValue: Uint8Array } | undefined> {
-  const { seen, digestCatalog, trust, signal } = context;
-  const hash = readStatedHash(seen);
-  if (hash === undefined || seen.digestsValue === undefined) return undefined;
-  const published = await comparePublished(cache, await digestCatalog(active), { seen, signal });
+  const { publication, digestCatalog, trust, signal } = context;
+  const hash = readStatedHash(publication);
+  if (hash === undefined || publication.digestsValue === undefined) return undefined;
+  const published = await comparePublished(cache, await digestCatalog(active), { publication, signal });
   if (published === undefined) return undefined;
   const entities = [...published.different.keys()];
   const [values, list] = await Promise.all([

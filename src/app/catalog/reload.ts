@@ -6,6 +6,7 @@ import {
   type ViewChanges,
 } from "../../domain/catalog/view-changes.ts";
 import { type CacheBeforeRead, type Plan, plan } from "../../domain/release/plan.ts";
+import type { ObservedPublication } from "../../domain/release/publication.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import { activate, publishActive } from "./activate-catalog.ts";
@@ -13,8 +14,7 @@ import { type ActiveCatalog, heldOf } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ReloadRefusalReason } from "./events.ts";
 import { isForeign } from "./fleet-identity.ts";
-import { seenManifest } from "./observe.ts";
-import type { SeenCatalog } from "./published-header.ts";
+import { observeManifest } from "./observe.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
 import { generationOf, verifiedOf } from "./verified-catalog.ts";
 
@@ -139,8 +139,8 @@ function reportPreviewed(
 }
 
 interface StateBefore {
-  readonly seen: CacheBeforeRead;
-  readonly over: SeenCatalog | undefined;
+  readonly cache: CacheBeforeRead;
+  readonly publication: ObservedPublication | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
   /** The time of the observation by the monotonic clock. */
@@ -152,26 +152,26 @@ async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<St
   const { store, verifier, wallMs, monotonicMs, signal } = deps;
   const atMs = monotonicMs();
   try {
-    const over = await store.readCurrent({ signal });
+    const publication = await store.readCurrent({ signal });
     const clock = await store.fingerprint([], { signal });
-    const manifest = seenManifest(verifier, over.manifestValue);
-    const isOfOtherFleet = !force && (await isForeign(deps, over, manifest));
-    const seen = isOfOtherFleet
+    const manifest = observeManifest(verifier, publication.manifestValue);
+    const isOfOtherFleet = !force && (await isForeign(deps, publication, manifest));
+    const cache = isOfOtherFleet
       ? ({ kind: "foreign" } as const)
-      : ({ kind: "peeked", revision: over.revision, manifest } as const);
-    return { seen, over, nowMs: clock.nowMs, monotonicMs: atMs };
+      : ({ kind: "peeked", revision: publication.revision, manifest } as const);
+    return { cache, publication, nowMs: clock.nowMs, monotonicMs: atMs };
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
-    return { seen: { kind: "unreachable" }, over: undefined, nowMs: wallMs(), monotonicMs: atMs };
+    return { cache: { kind: "unreachable" }, publication: undefined, nowMs: wallMs(), monotonicMs: atMs };
   }
 }
 
 type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
 
 /** Whether a catalog from disk may replace the published one. */
-function planFor(read: LoadedCatalog, { seen, nowMs }: StateBefore): Plan {
+function planFor(read: LoadedCatalog, { cache, nowMs }: StateBefore): Plan {
   const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
-  return plan({ trigger: "reload", held: undefined, cache: seen, disk, nowMs });
+  return plan({ trigger: "reload", held: undefined, cache, disk, nowMs });
 }
 
 /**
@@ -189,8 +189,8 @@ function activateRequested(
 ): void {
   const { before, replaced, isFirst } = context;
   const active = deps.holder.current();
-  const replacedHash = replaced?.pending?.over ?? replaced?.catalog.hash;
-  const pending = { requestedMs: before.monotonicMs, over: replacedHash };
+  const replacedHash = replaced?.pending?.replacedHash ?? replaced?.catalog.hash;
+  const pending = { requestedMs: before.monotonicMs, replacedHash };
   const { hash } = read.catalog;
   if (!isFirst && active?.catalog.hash === hash && active.generation === generationOf(read)) {
     const { warnings, digest } = read;
@@ -204,14 +204,14 @@ function activateRequested(
 
 async function publishRequested(
   deps: CatalogDeps,
-  { seen, over, nowMs }: StateBefore,
+  { cache, publication, nowMs }: StateBefore,
 ): Promise<"conflict" | "failed" | "published"> {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
   const held = heldOf(deps, active, nowMs);
-  const next = plan({ trigger: "reload", held, cache: seen, disk: { kind: "unread" }, nowMs });
-  if (next.kind === "publish" && over !== undefined) {
-    return publishActive(deps, active, { over, revision: next.revision, scope: next.scope });
+  const next = plan({ trigger: "reload", held, cache, disk: { kind: "unread" }, nowMs });
+  if (next.kind === "publish" && publication !== undefined) {
+    return publishActive(deps, active, { expected: publication, revision: next.revision, scope: next.scope });
   }
   const { hash } = active.catalog;
   deps.emit({ kind: "publish-failed", hash, reason: "unavailable", detail: next.because });

@@ -93,16 +93,16 @@ interface RoundResult {
 async function planAndAct(round: Round): Promise<RoundResult> {
   const { deps, trigger, observation } = round;
   const { refusal, nowMs } = observation;
-  let { seen } = observation;
+  let { cache } = observation;
   const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
   let disk: DiskState = await initialDisk(round);
   for (;;) {
     const active = deps.holder.current();
     const held = active && heldOf(deps, active, nowMs);
-    const next = plan({ trigger, held, cache: seen, disk, nowMs });
+    const next = plan({ trigger, held, cache, disk, nowMs });
     if (next.kind === "activate") {
       const refused = await activatePlanned(round, next.from);
-      if (next.from === "cache" && seen.kind === "whole") seen = { ...seen, hasHeldManifest: true };
+      if (next.from === "cache" && cache.kind === "whole") cache = { ...cache, hasHeldManifest: true };
       if (refused !== undefined) {
         disk = { kind: "unusable" };
         refusals.push(refused);
@@ -118,8 +118,8 @@ async function planAndAct(round: Round): Promise<RoundResult> {
  * What is known of the disk before it is read. At a start with a complete catalog in the cache, the manifest
  * on disk shows whether the disk has a newer release.
  */
-async function initialDisk({ deps, observation: { seen } }: Round): Promise<DiskState> {
-  const isGenerationNeeded = deps.holder.current() === undefined && seen.kind === "whole";
+async function initialDisk({ deps, observation: { cache } }: Round): Promise<DiskState> {
+  const isGenerationNeeded = deps.holder.current() === undefined && cache.kind === "whole";
   return { kind: "unread", generation: isGenerationNeeded ? await readGeneration(deps) : undefined };
 }
 
@@ -146,7 +146,7 @@ async function endRound(
       if (delayRepair(round, active)) return "done";
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
-      if (round.observation.seen.kind === "whole") {
+      if (round.observation.cache.kind === "whole") {
         recordComplete(round.memory, observedNow(round.deps, active));
         recordArrival(round.deps, round.memory);
       }
@@ -176,20 +176,20 @@ function delayRepair(round: Round, active: ActiveCatalog): boolean {
 }
 
 /** Whether the cache has lost the active catalog; false if a newer catalog is to be published. */
-function isRepair({ trigger, observation: { seen } }: Round, { pending }: ActiveCatalog): boolean {
-  return trigger === "reconcile" && pending === undefined && seen.kind === "unusable";
+function isRepair({ trigger, observation: { cache } }: Round, { pending }: ActiveCatalog): boolean {
+  return trigger === "reconcile" && pending === undefined && cache.kind === "unusable";
 }
 
 function activatePublished({ deps, trigger, observation }: Round): void {
-  const { seen, admitted } = observation;
-  if (admitted === undefined || seen.kind !== "whole") {
+  const { cache, admitted } = observation;
+  if (admitted === undefined || cache.kind !== "whole") {
     throw new TypeError("Cannot activate a catalog that was not read");
   }
   const ranking =
-    seen.author === "mosaic"
-      ? { revision: seen.revision ?? 0 }
+    cache.author === "mosaic"
+      ? { revision: cache.revision ?? 0 }
       : // The publication of another program counts as requested when it is first observed.
-        { revision: 0, pending: { requestedMs: deps.monotonicMs(), over: undefined } };
+        { revision: 0, pending: { requestedMs: deps.monotonicMs(), replacedHash: undefined } };
   deps.fleet?.adopt(observation.fleet);
   activate(deps, trigger, { ...verifiedOf(admitted), source: "cache", ...ranking });
 }
@@ -212,8 +212,8 @@ function recordRevision({ holder }: CatalogDeps, active: ActiveCatalog, revision
   holder.activate({ ...active, revision, pending: undefined });
 }
 
-function reportOutranked({ deps, trigger, observation: { seen } }: Round, active: ActiveCatalog): void {
-  if (trigger !== "preload" || seen.kind !== "unusable" || !isPossiblyNewer(seen.manifest, active)) return;
+function reportOutranked({ deps, trigger, observation: { cache } }: Round, active: ActiveCatalog): void {
+  if (trigger !== "preload" || cache.kind !== "unusable" || !isPossiblyNewer(cache.manifest, active)) return;
   const detail = "the manifest in the cache may belong to a newer release, and cannot be verified here";
   deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
 }
@@ -226,15 +226,15 @@ async function publishPlanned(
 ): Promise<TurnPublication | "withheld"> {
   const { deps, trigger, observation, memory } = round;
   if (reportIfUnverified(deps, memory, active)) return "withheld";
-  const over = observation.over ?? (await readCurrentOf(deps, active, observation));
-  if (over === undefined) return "failed";
+  const publication = observation.publication ?? (await readCurrentOf(deps, active, observation));
+  if (publication === undefined) return "failed";
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
     if (trigger === "preload" || failure === undefined || failure !== memory.publishFailure) deps.emit(event);
     memory.publishFailure = failure;
   };
-  const publication = { over, revision, scope };
-  const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: publication });
+  const planned = { expected: publication, revision, scope };
+  const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: planned });
   if (published === "published" && isRepair(round, active)) recordRepair(memory, observedNow(deps, active));
   return published;
 }
@@ -243,14 +243,16 @@ async function publishPlanned(
 async function readCurrentOf(
   { store, signal }: CatalogDeps,
   { catalog }: ActiveCatalog,
-  { seen }: Observation,
+  { cache }: Observation,
 ) {
   try {
-    const over = await store.readCurrent({ signal });
-    const { hashValue, hasMatchingState } = over;
+    const publication = await store.readCurrent({ signal });
+    const { hashValue, hasMatchingState } = publication;
     const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
-    const observed = seen.kind === "whole" ? seen.revision : undefined;
-    return isSame && (hasMatchingState ? over.revision : undefined) === observed ? over : undefined;
+    const observed = cache.kind === "whole" ? cache.revision : undefined;
+    return isSame && (hasMatchingState ? publication.revision : undefined) === observed
+      ? publication
+      : undefined;
   } catch (error) {
     if (error instanceof CacheError) return undefined;
     throw error;

@@ -40,6 +40,9 @@ export interface StateClaim {
   readonly fleet: string | undefined;
 }
 
+/** The observed values of a publication, and the claims of its state. A later publication is conditional on the values. */
+export type ObservedPublication = PublicationValues & StateClaim;
+
 /** Reads what a publication's state claims. */
 export function readStateClaim({ hashValue, stateValue }: PublicationValues): StateClaim {
   const stated = readState(stateValue);
@@ -53,7 +56,7 @@ export function readStatedHash({
   loadedValue,
   hashValue,
   hasMatchingState,
-}: PublicationValues & StateClaim): CatalogHash | undefined {
+}: ObservedPublication): CatalogHash | undefined {
   const hash = hashValue && parseCatalogHash(readStoredText(hashValue) ?? "");
   if (hash === undefined || !hasMatchingState) return undefined;
   return isPublishedHash({ loaded: loadedValue, hash: hashValue }, hash) ? hash : undefined;
@@ -61,7 +64,7 @@ export function readStatedHash({
 
 /** Describes a complete publication, as input of the plan. */
 export function describeWholePublication(
-  { revision, hasMatchingState, stateValue }: PublicationValues & StateClaim,
+  { revision, hasMatchingState, stateValue }: ObservedPublication,
   found: {
     readonly hash: string;
     readonly generation: number | undefined;
@@ -80,7 +83,7 @@ export function describeWholePublication(
 
 /** Describes a publication that failed verification, as input of the plan. */
 export function describeRejectedPublication(
-  values: PublicationValues & StateClaim,
+  values: ObservedPublication,
   reason: RejectionReason,
   manifest: ObservedManifest,
 ): ObservedCache & { readonly kind: "unusable" } {
@@ -95,7 +98,7 @@ export function describeRejectedPublication(
  * @param isSigned whether the held catalog is signed: then a program without a key cannot be publishing
  */
 export function describeAbsentPublication(
-  values: PublicationValues & StateClaim,
+  values: ObservedPublication,
   { isSigned, lacksOnlyFlag }: { readonly isSigned: boolean; readonly lacksOnlyFlag: boolean },
   manifest: ObservedManifest,
 ): ObservedCache & { readonly kind: "unusable" } {

@@ -76,23 +76,23 @@ export function rank({ revision, pending }: HeldCatalog, nowMs: number): number 
 /**
  * Calculates the revision under which a held catalog is published without a new request.
  *
- * @param seen the revision that the publication in the cache claims
+ * @param claimed the revision that the publication in the cache claims
  * @param nowMs milliseconds since the epoch by the cache's clock, as everywhere in this file
  */
-export function ownRevision(held: HeldCatalog, seen: number | undefined, nowMs: number): number {
+export function ownRevision(held: HeldCatalog, claimed: number | undefined, nowMs: number): number {
   const published = plausibleRevision(held.revision, nowMs) ?? 0;
   if (held.pending !== undefined) return nextRevision(published, held.pending.requestedAtMs);
-  const there = plausibleRevision(seen, nowMs);
-  return published > 0 ? published : bootstrapRevision(there);
+  const plausible = plausibleRevision(claimed, nowMs);
+  return published > 0 ? published : bootstrapRevision(plausible);
 }
 
 /** Calculates the revision under which a reload publishes the held catalog. */
 export function requestedRevision(
-  seen: number | undefined,
+  claimed: number | undefined,
   { revision, pending }: HeldCatalog,
   nowMs: number,
 ): number {
-  const there = plausibleRevision(seen, nowMs) ?? 0;
+  const plausible = plausibleRevision(claimed, nowMs) ?? 0;
   const published = plausibleRevision(revision, nowMs) ?? 0;
-  return nextRevision(Math.max(there, published), pending?.requestedAtMs ?? nowMs);
+  return nextRevision(Math.max(plausible, published), pending?.requestedAtMs ?? nowMs);
 }

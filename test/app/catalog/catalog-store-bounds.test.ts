@@ -27,16 +27,16 @@ describe("A19: the keys of a publication beside its views", () => {
     "A19: a value under %s that is too large is not read, and is published over",
     async (name) => {
       const store = createCatalogStore(redis.cache);
-      await store.publish(CATALOG, { ttlSeconds: 60, revision: 1, over: await store.readCurrent() });
+      await store.publish(CATALOG, { ttlSeconds: 60, revision: 1, expected: await store.readCurrent() });
       await redis.server.command("SETRANGE", CATALOG_KEYS[name], String(CATALOG_KEY_BYTES_MAX[name]), "x");
       const sent = await bytesSent(async () => {
         for (let count = 0; count < 3; count++) await store.read();
         await store.readCurrent();
       });
       expect(sent).toBeLessThan(16 * 1024);
-      const over = await store.readCurrent();
-      expect(over[`${name}Value`]).toBeUndefined();
-      const outcome = await store.publish(CATALOG, { ttlSeconds: 60, revision: 2, over });
+      const expected = await store.readCurrent();
+      expect(expected[`${name}Value`]).toBeUndefined();
+      const outcome = await store.publish(CATALOG, { ttlSeconds: 60, revision: 2, expected });
       expect(outcome).toMatchObject({ kind: "published" });
       expect(await store.read()).toMatchObject({ kind: "verified", revision: 2 });
     },

@@ -64,9 +64,9 @@ describe("a large catalog that a fleet has lost", () => {
 
   test("is sent by another replica when the one whose turn it is has died", async () => {
     const [dead, next] = fleet;
-    const over = await dead?.replica.deps.store.readCurrent();
-    if (over === undefined) throw new Error("Nothing was read");
-    expect(await dead?.replica.deps.store.acquirePublishLease(over, { ttlSeconds: 5 })).toBe(true);
+    const expected = await dead?.replica.deps.store.readCurrent();
+    if (expected === undefined) throw new Error("Nothing was read");
+    expect(await dead?.replica.deps.store.acquirePublishLease(expected, { ttlSeconds: 5 })).toBe(true);
     await next?.compare();
     expect(await redis.keys()).toEqual([TURN_KEY]);
     const ttlMs = Number(await redis.server.command("PTTL", TURN_KEY));
@@ -78,10 +78,10 @@ describe("a large catalog that a fleet has lost", () => {
 
   test("is not sent over what was published since it was observed", async () => {
     const [late, other] = fleet;
-    const over = await late?.replica.deps.store.readCurrent();
+    const expected = await late?.replica.deps.store.readCurrent();
     await other?.compare();
-    if (over === undefined) throw new Error("Nothing was read");
-    expect(await late?.replica.deps.store.acquirePublishLease(over, { ttlSeconds: 5 })).toBe(false);
+    if (expected === undefined) throw new Error("Nothing was read");
+    expect(await late?.replica.deps.store.acquirePublishLease(expected, { ttlSeconds: 5 })).toBe(false);
   });
 });
 

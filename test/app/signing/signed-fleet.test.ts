@@ -60,10 +60,10 @@ describe("replicas that verify signatures", () => {
     const { store, holder } = mine.replica.deps;
     const { catalog, manifest: held } = holder.current() ?? {};
     if (catalog === undefined) throw new Error("There is no active catalog");
-    const over = await store.readCurrent();
-    expect(new TextDecoder().decode(over.manifestValue)).toBe(new TextDecoder().decode(held));
+    const expected = await store.readCurrent();
+    expect(new TextDecoder().decode(expected.manifestValue)).toBe(new TextDecoder().decode(held));
     await redis.server.command("SET", "mosaic:catalog:manifest", "{}");
-    const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, revision: 9, over });
+    const outcome = await store.publish(catalog, { ttlSeconds: 60, manifest: held, revision: 9, expected });
     expect([outcome, await manifest()]).toEqual([{ kind: "conflict" }, "{}"]);
     expect(await publishOver(store, catalog, { ttlSeconds: 60 })).toMatchObject({ kind: "published" });
     expect(await manifest()).toBe(null);
