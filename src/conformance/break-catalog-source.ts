@@ -3,7 +3,7 @@ import type { CatalogLoad, CatalogSourcePort } from "../ports/catalog-source-por
 import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 
 export type Load = CatalogSourcePort["load"];
-export type Peek = CatalogSourcePort["readManifest"];
+export type ReadManifest = CatalogSourcePort["readManifest"];
 export type Loaded = Extract<CatalogLoad, { kind: "loaded" }>;
 
 /** A source with one fault, and a case of the suite that must find it. */
@@ -13,7 +13,7 @@ export interface BrokenCatalogSource {
   readonly open: OpenCatalogSource;
 }
 
-/** Breaks the way in which a memory source loads. */
+/** Replaces the `load()` of a memory source. */
 export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
@@ -22,16 +22,18 @@ export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenC
   };
 }
 
-/** Breaks the way in which a memory source shows its manifest. */
-export function breakingPeek(breakPeek: (inner: MemoryCatalogSource) => Peek): OpenCatalogSource {
+/** Replaces the `readManifest()` of a memory source. */
+export function breakingReadManifest(
+  breakReadManifest: (inner: MemoryCatalogSource) => ReadManifest,
+): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
-    const source = { ...inner, readManifest: breakPeek(inner) };
+    const source = { ...inner, readManifest: breakReadManifest(inner) };
     return { source, replace: inner.replace, close: () => undefined };
   };
 }
 
-/** Breaks what a load gives. */
+/** Changes the result of every load. */
 export function altering(alter: (load: CatalogLoad) => CatalogLoad): OpenCatalogSource {
   return breaking((inner) => async (options) => alter(await inner.load(options)));
 }
@@ -39,20 +41,22 @@ export function altering(alter: (load: CatalogLoad) => CatalogLoad): OpenCatalog
 export const alteringLoaded = (alter: (load: Loaded) => CatalogLoad): OpenCatalogSource =>
   altering((load) => (load.kind === "loaded" ? alter(load) : load));
 
-/** Breaks which files a source sees, given those that it saw before. */
-export function seeing(see: (before: SourceFiles, next: SourceFiles) => SourceFiles): OpenCatalogSource {
+/** Changes the files of a source; `change` gets the earlier files, and the new ones. */
+export function changingFiles(
+  change: (before: SourceFiles, next: SourceFiles) => SourceFiles,
+): OpenCatalogSource {
   return async (files) => {
-    const source = createMemorySource(see({}, files));
-    let seen = see({}, files);
+    let current = change({}, files);
+    const source = createMemorySource(current);
     const replace = (next: SourceFiles): void => {
-      seen = see(seen, next);
-      source.replace(seen);
+      current = change(current, next);
+      source.replace(current);
     };
     return { source, replace, close: () => undefined };
   };
 }
 
-/** Loads again and again without the files that something is wrong with. */
+/** Loads the files again without the last one that has an error. */
 export function withoutWrongFiles(isWrong: (code: string) => boolean): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);

@@ -2,7 +2,7 @@ import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import { DELIVERY_CASES } from "./broadcast-delivery-cases.ts";
 import { OUTAGE_CASES } from "./broadcast-outage-cases.ts";
 import { REFUSAL_CASES } from "./broadcast-refusal-cases.ts";
-import { boundTests, type ConformanceTest } from "./conformance-test.ts";
+import { type ConformanceTest, createTests } from "./conformance-test.ts";
 
 /** A channel that members join, with control over its transport. */
 export interface BroadcastHarness {
@@ -21,7 +21,7 @@ export interface BroadcastHarness {
 
 export interface BroadcastCase {
   readonly name: string;
-  /** Rejects, or does not end, when the port does not behave. */
+  /** Rejects, or never settles, if the port does not meet the requirement. */
   run(harness: BroadcastHarness): Promise<void>;
 }
 
@@ -32,11 +32,11 @@ export const BROADCAST_CASES: readonly BroadcastCase[] = [
 ];
 
 /**
- * The tests that every adapter of the broadcast port must pass. A case may hang when its port misbehaves: give tests
- * a time limit.
+ * The tests that every adapter of the broadcast port must pass. A test of a wrong adapter may never end: give tests a
+ * time limit.
  *
- * @param open gives a channel without members for each test
+ * @param open opens a channel without members, for each test
  */
 export function broadcastTests(open: () => Promise<BroadcastHarness>): readonly ConformanceTest[] {
-  return boundTests(BROADCAST_CASES, open);
+  return createTests(BROADCAST_CASES, open);
 }

@@ -9,55 +9,55 @@ const LARGEST = new Uint8Array(BROADCAST_MESSAGE_BYTES_MAX).fill(0xff);
 /** Delivery without faults. */
 export const DELIVERY_CASES: readonly BroadcastCase[] = [
   {
-    name: "subscribe() calls connected() once, later, and nothing before it",
+    name: "subscribe() calls connected() once, asynchronously, and before any other callback",
     async run(harness) {
       const port = await harness.join();
       const listener = recordListener();
       port.subscribe(listener);
-      expect(listener.heard).toEqual([]);
-      await listener.untilHeard("connected");
+      expect(listener.calls).toEqual([]);
+      await listener.untilCalled("connected");
       await settle("1", { port, listener });
       await settle("2", { port, listener });
-      expect(listener.heard).toEqual(["connected", "message 1", "message 2"]);
+      expect(listener.calls).toEqual(["connected", "message 1", "message 2"]);
     },
   },
   {
-    name: "publish() reaches everyone who listens once, the publisher too, and not from within the call",
+    name: "publish() calls each listener once, also the publisher's own, and asynchronously",
     async run(harness) {
       const [first, second] = [await joinListening(harness), await joinListening(harness)];
       const publishing = first.port.publish(bytes("1"));
-      expect(first.listener.heard).toEqual(["connected"]);
+      expect(first.listener.calls).toEqual(["connected"]);
       await publishing;
-      await Promise.all([first, second].map(({ listener }) => listener.untilHeard("message 1")));
+      await Promise.all([first, second].map(({ listener }) => listener.untilCalled("message 1")));
       await settle("end", second, first);
       for (const { listener } of [first, second]) {
-        expect(listener.heard).toEqual(["connected", "message 1", "message end"]);
+        expect(listener.calls).toEqual(["connected", "message 1", "message end"]);
       }
     },
   },
   {
-    name: "publish() reaches others from a port that does not listen, and from one to whom nobody listens",
+    name: "publish() works on a port without a subscription, and on a channel without subscribers",
     async run(harness) {
       const silent = await harness.join();
       await silent.publish(bytes("nobody"));
       const { listener } = await joinListening(harness);
       await silent.publish(bytes("somebody"));
-      await listener.untilHeard("message somebody");
-      expect(listener.heard).toEqual(["connected", "message somebody"]);
+      await listener.untilCalled("message somebody");
+      expect(listener.calls).toEqual(["connected", "message somebody"]);
     },
   },
   {
-    name: "messages that are published one after the other arrive in that order",
+    name: "messages arrive in the order in which they were published",
     async run(harness) {
       const [first, second] = [await joinListening(harness), await joinListening(harness)];
       const texts = Array.from({ length: 50 }, (_, index) => `${index}`);
       for (const text of texts) await first.port.publish(bytes(text));
-      await second.listener.untilHeard("message 49");
-      expect(second.listener.heard).toEqual(["connected", ...texts.map((text) => `message ${text}`)]);
+      await second.listener.untilCalled("message 49");
+      expect(second.listener.calls).toEqual(["connected", ...texts.map((text) => `message ${text}`)]);
     },
   },
   {
-    name: "messages that are published at once arrive, each one once",
+    name: "concurrent messages each arrive exactly once",
     async run(harness) {
       const [first, second] = [await joinListening(harness), await joinListening(harness)];
       const texts = Array.from({ length: 200 }, (_, index) => `${index}`);
@@ -66,41 +66,41 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       await settle("end 2", second, first);
       const wanted = ["connected", ...[...texts, "end 1", "end 2"].map((text) => `message ${text}`)];
       for (const { listener } of [first, second]) {
-        expect(listener.heard.toSorted()).toEqual(wanted.toSorted());
+        expect(listener.calls.toSorted()).toEqual(wanted.toSorted());
       }
     },
   },
   {
-    name: "a message keeps every byte: all values, none, and as many as allowed",
+    name: "a message keeps its bytes: every byte value, no bytes, and the maximum length",
     async run(harness) {
       const { port, listener } = await joinListening(harness);
       for (const message of [EVERY_BYTE, new Uint8Array(), LARGEST]) await port.publish(message);
-      await listener.until((heard) => heard.length === 4);
+      await listener.until((calls) => calls.length === 4);
       expect(listener.messages.map((message) => [...message])).toEqual([[...EVERY_BYTE], [], [...LARGEST]]);
     },
   },
   {
-    name: "a message is what it was when publish() was called, and stays what it was when it arrived",
+    name: "a message does not change when the publisher or another listener changes its bytes",
     async run(harness) {
       const [first, second] = [await joinListening(harness), await joinListening(harness)];
       const message = bytes("before");
       const publishing = first.port.publish(message);
       message.fill(0);
       await publishing;
-      await Promise.all([first, second].map(({ listener }) => listener.untilHeard("message before")));
+      await Promise.all([first, second].map(({ listener }) => listener.untilCalled("message before")));
       first.listener.messages[0]?.fill(0);
       await settle("after!", first, second);
       expect([...(second.listener.messages[0] ?? [])]).toEqual([...bytes("before")]);
     },
   },
   {
-    name: "what was published before a subscription is not delivered to it",
+    name: "a subscription gets no earlier messages",
     async run(harness) {
       const first = await joinListening(harness);
       await settle("early", first);
       const second = await joinListening(harness);
       await settle("late", first, second);
-      expect(second.listener.heard).toEqual(["connected", "message late"]);
+      expect(second.listener.calls).toEqual(["connected", "message late"]);
     },
   },
   {
@@ -110,17 +110,17 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       const other = await harness.joinOther();
       const listener = recordListener();
       other.subscribe(listener);
-      await listener.untilHeard("connected");
+      await listener.untilCalled("connected");
       await settle("here", first);
       await settle("there", { port: other, listener });
       await settle("end", first);
       await settle("end", { port: other, listener });
-      expect(first.listener.heard).toEqual(["connected", "message here", "message end"]);
-      expect(listener.heard).toEqual(["connected", "message there", "message end"]);
+      expect(first.listener.calls).toEqual(["connected", "message here", "message end"]);
+      expect(listener.calls).toEqual(["connected", "message there", "message end"]);
     },
   },
   {
-    name: "a listener that throws or rejects is reported, hears on, and harms no other",
+    name: "a listener that throws or rejects is reported, gets further messages, and does not affect others",
     async run(harness) {
       const port = await harness.join();
       const listener = recordListener();
@@ -128,7 +128,7 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
         (text) => new Error(text),
       );
       const rejected = Promise.reject(later);
-      // Whether it is looked after shows in the defects, not in how this process ends.
+      // An unhandled rejection would end this process: the assertion below finds a missing defect.
       rejected.catch(() => undefined);
       port.subscribe({
         ...listener,
@@ -142,12 +142,12 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
           return rejected;
         },
       });
-      await listener.untilHeard("connected");
+      await listener.untilCalled("connected");
       const other = await joinListening(harness);
       for (const text of ["a", "bb", "c", "dd"]) await settle(text, other, { port, listener });
-      const heard = ["connected", "message a", "message bb", "message c", "message dd"];
-      expect(listener.heard).toEqual(heard);
-      expect(other.listener.heard).toEqual(heard);
+      const calls = ["connected", "message a", "message bb", "message c", "message dd"];
+      expect(listener.calls).toEqual(calls);
+      expect(other.listener.calls).toEqual(calls);
       expect(harness.defects).toEqual([inConnected, later, inMessage, later, inMessage]);
     },
   },

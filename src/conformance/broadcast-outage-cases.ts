@@ -1,35 +1,42 @@
 import { BroadcastError } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, failureOf, joinListening, recordListener, settle } from "./broadcast-samples.ts";
+import {
+  bytes,
+  failureOf,
+  joinListening,
+  type RecordedListener,
+  recordListener,
+  settle,
+} from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
 
 const LOST_CODES = ["unavailable", "timeout", "rejected"];
 
-/** The behaviour when the channel breaks. */
+/** The requirements during an outage of the channel. */
 export const OUTAGE_CASES: readonly BroadcastCase[] = [
   {
-    name: "at an outage each listener receives `lost` once, at its end `connected` once, and then messages again",
+    name: "an outage calls lost() once, its end calls connected() once, and messages arrive again",
     async run(harness) {
       const members = [await joinListening(harness), await joinListening(harness)] as const;
       for (const round of [1, 2]) {
         await harness.cut();
         await Promise.all(members.map(({ listener }) => untilLast(listener, "lost")));
         await harness.heal();
-        await Promise.all(members.map(({ listener }) => listener.untilHeard("connected", round + 1)));
+        await Promise.all(members.map(({ listener }) => listener.untilCalled("connected", round + 1)));
         await settle(`${round}`, ...members);
       }
       const wanted = ["connected", "lost", "connected", "message 1", "lost", "connected", "message 2"];
-      for (const { listener } of members) expect(inShort(listener.heard)).toEqual(wanted);
+      for (const { listener } of members) expect(withoutCodes(listener.calls)).toEqual(wanted);
     },
   },
   {
-    name: "the reason of a loss is a BroadcastError about listening, with a code of a loss",
+    name: "lost() gets a BroadcastError of subscribe(), with a code of a lost connection",
     async run(harness) {
       const { listener } = await joinListening(harness);
       await harness.cut();
       await untilLast(listener, "lost");
       await harness.heal();
-      await listener.untilHeard("connected", 2);
+      await listener.untilCalled("connected", 2);
       for (const reason of listener.reasons) {
         expect(reason).toBeInstanceOf(BroadcastError);
         expect(LOST_CODES).toContain(reason.code);
@@ -39,18 +46,18 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
     },
   },
   {
-    name: "a subscription that begins during an outage is lost first, and connected after it",
+    name: "a subscription that begins during an outage calls lost() first, and connected() after the outage",
     async run(harness) {
       const port = await harness.join();
       const listener = recordListener();
       await harness.cut();
       port.subscribe(listener);
       await untilLast(listener, "lost");
-      expect(inShort(listener.heard)).toEqual(["lost"]);
+      expect(withoutCodes(listener.calls)).toEqual(["lost"]);
       await harness.heal();
-      await listener.untilHeard("connected");
+      await listener.untilCalled("connected");
       await settle("1", { port, listener });
-      expect(inShort(listener.heard)).toEqual(["lost", "connected", "message 1"]);
+      expect(withoutCodes(listener.calls)).toEqual(["lost", "connected", "message 1"]);
     },
   },
   {
@@ -65,13 +72,18 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       expect((error as BroadcastError).message).toMatch(/^Cannot announce to other replicas: /);
       await untilLast(member.listener, "lost");
       await harness.heal();
-      await member.listener.untilHeard("connected", 2);
+      await member.listener.untilCalled("connected", 2);
       await settle("after", member);
-      expect(inShort(member.listener.heard)).toEqual(["connected", "lost", "connected", "message after"]);
+      expect(withoutCodes(member.listener.calls)).toEqual([
+        "connected",
+        "lost",
+        "connected",
+        "message after",
+      ]);
     },
   },
   {
-    name: "a listener that throws in lost() is reported, and connected again",
+    name: "a listener that throws in lost() is reported, and its connected() is called after the outage",
     async run(harness) {
       const port = await harness.join();
       const listener = recordListener();
@@ -83,41 +95,39 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
           throw defect;
         },
       });
-      await listener.untilHeard("connected");
+      await listener.untilCalled("connected");
       await harness.cut();
       await untilLast(listener, "lost");
       await harness.heal();
-      await listener.untilHeard("connected", 2);
+      await listener.untilCalled("connected", 2);
       expect(harness.defects).toContain(defect);
-      expect(inShort(listener.heard)).toEqual(["connected", "lost", "connected"]);
+      expect(withoutCodes(listener.calls)).toEqual(["connected", "lost", "connected"]);
     },
   },
   {
-    name: "a listener closed during an outage gets no event at its end",
+    name: "a port that is closed during an outage no longer calls its listener",
     async run(harness) {
       const [closing, witness] = [await joinListening(harness), await joinListening(harness)];
       await harness.cut();
       await Promise.all([closing, witness].map(({ listener }) => untilLast(listener, "lost")));
-      const before = [...closing.listener.heard];
+      const before = [...closing.listener.calls];
       await closing.port.close();
       await harness.heal();
-      await witness.listener.untilHeard("connected", 2);
+      await witness.listener.untilCalled("connected", 2);
       for (const text of ["1", "2", "3"]) await settle(text, witness);
-      expect(closing.listener.heard).toEqual(before);
+      expect(closing.listener.calls).toEqual(before);
     },
   },
 ];
 
-type Heard = ReturnType<typeof recordListener>;
-
-function untilLast(listener: Heard, word: string): Promise<void> {
-  return listener.until((heard) => heard.at(-1)?.startsWith(word) === true);
+function untilLast(listener: RecordedListener, name: string): Promise<void> {
+  return listener.until((calls) => calls.at(-1)?.startsWith(name) === true);
 }
 
-/** Without codes: how often the reason of one loss changes depends on how it came about. */
-function inShort(heard: readonly string[]): readonly string[] {
-  const words = heard.map((entry) => (entry.startsWith("lost ") ? "lost" : entry));
-  const sameLoss = (index: number): boolean =>
-    words[index] === "lost" && words[index - 1] === "lost" && heard[index] !== heard[index - 1];
-  return words.filter((_, index) => !sameLoss(index));
+/** Leaves out the codes, and repeated calls with another code: their number depends on the transport. */
+function withoutCodes(calls: readonly string[]): readonly string[] {
+  const names = calls.map((entry) => (entry.startsWith("lost ") ? "lost" : entry));
+  const isSameLoss = (index: number): boolean =>
+    names[index] === "lost" && names[index - 1] === "lost" && calls[index] !== calls[index - 1];
+  return names.filter((_, index) => !isSameLoss(index));
 }

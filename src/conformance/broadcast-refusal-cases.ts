@@ -8,10 +8,10 @@ import type { BroadcastCase } from "./broadcast-conformance.ts";
 import { bytes, failureOf, joinListening, recordListener, settle } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
 
-/** What a port must not do. */
+/** The requirements for calls that must fail, and for `close()`. */
 export const REFUSAL_CASES: readonly BroadcastCase[] = [
   {
-    name: "publish() refuses a message that is too large, and delivers nothing of it",
+    name: "publish() rejects a message that is too large, and delivers no part of it",
     async run(harness) {
       const member = await joinListening(harness);
       for (const size of [BROADCAST_MESSAGE_BYTES_MAX + 1, 1024 * 1024]) {
@@ -19,7 +19,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
         expectFailure(error, "publish", "too-large");
       }
       await settle("end", member);
-      expect(member.listener.heard).toEqual(["connected", "message end"]);
+      expect(member.listener.calls).toEqual(["connected", "message end"]);
     },
   },
   {
@@ -32,29 +32,29 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
       expectFailure(error, "publish", "aborted");
       expect(error).toMatchObject({ cause: reason });
       await settle("end", member);
-      expect(member.listener.heard).toEqual(["connected", "message end"]);
+      expect(member.listener.calls).toEqual(["connected", "message end"]);
     },
   },
   {
-    name: "a signal that does not fire changes nothing, nor does one that fires afterwards",
+    name: "a signal that never fires, or fires after the call, has no effect",
     async run(harness) {
       const member = await joinListening(harness);
       const controller = new AbortController();
       await member.port.publish(bytes("1"), { signal: controller.signal });
       controller.abort();
       await settle("end", member);
-      expect(member.listener.heard).toEqual(["connected", "message 1", "message end"]);
+      expect(member.listener.calls).toEqual(["connected", "message 1", "message end"]);
     },
   },
   {
-    name: "subscribe() refuses a second listener, and keeps the first",
+    name: "subscribe() rejects a second listener, and keeps the first one",
     async run(harness) {
       const member = await joinListening(harness);
       const second = recordListener();
       expect(await failureOf(() => member.port.subscribe(second))).toBeInstanceOf(TypeError);
       await settle("1", member);
-      expect(member.listener.heard).toEqual(["connected", "message 1"]);
-      expect(second.heard).toEqual([]);
+      expect(member.listener.calls).toEqual(["connected", "message 1"]);
+      expect(second.calls).toEqual([]);
     },
   },
   {
@@ -62,15 +62,15 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
     async run(harness) {
       const [closing, witness] = [await joinListening(harness), await joinListening(harness)];
       await settle("before", witness, closing);
-      const onItsWay = witness.port.publish(bytes("on its way"));
+      const pending = witness.port.publish(bytes("pending"));
       const ended = closing.port.close();
-      await Promise.all([onItsWay, ended]);
+      await Promise.all([pending, ended]);
       for (const text of ["1", "2", "3"]) await settle(text, witness);
-      expect(closing.listener.heard).toEqual(["connected", "message before"]);
+      expect(closing.listener.calls).toEqual(["connected", "message before"]);
     },
   },
   {
-    name: "close() lets publish() and subscribe() fail with the code closed",
+    name: "publish() and subscribe() fail with the code closed after close()",
     async run(harness) {
       const witness = await joinListening(harness);
       const port = await harness.join();
@@ -81,7 +81,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
         await closing;
       }
       await settle("end", witness);
-      expect(witness.listener.heard).toEqual(["connected", "message end"]);
+      expect(witness.listener.calls).toEqual(["connected", "message end"]);
     },
   },
   {
@@ -94,7 +94,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
       await Promise.all([port.close(), port.close()]);
       await port.close();
       for (const text of ["1", "2", "3"]) await settle(text, witness);
-      expect(listener.heard).toEqual([]);
+      expect(listener.calls).toEqual([]);
     },
   },
 ];

@@ -15,21 +15,23 @@ export async function joinListening(harness: BroadcastHarness): Promise<Member> 
   const port = await harness.join();
   const listener = recordListener();
   port.subscribe(listener);
-  await listener.untilHeard("connected");
+  await listener.untilCalled("connected");
   return { port, listener };
 }
 
-/** Publishes, and waits until each of these listeners has received it, and with it everything before it. */
+/** Publishes a message, and waits until each of these listeners has received this message and all earlier ones. */
 export async function settle(
   text: string,
   { port, listener }: Member,
   ...others: readonly Member[]
 ): Promise<void> {
   await port.publish(bytes(text));
-  await Promise.all([{ listener }, ...others].map((member) => member.listener.untilHeard(`message ${text}`)));
+  await Promise.all(
+    [{ listener }, ...others].map((member) => member.listener.untilCalled(`message ${text}`)),
+  );
 }
 
-/** What a call fails with; undefined if it does not. */
+/** Returns the error of a call; undefined if the call succeeds. */
 export async function failureOf(call: () => unknown): Promise<unknown> {
   try {
     await call();
@@ -41,28 +43,28 @@ export async function failureOf(call: () => unknown): Promise<unknown> {
 
 /** A listener that records its calls, in short: "connected", "lost CODE", or "message TEXT". */
 export interface RecordedListener extends BroadcastListener {
-  readonly heard: readonly string[];
+  readonly calls: readonly string[];
   readonly messages: readonly Uint8Array[];
   readonly reasons: readonly BroadcastError[];
-  /** Resolves once the condition holds for the recorded calls. */
-  until(holds: (heard: readonly string[]) => boolean): Promise<void>;
-  /** Resolves once it has recorded this call, this many times in all. */
-  untilHeard(entry: string, times?: number): Promise<void>;
+  /** Resolves when the condition holds for the recorded calls. */
+  until(holds: (calls: readonly string[]) => boolean): Promise<void>;
+  /** Resolves when this call is recorded, the given number of times in total. */
+  untilCalled(entry: string, times?: number): Promise<void>;
 }
 
 export function recordListener(): RecordedListener {
-  const heard: string[] = [];
+  const calls: string[] = [];
   const messages: Uint8Array[] = [];
   const reasons: BroadcastError[] = [];
   const waiting = new Set<() => void>();
-  const hear = (entry: string): void => {
-    heard.push(entry);
+  const record = (entry: string): void => {
+    calls.push(entry);
     for (const check of waiting) check();
   };
-  const until = (holds: (heard: readonly string[]) => boolean): Promise<void> =>
+  const until = (holds: (calls: readonly string[]) => boolean): Promise<void> =>
     new Promise((resolve) => {
       const check = (): void => {
-        if (!holds(heard)) return;
+        if (!holds(calls)) return;
         waiting.delete(check);
         resolve();
       };
@@ -70,29 +72,29 @@ export function recordListener(): RecordedListener {
       check();
     });
   return {
-    heard,
+    calls,
     messages,
     reasons,
     until,
-    untilHeard: (entry, times = 1) =>
+    untilCalled: (entry, times = 1) =>
       until((entries) => entries.filter((other) => other === entry).length >= times),
     message(bytes) {
       messages.push(bytes);
-      hear(`message ${new TextDecoder().decode(bytes)}`);
+      record(`message ${new TextDecoder().decode(bytes)}`);
     },
-    connected: () => hear("connected"),
+    connected: () => record("connected"),
     lost(reason) {
       reasons.push(reason);
-      hear(`lost ${reason.code}`);
+      record(`lost ${reason.code}`);
     },
   };
 }
 
 export interface BrokenBroadcast {
   readonly name: string;
-  /** A case of the suite that must notice. */
+  /** The case of the suite that must find the fault. */
   readonly caughtBy: string;
-  /** Puts the fault over each port of a harness. */
+  /** Makes a function that adds the fault to each port of a harness. */
   breakIt(): (port: BroadcastPort) => BroadcastPort;
 }
 

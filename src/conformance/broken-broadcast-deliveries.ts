@@ -1,17 +1,16 @@
 import type { BroadcastListener, BroadcastPort } from "../ports/broadcast-port.ts";
 import { type BrokenBroadcast, changeListener, changePort, nothing } from "./broadcast-samples.ts";
 
-const REACHES =
-  "publish() reaches everyone who listens once, the publisher too, and not from within the call";
-const IN_ORDER = "messages that are published one after the other arrive in that order";
-const KEEPS = "a message keeps every byte: all values, none, and as many as allowed";
-const STAYS = "a message is what it was when publish() was called, and stays what it was when it arrived";
+const CALLS_EACH_ONCE = "publish() calls each listener once, also the publisher's own, and asynchronously";
+const IN_ORDER = "messages arrive in the order in which they were published";
+const KEEPS_BYTES = "a message keeps its bytes: every byte value, no bytes, and the maximum length";
+const DOES_NOT_CHANGE = "a message does not change when the publisher or another listener changes its bytes";
 
-/** Adapters that deliver to the wrong listeners. */
+/** Adapters with faults in the delivery of messages. */
 export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   {
     name: "delivers nothing",
-    caughtBy: REACHES,
+    caughtBy: CALLS_EACH_ONCE,
     breakIt: () => changeListener(() => ({ message: nothing })),
   },
   {
@@ -28,8 +27,8 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "drops one of the messages that come at once",
-    caughtBy: "messages that are published at once arrive, each one once",
+    name: "drops one of several concurrent messages",
+    caughtBy: "concurrent messages each arrive exactly once",
     breakIt() {
       let underWay = 0;
       return changePort((port) => ({
@@ -43,8 +42,8 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "keeps a member's messages from itself",
-    caughtBy: REACHES,
+    name: "does not deliver a member's own messages to it",
+    caughtBy: CALLS_EACH_ONCE,
     breakIt: () => (port) => {
       let own = 0;
       return {
@@ -62,9 +61,8 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "publishes for listeners only",
-    caughtBy:
-      "publish() reaches others from a port that does not listen, and from one to whom nobody listens",
+    name: "publishes only after a subscription",
+    caughtBy: "publish() works on a port without a subscription, and on a channel without subscribers",
     breakIt: () => (port) => {
       let listening = false;
       return {
@@ -81,7 +79,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   },
   {
     name: "delivers every message twice",
-    caughtBy: REACHES,
+    caughtBy: CALLS_EACH_ONCE,
     breakIt: () =>
       changeListener(({ message }) => ({
         message(bytes) {
@@ -91,8 +89,8 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "delivers from within the call",
-    caughtBy: REACHES,
+    name: "delivers synchronously",
+    caughtBy: CALLS_EACH_ONCE,
     breakIt() {
       const listeners: BroadcastListener[] = [];
       return changePort(() => ({
@@ -101,7 +99,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
         },
         subscribe(listener) {
           listeners.push(listener);
-          later(() => listener.connected());
+          callLater(() => listener.connected());
         },
       }));
     },
@@ -121,22 +119,22 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "delivers bytes as text",
-    caughtBy: KEEPS,
+    name: "converts the bytes to text",
+    caughtBy: KEEPS_BYTES,
     breakIt: () =>
       changeListener(({ message }) => ({
         message: (bytes) => message(new TextEncoder().encode(new TextDecoder().decode(bytes))),
       })),
   },
   {
-    name: "takes no bytes for no message",
-    caughtBy: KEEPS,
+    name: "drops an empty message",
+    caughtBy: KEEPS_BYTES,
     breakIt: () =>
       changeListener(({ message }) => ({ message: (bytes) => void (bytes.length > 0 && message(bytes)) })),
   },
   {
-    name: "sends what the caller's bytes have become",
-    caughtBy: STAYS,
+    name: "reads the caller's bytes too late",
+    caughtBy: DOES_NOT_CHANGE,
     breakIt: () =>
       changePort((port) => ({
         async publish(message, options) {
@@ -146,8 +144,8 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "hands all listeners the same bytes",
-    caughtBy: STAYS,
+    name: "gives all listeners the same array",
+    caughtBy: DOES_NOT_CHANGE,
     breakIt() {
       const seen = new Map<string, Uint8Array>();
       return changeListener(({ message }) => ({
@@ -160,8 +158,8 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "delivers what was published before",
-    caughtBy: "what was published before a subscription is not delivered to it",
+    name: "delivers earlier messages",
+    caughtBy: "a subscription gets no earlier messages",
     breakIt() {
       const past: Uint8Array[] = [];
       return changePort((port) => ({
@@ -181,7 +179,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "delivers what other channels say",
+    name: "delivers messages of other channels",
     caughtBy: "channels do not receive each other's messages",
     breakIt() {
       const ports: BroadcastPort[] = [];
@@ -198,7 +196,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   },
 ];
 
-/** What a listener throws there is the suite's own. */
-function later(call: () => void): void {
+/** Calls back asynchronously. An error comes from a listener of the suite, and is ignored. */
+function callLater(call: () => void): void {
   Promise.resolve().then(call).catch(nothing);
 }

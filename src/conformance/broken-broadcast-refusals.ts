@@ -8,20 +8,21 @@ import {
   SILENT,
 } from "./broadcast-samples.ts";
 
-const KEEPS = "a message keeps every byte: all values, none, and as many as allowed";
-const CLOSES = "close() ends delivery at once, for this port only";
-const FAILS = "publish() fails as unavailable or timeout during an outage, and its message never arrives";
+const KEEPS_BYTES = "a message keeps its bytes: every byte value, no bytes, and the maximum length";
+const ENDS_DELIVERY = "close() ends delivery at once, for this port only";
+const FAILS_IN_OUTAGE =
+  "publish() fails as unavailable or timeout during an outage, and its message never arrives";
 
 /** Adapters with faults in calls that must fail, and in closing. */
 export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
   {
-    name: "swallows that it could not publish",
-    caughtBy: FAILS,
+    name: "hides that a message could not be published",
+    caughtBy: FAILS_IN_OUTAGE,
     breakIt: () => changePublish((publishing) => publishing.catch(nothing)),
   },
   {
-    name: "fails with raw errors",
-    caughtBy: FAILS,
+    name: "throws errors of another class",
+    caughtBy: FAILS_IN_OUTAGE,
     breakIt: () =>
       changePublish((publishing) =>
         publishing.catch(() => {
@@ -30,8 +31,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       ),
   },
   {
-    name: "keeps what it could not publish, and publishes it later",
-    caughtBy: FAILS,
+    name: "publishes a failed message later",
+    caughtBy: FAILS_IN_OUTAGE,
     breakIt() {
       const held: Uint8Array[] = [];
       return changePort((port) => ({
@@ -46,8 +47,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "cuts off what is too large",
-    caughtBy: "publish() refuses a message that is too large, and delivers nothing of it",
+    name: "cuts off a message that is too large",
+    caughtBy: "publish() rejects a message that is too large, and delivers no part of it",
     breakIt: () =>
       changePort((port) => ({
         publish: (message, options) => port.publish(message.slice(0, 8 * 1024), options),
@@ -55,7 +56,7 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
   },
   {
     name: "refuses a message of the largest permitted size",
-    caughtBy: KEEPS,
+    caughtBy: KEEPS_BYTES,
     breakIt: () =>
       changePort((port) => ({
         async publish(message, options) {
@@ -65,12 +66,12 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "publishes for a caller who has left",
+    name: "publishes after the caller's abort",
     caughtBy: "publish() with an aborted signal fails with the code aborted, and delivers nothing",
     breakIt: () => changePort((port) => ({ publish: (message) => port.publish(message) })),
   },
   {
-    name: "publishes for a caller who has left, and then fails",
+    name: "publishes after the caller's abort, and then fails",
     caughtBy: "publish() with an aborted signal fails with the code aborted, and delivers nothing",
     breakIt: () =>
       changePort((port) => ({
@@ -81,8 +82,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "fails whenever there is a signal",
-    caughtBy: "a signal that does not fire changes nothing, nor does one that fires afterwards",
+    name: "fails for every signal",
+    caughtBy: "a signal that never fires, or fires after the call, has no effect",
     breakIt: () =>
       changePort((port) => ({
         publish: (message, { signal } = {}) =>
@@ -90,8 +91,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "lets a second listener take over",
-    caughtBy: "subscribe() refuses a second listener, and keeps the first",
+    name: "replaces the first listener by the second one",
+    caughtBy: "subscribe() rejects a second listener, and keeps the first one",
     breakIt: () => (port) => {
       let current: BroadcastListener | undefined;
       return {
@@ -110,13 +111,13 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "delivers after it was closed",
-    caughtBy: CLOSES,
+    name: "delivers after close()",
+    caughtBy: ENDS_DELIVERY,
     breakIt: () => changePort(() => ({ close: async () => undefined })),
   },
   {
-    name: "delivers what was on its way when it was closed",
-    caughtBy: CLOSES,
+    name: "delivers a pending message after close()",
+    caughtBy: ENDS_DELIVERY,
     breakIt: () =>
       changePort((port) => ({
         async close() {
@@ -126,7 +127,7 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "says after it was closed that it stands",
+    name: "calls connected() after close()",
     caughtBy: "close() may be repeated, and may come before connected()",
     breakIt: () =>
       changePort((port) => ({
@@ -137,8 +138,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "closes all with one",
-    caughtBy: CLOSES,
+    name: "closes all ports with one",
+    caughtBy: ENDS_DELIVERY,
     breakIt() {
       const ports: BroadcastPort[] = [];
       return (port) => {
@@ -148,8 +149,8 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "publishes after it was closed",
-    caughtBy: "close() lets publish() and subscribe() fail with the code closed",
+    name: "publishes after close()",
+    caughtBy: "publish() and subscribe() fail with the code closed after close()",
     breakIt: () => changePort((port) => ({ close: async () => port.subscribe(SILENT) })),
   },
   {
@@ -168,18 +169,18 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "notifies a closed listener of the end of an outage",
-    caughtBy: "a listener closed during an outage gets no event at its end",
+    name: "calls a closed listener at the end of an outage",
+    caughtBy: "a port that is closed during an outage no longer calls its listener",
     breakIt: () => (port) => {
-      let heard: BroadcastListener | undefined;
+      let closedListener: BroadcastListener | undefined;
       return {
         ...changeListener((listener) => {
-          heard = listener;
+          closedListener = listener;
           return {};
         })(port),
         async close() {
           await port.close();
-          heard?.connected();
+          closedListener?.connected();
         },
       };
     },

@@ -1,20 +1,20 @@
 import type { BroadcastError } from "../ports/broadcast-port.ts";
 import { type BrokenBroadcast, changeListener, changePort, nothing } from "./broadcast-samples.ts";
 
-const CONNECTS = "subscribe() calls connected() once, later, and nothing before it";
-const HARMLESS = "a listener that throws or rejects is reported, hears on, and harms no other";
-const OUTAGE =
-  "at an outage each listener receives `lost` once, at its end `connected` once, and then messages again";
+const CONNECTS = "subscribe() calls connected() once, asynchronously, and before any other callback";
+const HARMLESS =
+  "a listener that throws or rejects is reported, gets further messages, and does not affect others";
+const OUTAGE = "an outage calls lost() once, its end calls connected() once, and messages arrive again";
 
-/** Adapters that report the state of the subscription wrong. */
+/** Adapters with faults in the calls of `connected()` and `lost()`. */
 export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
   {
-    name: "never says that it stands",
+    name: "never calls connected()",
     caughtBy: CONNECTS,
     breakIt: () => changeListener(() => ({ connected: nothing })),
   },
   {
-    name: "says twice that it stands",
+    name: "calls connected() twice",
     caughtBy: CONNECTS,
     breakIt: () =>
       changeListener(({ connected }) => ({
@@ -25,7 +25,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "says again with a message that it stands",
+    name: "calls connected() again with each message",
     caughtBy: CONNECTS,
     breakIt: () =>
       changeListener(({ connected, message }) => ({
@@ -36,7 +36,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "says from within the call that it stands",
+    name: "calls connected() synchronously",
     caughtBy: CONNECTS,
     breakIt: () =>
       changePort((port) => ({
@@ -54,23 +54,24 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "says that it stands before it does",
-    caughtBy: "a subscription that begins during an outage is lost first, and connected after it",
+    name: "calls connected() during an outage",
+    caughtBy:
+      "a subscription that begins during an outage calls lost() first, and connected() after the outage",
     breakIt: () =>
       changePort((port) => ({
         subscribe(listener) {
-          later(() => listener.connected());
+          callLater(() => listener.connected());
           port.subscribe({ ...listener, connected: nothing });
         },
       })),
   },
   {
-    name: "does not say that it is lost",
+    name: "never calls lost()",
     caughtBy: OUTAGE,
     breakIt: () => changeListener(() => ({ lost: nothing })),
   },
   {
-    name: "says twice that it is lost",
+    name: "calls lost() twice",
     caughtBy: OUTAGE,
     breakIt: () =>
       changeListener(({ lost }) => ({
@@ -81,7 +82,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "does not come back",
+    name: "does not recover after an outage",
     caughtBy: OUTAGE,
     breakIt: () => (port) => {
       let lostOnce = false;
@@ -96,7 +97,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "comes back without a word",
+    name: "recovers without a call of connected()",
     caughtBy: OUTAGE,
     breakIt: () => (port) => {
       let before = false;
@@ -109,8 +110,8 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
     },
   },
   {
-    name: "gives a raw error as the reason of a loss",
-    caughtBy: "the reason of a loss is a BroadcastError about listening, with a code of a loss",
+    name: "gives lost() an error of another class",
+    caughtBy: "lost() gets a BroadcastError of subscribe(), with a code of a lost connection",
     breakIt: () =>
       changeListener(({ lost }) => ({
         lost({ name, code, operation, message }) {
@@ -119,7 +120,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       })),
   },
   {
-    name: "ends with a listener that fails",
+    name: "stops after a listener has thrown",
     caughtBy: HARMLESS,
     breakIt: () =>
       changeListener(({ connected, message }) => {
@@ -128,8 +129,8 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       }),
   },
   {
-    name: "ends with a listener that fails in lost()",
-    caughtBy: "a listener that throws in lost() is reported, and connected again",
+    name: "stops after a listener has thrown in lost()",
+    caughtBy: "a listener that throws in lost() is reported, and its connected() is called after the outage",
     breakIt: () =>
       changeListener(({ connected, lost }) => {
         const untilFailure = createUntilFailure();
@@ -137,7 +138,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       }),
   },
   {
-    name: "hides what a listener throws",
+    name: "hides the errors of a listener",
     caughtBy: HARMLESS,
     breakIt: () =>
       changeListener((listener) => ({
@@ -167,7 +168,7 @@ function createUntilFailure() {
     };
 }
 
-/** What a listener throws there is the suite's own. */
-function later(call: () => void): void {
+/** Calls back asynchronously. An error comes from a listener of the suite, and is ignored. */
+function callLater(call: () => void): void {
   Promise.resolve().then(call).catch(nothing);
 }

@@ -2,9 +2,9 @@ import type { CacheEntry, CachePort, CachePublication, PublishOutcome } from "..
 
 export interface BrokenCache {
   readonly name: string;
-  /** A case of the suite that must notice. */
+  /** The case of the suite that must find the fault. */
   readonly caughtBy: string;
-  /** Puts the fault over a cache that works. */
+  /** Adds the fault to a working cache. */
   breakIt(cache: CachePort): CachePort;
 }
 
@@ -13,8 +13,8 @@ const CONFLICT: PublishOutcome = { kind: "conflict" };
 
 const BROKEN_READS: readonly BrokenCache[] = [
   {
-    name: "returns what it has for no bytes as a miss",
-    caughtBy: "get() returns a value of no bytes, which is not a miss",
+    name: "returns an empty value as a miss",
+    caughtBy: "get() returns an empty value, which is not a miss",
     breakIt: (cache) => ({
       ...cache,
       async get(key, options) {
@@ -24,8 +24,8 @@ const BROKEN_READS: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "keeps values as text",
-    caughtBy: "get() returns every value of a byte as it was set",
+    name: "stores values as text",
+    caughtBy: "get() returns every byte value unchanged",
     breakIt: (cache) => ({
       ...cache,
       set: (key, value, options) =>
@@ -49,7 +49,7 @@ const BROKEN_READS: readonly BrokenCache[] = [
     },
   },
   {
-    name: "answers getMany() in the order of its own",
+    name: "returns the values of getMany() in another order",
     caughtBy: "getMany() keeps the order of the keys, with repeats and absent ones",
     breakIt: (cache) => ({ ...cache, getMany: (keys, options) => cache.getMany(keys.toSorted(), options) }),
   },
@@ -87,7 +87,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
   },
   {
     name: "keeps the first value of a key",
-    caughtBy: "set() replaces a value, by a shorter one too",
+    caughtBy: "set() replaces a value, also by a shorter one",
     breakIt: (cache) => ({
       ...cache,
       async set(key, value, options) {
@@ -115,8 +115,8 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "deletes every key that begins alike",
-    caughtBy: "delete() leaves keys that begin or end alike",
+    name: "deletes every key with the same beginning",
+    caughtBy: "delete() keeps keys with similar names",
     breakIt(cache) {
       const keys = new Set<string>();
       return {
@@ -143,7 +143,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "takes a TTL of 0 for ever",
+    name: "stores a value with a TTL of 0",
     caughtBy: "set() refuses a TTL that is not a finite number above zero, and writes nothing",
     breakIt: (cache) => ({
       ...cache,
@@ -155,16 +155,16 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "works on after the caller has given up",
-    caughtBy: "an aborted signal ends every operation with the code aborted, and nothing is changed",
+    name: "continues after an abort by the caller",
+    caughtBy: "every operation with an aborted signal fails with the code aborted, and changes nothing",
     breakIt: (cache) => ({
       ...cache,
       set: (key, value, { ttlSeconds }) => cache.set(key, value, { ttlSeconds }),
     }),
   },
   {
-    name: "works on after it was closed",
-    caughtBy: "close() lets every further operation fail with the code closed",
+    name: "continues after close()",
+    caughtBy: "every operation fails with the code closed after close()",
     breakIt: (cache) => ({ ...cache, close: async () => undefined }),
   },
 ];
@@ -176,14 +176,14 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
     breakIt: (cache) => changePublications(cache, (publication) => ({ ...publication, remove: [] })),
   },
   {
-    name: "publishes whatever is expected",
+    name: "ignores expectations",
     caughtBy: "publish() that expects another value is a conflict and changes nothing",
     breakIt: (cache) => changePublications(cache, (publication) => ({ ...publication, expect: [] })),
   },
   {
     name: "checks the first expectation only",
     caughtBy:
-      "publish() that expects the right thing first and the wrong last is a conflict and changes nothing",
+      "publish() that expects the right value first and a wrong one last is a conflict and changes nothing",
     breakIt: (cache) =>
       changePublications(cache, (publication) => ({
         ...publication,
@@ -191,20 +191,22 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
       })),
   },
   {
-    name: "takes no bytes for absence when it compares",
+    name: "treats an empty value as absent when it compares",
     caughtBy:
-      "publish() that expects absence where there is a value of no bytes is a conflict and changes nothing",
+      "publish() that expects no value for a key with an empty value is a conflict and changes nothing",
     breakIt: (cache) => ({
       ...cache,
       async publish(publication, options) {
-        const held = await cache.getMany(publication.expect.map(({ key }) => key));
-        const met = publication.expect.every(({ value }, index) => textOf(value) === textOf(held[index]));
-        return met ? cache.publish({ ...publication, expect: [] }, options) : CONFLICT;
+        const values = await cache.getMany(publication.expect.map(({ key }) => key));
+        const isExpected = publication.expect.every(
+          ({ value }, index) => textOf(value) === textOf(values[index]),
+        );
+        return isExpected ? cache.publish({ ...publication, expect: [] }, options) : CONFLICT;
       },
     }),
   },
   {
-    name: "removes before it checks",
+    name: "removes keys before it checks expectations",
     caughtBy: "publish() that expects another value is a conflict and changes nothing",
     breakIt: (cache) => ({
       ...cache,
@@ -216,7 +218,7 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
   },
   {
     name: "gives its TTL to the first entry only",
-    caughtBy: "publish() gives every entry its TTL, those that it replaces too",
+    caughtBy: "publish() sets its TTL for every entry, also for a replaced one",
     breakIt: (cache) => ({
       ...cache,
       async publish(publication, options) {
@@ -229,8 +231,8 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "checks first and writes later",
-    caughtBy: "publish() lets just one of two win that expect the same, and the state is the winner's whole",
+    name: "checks and writes in two steps",
+    caughtBy: "of two concurrent publish() calls with the same expectation, only one succeeds and writes",
     breakIt: (cache) => ({
       ...cache,
       async publish(publication, options) {
@@ -239,16 +241,16 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
       },
     }),
   },
-  ...[false, true].map((backwards) => ({
-    name: `writes one key after the other${backwards ? ", the last one first" : ""}`,
-    caughtBy: "publish() is one step for a reader of its keys one after another",
+  ...[false, true].map((isBackwards) => ({
+    name: `writes one key after the other${isBackwards ? ", the last one first" : ""}`,
+    caughtBy: "publish() is atomic for a client that reads its keys one after another",
     breakIt: (cache: CachePort): CachePort => ({
       ...cache,
       async publish(publication, options) {
         const outcome = await cache.publish({ ...publication, entries: [] }, options);
         if (outcome.kind === "conflict") return outcome;
         const { entries, ttlSeconds } = publication;
-        const inOrder: readonly CacheEntry[] = backwards ? entries.toReversed() : entries;
+        const inOrder: readonly CacheEntry[] = isBackwards ? entries.toReversed() : entries;
         for (const { key, value } of inOrder) await cache.set(key, value, { ttlSeconds });
         return outcome;
       },

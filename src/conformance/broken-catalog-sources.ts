@@ -7,14 +7,14 @@ import {
   alteringLoaded,
   type BrokenCatalogSource,
   breaking,
+  changingFiles,
   type Load,
   type Loaded,
-  seeing,
   withoutWrongFiles,
 } from "./break-catalog-source.ts";
 import { BROKEN_MANIFESTS } from "./broken-manifests.ts";
 
-function onceLoaded(inner: MemoryCatalogSource): Load {
+function loadingOnce(inner: MemoryCatalogSource): Load {
   let first: Promise<CatalogLoad> | undefined;
   return (options) => {
     first ??= inner.load(options);
@@ -23,17 +23,17 @@ function onceLoaded(inner: MemoryCatalogSource): Load {
 }
 
 function warningOnce(inner: MemoryCatalogSource): Load {
-  const said = new Set<string>();
+  const returned = new Set<string>();
   return async (options) => {
     const load = await inner.load(options);
     if (load.kind === "invalid") return load;
-    const warnings = load.warnings.filter(({ message }) => !said.has(message));
-    for (const { message } of warnings) said.add(message);
+    const warnings = load.warnings.filter(({ message }) => !returned.has(message));
+    for (const { message } of warnings) returned.add(message);
     return { ...load, warnings };
   };
 }
 
-function rewritten({ catalog, ...rest }: Loaded): CatalogLoad {
+function rewriteViews({ catalog, ...rest }: Loaded): CatalogLoad {
   const views = [...catalog.views].map(([entity, bytes]) => {
     const text = JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)));
     return [entity, new TextEncoder().encode(text)] as const;
@@ -41,8 +41,8 @@ function rewritten({ catalog, ...rest }: Loaded): CatalogLoad {
   return { ...rest, catalog: createCatalog(views) };
 }
 
-/** Identifies a view by its text alone, after its file was renamed too. */
-function rememberingNames(inner: MemoryCatalogSource): Load {
+/** Keeps the entity of a text after its file was renamed. */
+function keepingEntities(inner: MemoryCatalogSource): Load {
   const names = new Map<string, Entity>();
   return async (options) => {
     const load = await inner.load(options);
@@ -56,7 +56,7 @@ function rememberingNames(inner: MemoryCatalogSource): Load {
   };
 }
 
-/** Writes every new catalog into the bytes of the one before, where they fit. */
+/** Writes each new view into the bytes of the old one, if both have the same length. */
 function reusingBytes(inner: MemoryCatalogSource): Load {
   const buffers = new Map<Entity, Uint8Array>();
   return async (options) => {
@@ -71,7 +71,7 @@ function reusingBytes(inner: MemoryCatalogSource): Load {
   };
 }
 
-function oneAtATime(inner: MemoryCatalogSource): Load {
+function refusingConcurrentLoads(inner: MemoryCatalogSource): Load {
   let isLoading = false;
   return async (options) => {
     if (isLoading) return { kind: "invalid", diagnostics: [] };
@@ -85,82 +85,86 @@ function oneAtATime(inner: MemoryCatalogSource): Load {
 const isEmpty = (load: CatalogLoad): boolean =>
   load.kind === "invalid" && load.diagnostics.some(({ code }) => code === "no-views");
 
-/** One of each way to break the port's promise. */
+/** Sources that the suite must reject. */
 export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   ...BROKEN_MANIFESTS,
-  { fault: "a constant catalog", caughtBy: "sees a view break and heal", open: breaking(onceLoaded) },
   {
-    fault: "a stale memo",
-    caughtBy: "sees that a file has changed",
-    open: seeing((before, next) =>
+    fault: "a constant catalog",
+    caughtBy: "reports a view that becomes invalid, and loads it when it is valid again",
+    open: breaking(loadingOnce),
+  },
+  {
+    fault: "a stale view of a changed file",
+    caughtBy: "reads a changed file again",
+    open: changingFiles((before, next) =>
       Object.fromEntries(Object.entries(next).map(([path, text]) => [path, before[path] ?? text])),
     ),
   },
   {
-    fault: "ghosts of removed files",
-    caughtBy: "sees that files came and went",
-    open: seeing((before, next) => ({ ...before, ...next })),
+    fault: "views of removed files",
+    caughtBy: "finds added and removed files",
+    open: changingFiles((before, next) => ({ ...before, ...next })),
   },
   {
-    fault: "blindness to new files",
-    caughtBy: "sees that files came and went",
-    open: seeing((before, next) => {
+    fault: "new files that are ignored",
+    caughtBy: "finds added and removed files",
+    open: changingFiles((before, next) => {
       const kept = Object.entries(next).filter(([path]) => path in before);
       return kept.length === 0 ? next : Object.fromEntries(kept);
     }),
   },
   {
-    fault: "names kept by content",
+    fault: "the old entity of a renamed file",
     caughtBy: "renames the view of a renamed file",
-    open: breaking(rememberingNames),
+    open: breaking(keepingEntities),
   },
   {
-    fault: "bytes used again",
-    caughtBy: "leaves earlier catalogs as they were",
+    fault: "bytes of an earlier catalog that are overwritten",
+    caughtBy: "does not change earlier catalogs",
     open: breaking(reusingBytes),
   },
   {
-    fault: "one load at a time",
-    caughtBy: "gives concurrent callers the same",
-    open: breaking(oneAtATime),
+    fault: "concurrent loads that fail",
+    caughtBy: "returns the same catalog to concurrent callers",
+    open: breaking(refusingConcurrentLoads),
   },
   {
-    fault: "invalid views dropped in silence",
-    caughtBy: "gives nothing of a catalog with a wrong view",
+    fault: "invalid views dropped without a diagnostic",
+    caughtBy: "returns only diagnostics for a catalog with an invalid view",
     open: withoutWrongFiles(() => true),
   },
   {
     fault: "one of two files of an entity dropped",
-    caughtBy: "refuses an entity of three files and names each",
+    caughtBy: "rejects an entity that three files define, and names each file",
     open: withoutWrongFiles((code) => code === "duplicate-entity"),
   },
   {
     fault: "a partial catalog",
-    caughtBy: "gives golden catalog 1 its hash",
+    caughtBy: "computes the hash of golden catalog 1",
     open: alteringLoaded(({ catalog, ...rest }) => ({
       ...rest,
       catalog: createCatalog([...catalog.views].slice(0, 2)),
     })),
   },
   {
-    fault: "part of an invalid catalog given beside its errors",
-    caughtBy: "gives nothing of a catalog with a wrong view",
+    fault: "a catalog that is returned together with errors",
+    caughtBy: "returns only diagnostics for a catalog with an invalid view",
     open: altering((load) =>
       load.kind === "invalid" ? { ...load, ...{ catalog: createCatalog([]) } } : load,
     ),
   },
   {
     fault: "a wrong hash",
-    caughtBy: "gives golden catalog 0 its hash",
+    caughtBy: "computes the hash of golden catalog 0",
     open: alteringLoaded((load) => ({ ...load, catalog: { ...load.catalog, hash: createCatalog([]).hash } })),
   },
   {
     fault: "views in JSON that is not canonical",
-    caughtBy: "gives golden catalog 2 its hash",
-    open: alteringLoaded(rewritten),
+    caughtBy: "computes the hash of golden catalog 2",
+    open: alteringLoaded(rewriteViews),
   },
   {
-    fault: "views in no order",
+    fault: "views in the wrong order",
     caughtBy: "names a view after its file and orders views by entity",
     open: alteringLoaded((load) => ({
       ...load,
@@ -169,31 +173,31 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   },
   {
     fault: "lost warnings",
-    caughtBy: "gives warnings with the catalog, every time",
+    caughtBy: "returns warnings with the catalog at every load",
     open: alteringLoaded((load) => ({ ...load, warnings: [] })),
   },
   {
-    fault: "warnings given once",
-    caughtBy: "gives warnings with the catalog, every time",
+    fault: "warnings that are returned only once",
+    caughtBy: "returns warnings with the catalog at every load",
     open: breaking(warningOnce),
   },
   {
     fault: "the first error only",
-    caughtBy: "gives every diagnostic, by file, line and column",
+    caughtBy: "returns every diagnostic, sorted by file, line and column",
     open: altering((load) =>
       load.kind === "loaded" ? load : { ...load, diagnostics: load.diagnostics.slice(0, 1) },
     ),
   },
   {
-    fault: "errors in no order",
-    caughtBy: "gives every diagnostic, by file, line and column",
+    fault: "errors in the wrong order",
+    caughtBy: "returns every diagnostic, sorted by file, line and column",
     open: altering((load) =>
       load.kind === "loaded" ? load : { ...load, diagnostics: load.diagnostics.toReversed() },
     ),
   },
   {
     fault: "an empty catalog",
-    caughtBy: "refuses to be empty, from the start or later",
+    caughtBy: "rejects an empty catalog, at the first load and later",
     open: altering((load) =>
       isEmpty(load)
         ? { kind: "loaded", catalog: createCatalog([]), warnings: [], manifest: undefined }
@@ -201,13 +205,13 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     ),
   },
   {
-    fault: "deafness to signals",
-    caughtBy: "stops for a caller that gives up",
+    fault: "a signal that is ignored",
+    caughtBy: "stops when the signal fires during a load",
     open: breaking((inner) => () => inner.load()),
   },
   {
-    fault: "signals that are looked at file by file",
-    caughtBy: "has no answer to a caller that gave up, though it is empty",
+    fault: "a signal that is checked only between files",
+    caughtBy: "fails as aborted for an empty catalog too",
     open: breaking((inner) => async (options) => {
       const load = await inner.load();
       const isEmpty = load.kind === "invalid" && load.diagnostics.some(({ code }) => code === "no-views");
@@ -215,21 +219,21 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     }),
   },
   {
-    fault: "a signal heard at the beginning only",
-    caughtBy: "stops for a caller that gives up",
+    fault: "a signal that is checked only at the beginning",
+    caughtBy: "stops when the signal fires during a load",
     open: breaking((inner) => (options) => (options?.signal?.aborted ? inner.load(options) : inner.load())),
   },
   {
-    fault: "the signal's own reason thrown",
-    caughtBy: "does not begin for a caller that gave up",
+    fault: "the signal's reason instead of an error of the port",
+    caughtBy: "fails as aborted if the signal has fired",
     open: breaking((inner) => async (options) => {
       options?.signal?.throwIfAborted();
       return inner.load(options);
     }),
   },
   {
-    fault: "a warm memo given to who gave up",
-    caughtBy: "does not even give what it knows to a caller that gave up",
+    fault: "an earlier load that is returned after an abort",
+    caughtBy: "fails as aborted after an earlier load too",
     open: breaking((inner) => {
       let last: CatalogLoad | undefined;
       return async (options) => {
@@ -240,16 +244,16 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     }),
   },
   {
-    fault: "signals that cannot be taken",
-    caughtBy: "goes on with a signal that never fires",
+    fault: "a load that fails with any signal",
+    caughtBy: "works with a signal that never fires",
     open: breaking(
       (inner) => (options) =>
         options === undefined ? inner.load() : Promise.resolve({ kind: "invalid", diagnostics: [] }),
     ),
   },
   {
-    fault: "another catalog each time",
-    caughtBy: "gives the same for the same files",
+    fault: "another catalog for the same files",
+    caughtBy: "returns the same catalog for the same files",
     open: breaking((inner) => {
       let count = 0;
       return async (options) => {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Database, type DatabaseColumns, DatabaseError } from "../ports/database-port.ts";
 
-/** A database that works, and the SQLite file and the query behind it. */
+/** A working database, its SQLite file and its query. */
 export interface DatabaseParts {
   readonly inner: Database;
   readonly path: string;
@@ -31,8 +31,8 @@ const alteringColumns =
     columns: async (names, options) => alter(await inner.columns(names, options), names),
   });
 
-/** Replaces the answer to a call that failed with this code. */
-const forgiving =
+/** Returns an answer instead of an error with this code. */
+const replacingError =
   (code: string, answer: (error: DatabaseError) => readonly unknown[]) =>
   ({ inner }: DatabaseParts): Database => ({
     ...inner,
@@ -46,7 +46,7 @@ const forgiving =
 const rethrowing =
   (code: string, make: (error: DatabaseError) => Error) =>
   (parts: DatabaseParts): Database =>
-    forgiving(code, (error) => {
+    replacingError(code, (error) => {
       throw make(error);
     })(parts);
 
@@ -68,7 +68,7 @@ function writing({ inner, path, query }: DatabaseParts): Database {
   };
 }
 
-/** Runs every statement of the query, then answers as if nothing had happened. */
+/** Runs every statement of the query, and then returns the usual answer. */
 function runningAll({ inner, path, query }: DatabaseParts): Database {
   const load: Database["load"] = async (options) => {
     const database = new DatabaseSync(path);
@@ -84,8 +84,8 @@ function runningAll({ inner, path, query }: DatabaseParts): Database {
   return { ...inner, load };
 }
 
-/** Splices names into its SQL. */
-function splicing({ inner, path }: DatabaseParts): Database {
+/** Concatenates names into the SQL. */
+function concatenating({ inner, path }: DatabaseParts): Database {
   return {
     ...inner,
     async columns(names) {
@@ -107,7 +107,7 @@ function splicing({ inner, path }: DatabaseParts): Database {
   };
 }
 
-function remembering({ inner }: DatabaseParts): Database {
+function cachingRows({ inner }: DatabaseParts): Database {
   let first: Promise<readonly unknown[]> | undefined;
   return {
     ...inner,
@@ -118,7 +118,7 @@ function remembering({ inner }: DatabaseParts): Database {
   };
 }
 
-function rememberingColumns({ inner }: DatabaseParts): Database {
+function cachingColumns({ inner }: DatabaseParts): Database {
   const known = new Map<string, Promise<DatabaseColumns>>();
   return {
     ...inner,
@@ -131,7 +131,7 @@ function rememberingColumns({ inner }: DatabaseParts): Database {
   };
 }
 
-function failingForEver({ inner }: DatabaseParts): Database {
+function repeatingFailure({ inner }: DatabaseParts): Database {
   let failure: unknown;
   return {
     ...inner,
@@ -157,55 +157,55 @@ function closingOnce({ inner }: DatabaseParts): Database {
   };
 }
 
-const FRESH = "load() gives the rows as they are stored at each call";
-const OWN_COLUMNS = "columns() gives each name's own columns, in their order, and no other's";
-const NO_ROWS = "load() gives no row";
+const ROWS = "load() reads the stored rows at each call";
+const OWN_COLUMNS = "columns() returns the columns of each name, in their order";
+const ANY_NAME = "columns() accepts any text as a name, and never runs it as SQL";
 
 export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
-  { name: "remembers the rows", caughtBy: FRESH, breakIt: remembering },
-  { name: "drops NULL", caughtBy: FRESH, breakIt: altering((rows) => rows.filter((row) => row !== null)) },
+  { name: "caches the rows", caughtBy: ROWS, breakIt: cachingRows },
+  { name: "drops NULL", caughtBy: ROWS, breakIt: altering((rows) => rows.filter((row) => row !== null)) },
   {
-    name: "normalises",
-    caughtBy: "load() gives texts as they are",
+    name: "trims texts",
+    caughtBy: "load() returns texts unchanged",
     breakIt: altering((rows) => rows.map((row) => (typeof row === "string" ? row.trim() : row))),
   },
   {
-    name: "makes texts of all",
-    caughtBy: "load() gives what is no text",
+    name: "converts every value to text",
+    caughtBy: "load() returns values that are not text",
     breakIt: altering((rows) => rows.map(String)),
   },
   {
     name: "sorts",
-    caughtBy: "load() gives rows in the query's order",
+    caughtBy: "load() returns rows in the query's order",
     breakIt: altering((rows) => rows.toSorted()),
   },
   {
-    name: "gives rows once each",
-    caughtBy: "load() gives rows in the query's order",
+    name: "drops duplicate rows",
+    caughtBy: "load() returns rows in the query's order",
     breakIt: altering((rows) => [...new Set(rows)]),
   },
   {
-    name: "gives a row where there is none",
-    caughtBy: NO_ROWS,
+    name: "returns a row for an empty result",
+    caughtBy: "load() returns an empty list",
     breakIt: altering((rows) => (rows.length === 0 ? [null] : rows)),
   },
   {
-    name: "gives nothing without the column",
-    caughtBy: "load() refuses a row without the column, every time",
-    breakIt: forgiving("no-column", () => []),
+    name: "returns no rows without the column",
+    caughtBy: "load() rejects a row without the column, at every call",
+    breakIt: replacingError("no-column", () => []),
   },
   {
-    name: "gives nothing of a missing view",
+    name: "returns no rows for a missing view",
     caughtBy: "load() fails for a view that is missing, and can be called again",
-    breakIt: forgiving("rejected", () => []),
+    breakIt: replacingError("rejected", () => []),
   },
   {
-    name: "throws an error of its own",
+    name: "throws an error of another class",
     caughtBy: "load() fails for wrong SQL, and can be called again",
     breakIt: rethrowing("rejected", ({ message }) => new Error(message)),
   },
   {
-    name: "is unavailable for a wrong query",
+    name: "reports a wrong query as unavailable",
     caughtBy: "load() fails for wrong SQL, and can be called again",
     breakIt: rethrowing(
       "rejected",
@@ -214,22 +214,22 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   },
   {
     name: "loses the caller's reason",
-    caughtBy: "load() does not begin for a caller that gave up",
+    caughtBy: "load() fails as aborted if the signal has fired",
     breakIt: rethrowing("aborted", () => new DatabaseError("aborted", "aborted by the caller")),
   },
   {
-    name: "does not heal",
-    caughtBy: "load() heals when the missing view appears",
-    breakIt: failingForEver,
+    name: "fails again after the cause is gone",
+    caughtBy: "load() succeeds after the missing view is created",
+    breakIt: repeatingFailure,
   },
   {
     name: "ignores the signal of load()",
-    caughtBy: "load() does not begin for a caller that gave up",
+    caughtBy: "load() fails as aborted if the signal has fired",
     breakIt: ({ inner }) => ({ ...inner, load: () => inner.load() }),
   },
   {
     name: "ignores the signal of columns()",
-    caughtBy: "columns() does not begin for a caller that gave up",
+    caughtBy: "columns() fails as aborted if the signal has fired",
     breakIt: ({ inner }) => ({ ...inner, columns: (names) => inner.columns(names) }),
   },
   {
@@ -242,11 +242,11 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
     caughtBy: "load() refuses to write: SELECT ticker FROM funds; DELETE FROM funds",
     breakIt: runningAll,
   },
-  { name: "runs names", caughtBy: "columns() takes any name as a name, and runs none", breakIt: splicing },
+  { name: "runs names as SQL", caughtBy: ANY_NAME, breakIt: concatenating },
   {
-    name: "remembers columns",
-    caughtBy: "columns() sees that columns and views came and went",
-    breakIt: rememberingColumns,
+    name: "caches columns",
+    caughtBy: "columns() finds added and removed columns and views",
+    breakIt: cachingColumns,
   },
   {
     name: "sorts columns",
@@ -259,29 +259,29 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
     ),
   },
   {
-    name: "gives no columns of what is absent",
-    caughtBy: "columns() leaves out what the database does not have",
+    name: "returns no columns for an absent name",
+    caughtBy: "columns() leaves out names that the database does not have",
     breakIt: alteringColumns(
       (columns, names) => new Map(names.map((name) => [name, columns.get(name) ?? []])),
     ),
   },
   {
-    name: "drops schemas",
-    caughtBy: "columns() takes names behind their schema, and keeps them so",
+    name: "drops the schema of a name",
+    caughtBy: "columns() accepts names with a schema, and returns them unchanged",
     breakIt: alteringColumns(
       (columns) => new Map([...columns].map(([name, own]) => [name.split(".").at(-1) ?? name, own])),
     ),
   },
   {
-    name: "knows lower case only",
-    caughtBy: "columns() takes any name as a name, and runs none",
+    name: "finds names in lower case only",
+    caughtBy: ANY_NAME,
     breakIt: alteringColumns(
       (columns) => new Map([...columns].filter(([name]) => name === name.toLowerCase())),
     ),
   },
   {
     name: "finds a hundred names at most",
-    caughtBy: "columns() takes a thousand names at once",
+    caughtBy: "columns() accepts a thousand names",
     breakIt: ({ inner }) => ({
       ...inner,
       columns: (names, options) => inner.columns(names.slice(0, 100), options),
@@ -289,12 +289,12 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   },
   {
     name: "cannot be closed twice",
-    caughtBy: "close() may be repeated, and comes before any call",
+    caughtBy: "close() may be repeated, also before any call",
     breakIt: closingOnce,
   },
   {
     name: "does not close",
-    caughtBy: "close() leaves nothing to ask",
+    caughtBy: "load() and columns() fail as unavailable after close()",
     breakIt: ({ inner }) => ({ ...inner, close: async () => undefined }),
   },
 ];

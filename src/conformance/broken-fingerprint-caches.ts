@@ -4,96 +4,111 @@ import type { BrokenCache } from "./broken-caches.ts";
 
 type Values = readonly (Uint8Array | undefined)[];
 
-/** Computes the fingerprint of the cache's values in a different way. */
-function remade(cache: CachePort, make: (values: Values, keys: readonly string[]) => string): CachePort {
+/** Replaces the computation of the fingerprint. */
+function withFingerprint(
+  cache: CachePort,
+  compute: (values: Values, keys: readonly string[]) => string,
+): CachePort {
   return {
     ...cache,
     async fingerprint(keys, options) {
       const { nowMs } = await cache.fingerprint([], options);
-      return { fingerprint: make(await cache.getMany(keys, options), keys), nowMs };
+      return { fingerprint: compute(await cache.getMany(keys, options), keys), nowMs };
     },
   };
 }
 
-const made = (values: Values): string => continueFingerprint(EMPTY_FINGERPRINT, values);
+const correctFingerprint = (values: Values): string => continueFingerprint(EMPTY_FINGERPRINT, values);
 const ABSENT = "fingerprint() distinguishes an absent value from an empty one";
-const CLOCK = "fingerprint() reads a clock in milliseconds that goes on, with keys and without";
-const MANY = "fingerprint() of 2,000 keys sees each of them, and a third that is absent";
+const CLOCK = "fingerprint() returns the time in milliseconds, with keys and without";
+const MANY = "fingerprint() includes each of 2,000 keys, a third of them absent";
 
 /** Faults of `fingerprint()`. */
 export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
   {
-    name: "takes keys into a fingerprint",
-    caughtBy: "fingerprint() is the same for the same values, for any caller and any keys",
-    breakIt: (cache) => remade(cache, (values, keys) => made(values) + keys.join()),
+    name: "includes the keys in a fingerprint",
+    caughtBy: "fingerprint() depends only on the values, not on the caller or the keys",
+    breakIt: (cache) => withFingerprint(cache, (values, keys) => correctFingerprint(values) + keys.join()),
   },
   {
-    name: "has a fingerprint of its own",
-    caughtBy: "fingerprint() is the one of the domain, of every byte, a window of a buffer and absent keys",
-    breakIt: (cache) => remade(cache, (values) => made(values).toUpperCase()),
+    name: "computes another fingerprint than the domain",
+    caughtBy: "fingerprint() equals the domain's for every byte value, a part of a buffer and absent keys",
+    breakIt: (cache) => withFingerprint(cache, (values) => correctFingerprint(values).toUpperCase()),
   },
   {
-    name: "makes a fingerprint of the lengths alone",
+    name: "computes a fingerprint from the lengths only",
     caughtBy: "fingerprint() changes with the order of the values",
     breakIt: (cache) =>
-      remade(cache, (values) => made(values.map((value) => value && new Uint8Array(value.byteLength)))),
-  },
-  {
-    name: "makes a fingerprint of sorted values",
-    caughtBy: "fingerprint() changes with the order of the values",
-    breakIt: (cache) =>
-      remade(cache, (values) =>
-        made(values.toSorted((left, right) => ((left?.[0] ?? 0) < (right?.[0] ?? 0) ? -1 : 1))),
+      withFingerprint(cache, (values) =>
+        correctFingerprint(values.map((value) => value && new Uint8Array(value.byteLength))),
       ),
   },
   {
-    name: "makes a fingerprint of the joined values",
+    name: "computes a fingerprint from sorted values",
+    caughtBy: "fingerprint() changes with the order of the values",
+    breakIt: (cache) =>
+      withFingerprint(cache, (values) =>
+        correctFingerprint(values.toSorted((left, right) => ((left?.[0] ?? 0) < (right?.[0] ?? 0) ? -1 : 1))),
+      ),
+  },
+  {
+    name: "computes a fingerprint from the joined values",
     caughtBy: "fingerprint() depends on where one value ends and the next begins",
     breakIt: (cache) =>
-      remade(cache, (values) => made([Buffer.concat(values.map((value) => value ?? new Uint8Array()))])),
+      withFingerprint(cache, (values) =>
+        correctFingerprint([Buffer.concat(values.map((value) => value ?? new Uint8Array()))]),
+      ),
   },
   {
     name: "leaves absent values out of a fingerprint",
     caughtBy: ABSENT,
-    breakIt: (cache) => remade(cache, (values) => made(values.filter((value) => value !== undefined))),
+    breakIt: (cache) =>
+      withFingerprint(cache, (values) => correctFingerprint(values.filter((value) => value !== undefined))),
   },
   {
-    name: "takes absent values for empty ones in a fingerprint",
-    caughtBy: ABSENT,
-    breakIt: (cache) => remade(cache, (values) => made(values.map((value) => value ?? new Uint8Array()))),
-  },
-  {
-    name: "takes empty values for absent ones in a fingerprint",
+    name: "treats absent values as empty in a fingerprint",
     caughtBy: ABSENT,
     breakIt: (cache) =>
-      remade(cache, (values) => made(values.map((value) => (value?.length === 0 ? undefined : value)))),
+      withFingerprint(cache, (values) =>
+        correctFingerprint(values.map((value) => value ?? new Uint8Array())),
+      ),
   },
   {
-    name: "makes a fingerprint of the first batch alone",
+    name: "treats empty values as absent in a fingerprint",
+    caughtBy: ABSENT,
+    breakIt: (cache) =>
+      withFingerprint(cache, (values) =>
+        correctFingerprint(values.map((value) => (value?.length === 0 ? undefined : value))),
+      ),
+  },
+  {
+    name: "computes a fingerprint from the first batch only",
     caughtBy: MANY,
-    breakIt: (cache) => remade(cache, (values) => made(values.slice(0, 384))),
+    breakIt: (cache) => withFingerprint(cache, (values) => correctFingerprint(values.slice(0, 384))),
   },
   {
     name: "restarts the fingerprint at each batch",
     caughtBy: MANY,
     breakIt: (cache) =>
-      remade(cache, (values) => made(values.slice(Math.floor(Math.max(0, values.length - 1) / 384) * 384))),
+      withFingerprint(cache, (values) =>
+        correctFingerprint(values.slice(Math.floor(Math.max(0, values.length - 1) / 384) * 384)),
+      ),
   },
   {
-    name: "remembers a fingerprint for its keys",
-    caughtBy: "fingerprint() changes with a value, the last one too, and comes back with it",
+    name: "caches a fingerprint by its keys",
+    caughtBy: "fingerprint() changes with any value, and is the same again for the old value",
     breakIt(cache) {
       const known = new Map<string, string>();
-      return remade(cache, (values, keys) => {
-        const fingerprint = known.get(keys.join()) ?? made(values);
+      return withFingerprint(cache, (values, keys) => {
+        const fingerprint = known.get(keys.join()) ?? correctFingerprint(values);
         known.set(keys.join(), fingerprint);
         return fingerprint;
       });
     },
   },
   {
-    name: "prolongs a life when it makes a fingerprint",
-    caughtBy: "fingerprint() changes nothing: neither a value nor its life",
+    name: "extends a TTL when it computes a fingerprint",
+    caughtBy: "fingerprint() changes neither a value nor its TTL",
     breakIt: (cache) => ({
       ...cache,
       async fingerprint(keys, options) {
@@ -106,7 +121,7 @@ export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "has a clock that stands still",
+    name: "has a clock that does not advance",
     caughtBy: CLOCK,
     breakIt: (cache) => ({
       ...cache,
@@ -114,7 +129,7 @@ export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "has a clock of seconds",
+    name: "has a clock in seconds",
     caughtBy: CLOCK,
     breakIt: (cache) => ({
       ...cache,
@@ -125,8 +140,8 @@ export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "makes a fingerprint for a caller who has given up",
-    caughtBy: "fingerprint() with an aborted signal ends with the code aborted",
+    name: "computes a fingerprint after an abort by the caller",
+    caughtBy: "fingerprint() with an aborted signal fails with the code aborted",
     breakIt: (cache) => ({ ...cache, fingerprint: (keys) => cache.fingerprint(keys) }),
   },
 ];
@@ -206,7 +221,7 @@ export const BROKEN_TTL_CACHES: readonly BrokenCache[] = [
     breakIt: (cache) => changeWithTtl(cache, (entry) => ({ ...entry, ttlSeconds: 0 })),
   },
   {
-    name: "returns a value whose life is over, with no life left",
+    name: "returns an expired value with a TTL of zero",
     caughtBy: "getWithTtl() returns no expired value, and no TTL of zero",
     breakIt(cache) {
       const seen = new Map<string, ValueWithTtl>();
@@ -234,7 +249,7 @@ export const BROKEN_TTL_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "counts an empty value as a miss in getWithTtl()",
-    caughtBy: "getWithTtl() returns every value of a byte as it was set, and a value of no bytes",
+    caughtBy: "getWithTtl() returns every byte value unchanged, and an empty value",
     breakIt: (cache) => ({
       ...cache,
       async getWithTtl(key, options) {
@@ -245,7 +260,7 @@ export const BROKEN_TTL_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "returns a TTL after an abort by the caller",
-    caughtBy: "an aborted signal ends every operation with the code aborted, and nothing is changed",
+    caughtBy: "every operation with an aborted signal fails with the code aborted, and changes nothing",
     breakIt: (cache) => ({ ...cache, getWithTtl: (key) => cache.getWithTtl(key) }),
   },
 ];

@@ -4,19 +4,19 @@ import {
   alteringLoaded,
   type BrokenCatalogSource,
   breaking,
-  breakingPeek,
+  breakingReadManifest,
+  changingFiles,
   type Load,
-  seeing,
 } from "./break-catalog-source.ts";
 
-/** Gives the manifest's text in another form. */
+/** Changes the text of the manifest. */
 const rewriting = (rewrite: (text: string) => string) =>
   alteringLoaded(({ manifest, ...rest }) => {
     const text = manifest && new TextDecoder("utf-8", { ignoreBOM: true }).decode(manifest);
     return { ...rest, manifest: text === undefined ? undefined : new TextEncoder().encode(rewrite(text)) };
   });
 
-function reserialised(text: string): string {
+function serializeAgain(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text.replace(/^\ufeff/, "")));
   } catch {
@@ -25,7 +25,7 @@ function reserialised(text: string): string {
 }
 
 /** Reads the manifest again only when a view has changed. */
-function rememberingManifests(inner: MemoryCatalogSource): Load {
+function cachingManifests(inner: MemoryCatalogSource): Load {
   const manifests = new Map<string, Uint8Array | undefined>();
   return async (options) => {
     const load = await inner.load(options);
@@ -47,7 +47,7 @@ function keepingManifests(inner: MemoryCatalogSource): Load {
   };
 }
 
-/** Writes every manifest into the bytes of the one before, where it fits. */
+/** Writes each manifest into the bytes of the earlier one, if both have the same length. */
 function reusingManifestBytes(inner: MemoryCatalogSource): Load {
   let buffer = new Uint8Array(0);
   return async (options) => {
@@ -59,45 +59,45 @@ function reusingManifestBytes(inner: MemoryCatalogSource): Load {
   };
 }
 
-/** Cuts off what is too large instead of refusing it. */
-const cut = seeing((_, { [MANIFEST_FILE]: manifest, ...views }) =>
+/** Cuts off a manifest that is too large instead of rejecting it. */
+const cut = changingFiles((_, { [MANIFEST_FILE]: manifest, ...views }) =>
   manifest === undefined ? views : { ...views, [MANIFEST_FILE]: manifest.slice(0, 16 * 1024 * 1024) },
 );
 
-/** One of each way to break the promise about manifests. */
+/** Sources with a fault about manifests. */
 export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
   {
     fault: "a manifest that is lost",
-    caughtBy: "gives the manifest byte for byte, whatever it is",
+    caughtBy: "returns the bytes of any manifest unchanged",
     open: alteringLoaded((load) => ({ ...load, manifest: undefined })),
   },
   {
     fault: "a manifest without its byte order mark",
-    caughtBy: "gives the manifest byte for byte, whatever it is",
+    caughtBy: "returns the bytes of any manifest unchanged",
     open: rewriting((text) => text.replace(/^\ufeff/, "")),
   },
   {
     fault: "a manifest with other line ends",
-    caughtBy: "gives the manifest byte for byte, whatever it is",
+    caughtBy: "returns the bytes of any manifest unchanged",
     open: rewriting((text) => text.replaceAll("\r\n", "\n")),
   },
   {
-    fault: "a manifest that is serialized again",
-    caughtBy: "gives the manifest byte for byte, whatever it is",
-    open: rewriting((text) => reserialised(text.replace(', "signed": 1.0', ""))),
+    fault: "a manifest that is parsed and serialized again",
+    caughtBy: "returns the bytes of any manifest unchanged",
+    open: rewriting((text) => serializeAgain(text.replace(', "signed": 1.0', ""))),
   },
   {
-    fault: "a manifest remembered by its catalog",
-    caughtBy: "sees a manifest come, change and go while its views stay",
-    open: breaking(rememberingManifests),
+    fault: "a manifest that is cached by the hash of its catalog",
+    caughtBy: "finds a manifest that is added, changed or removed while the views stay the same",
+    open: breaking(cachingManifests),
   },
   {
-    fault: "a manifest that stays for ever",
-    caughtBy: "sees a manifest come, change and go while its views stay",
+    fault: "a manifest that stays after its deletion",
+    caughtBy: "finds a manifest that is added, changed or removed while the views stay the same",
     open: breaking(keepingManifests),
   },
   {
-    fault: "an empty manifest taken for none",
+    fault: "an empty manifest that counts as absent",
     caughtBy: "distinguishes an empty manifest from an absent one",
     open: alteringLoaded((load) => ({
       ...load,
@@ -105,55 +105,55 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
     })),
   },
   {
-    fault: "a view taken for the manifest",
-    caughtBy: "takes a manifest for no view and no view for a manifest",
-    open: seeing((_, next) => ({ [MANIFEST_FILE]: next["views.manifest.yaml"] ?? "", ...next })),
+    fault: "a view file that counts as the manifest",
+    caughtBy: "does not confuse the manifest with a view file",
+    open: changingFiles((_, next) => ({ [MANIFEST_FILE]: next["views.manifest.yaml"] ?? "", ...next })),
   },
   {
-    fault: "a manifest taken for a view",
-    caughtBy: "takes a manifest for no view and no view for a manifest",
-    open: seeing((_, next) => ({
+    fault: "a manifest that counts as a view",
+    caughtBy: "does not confuse the manifest with a view file",
+    open: changingFiles((_, next) => ({
       ...next,
       ...(MANIFEST_FILE in next && { "m.yaml": next[MANIFEST_FILE] ?? "" }),
     })),
   },
   {
-    fault: "a manifest's bytes used again",
-    caughtBy: "leaves earlier manifests as they were",
+    fault: "bytes of an earlier manifest that are overwritten",
+    caughtBy: "does not change earlier manifests",
     open: breaking(reusingManifestBytes),
   },
   {
-    fault: "a manifest that only shows with its views",
-    caughtBy: "shows the manifest of views that are wrong, and to nobody who gave up",
-    open: breakingPeek((inner) => async (options) => {
+    fault: "a readManifest() that needs valid views",
+    caughtBy: "returns the manifest of invalid views from readManifest(), unless the signal has fired",
+    open: breakingReadManifest((inner) => async (options) => {
       const load = await inner.load(options);
       return load.kind === "loaded" ? load.manifest : undefined;
     }),
   },
   {
-    fault: "a manifest that shows as it was first",
-    caughtBy: "shows the manifest alone as it would load it, and as it is now",
-    open: breakingPeek((inner) => {
+    fault: "a readManifest() that always returns the first manifest",
+    caughtBy: "returns the current manifest from readManifest() too",
+    open: breakingReadManifest((inner) => {
       const first = inner.readManifest();
       return () => first;
     }),
   },
   {
-    fault: "a manifest that shows to who gave up",
-    caughtBy: "shows the manifest of views that are wrong, and to nobody who gave up",
-    open: breakingPeek((inner) => () => inner.readManifest()),
+    fault: "a readManifest() that ignores the signal",
+    caughtBy: "returns the manifest of invalid views from readManifest(), unless the signal has fired",
+    open: breakingReadManifest((inner) => () => inner.readManifest()),
   },
   {
-    fault: "an empty manifest that does not show",
-    caughtBy: "shows the manifest alone as it would load it, and as it is now",
-    open: breakingPeek((inner) => async (options) => {
+    fault: "a readManifest() that returns no empty manifest",
+    caughtBy: "returns the current manifest from readManifest() too",
+    open: breakingReadManifest((inner) => async (options) => {
       const manifest = await inner.readManifest(options);
       return manifest?.length === 0 ? undefined : manifest;
     }),
   },
   {
     fault: "a manifest that is cut off",
-    caughtBy: "refuses a manifest beyond 16 MiB and nothing below",
+    caughtBy: "rejects a manifest larger than 16 MiB, and accepts one of 16 MiB",
     open: cut,
   },
 ];

@@ -15,7 +15,7 @@ const altering =
     load: async (options) => alter(await inner.load(options)),
   });
 
-const AS_THEY_ARE = "load() gives every text as it is, in order";
+const AS_THEY_ARE = "load() returns every text unchanged, in order";
 const ABORTED = "load() fails as aborted when the signal has fired, and can be called again";
 
 /** Sources that the suite must reject. */
@@ -26,10 +26,10 @@ export const BROKEN_TICKER_SOURCES: readonly BrokenTickerSource[] = [
     caughtBy: AS_THEY_ARE,
     breakIt: altering((rows) => rows.map((row) => String(row).trim())),
   },
-  { name: "drops what comes twice", caughtBy: AS_THEY_ARE, breakIt: altering((rows) => [...new Set(rows)]) },
+  { name: "drops duplicates", caughtBy: AS_THEY_ARE, breakIt: altering((rows) => [...new Set(rows)]) },
   {
-    name: "gives its texts once",
-    caughtBy: "load() gives the same again, with a signal that does not fire",
+    name: "returns its tickers only once",
+    caughtBy: "load() returns the same again, with a signal that does not fire",
     breakIt(inner) {
       let isFirst = true;
       return {
@@ -42,25 +42,25 @@ export const BROKEN_TICKER_SOURCES: readonly BrokenTickerSource[] = [
     },
   },
   {
-    name: "refuses to be empty",
-    caughtBy: "load() gives an empty list when the source has no tickers",
+    name: "fails for an empty list",
+    caughtBy: "load() returns an empty list if the source has no tickers",
     breakIt: altering((rows) => {
       if (rows.length === 0) throw new DatabaseError("no-column", "there is nothing");
       return rows;
     }),
   },
   {
-    name: "stops at a thousand",
-    caughtBy: "load() takes ten thousand",
+    name: "returns at most a thousand tickers",
+    caughtBy: "load() returns ten thousand tickers",
     breakIt: altering((rows) => rows.slice(0, 1000)),
   },
   {
-    name: "does not look at the signal",
+    name: "ignores the signal",
     caughtBy: ABORTED,
     breakIt: (inner) => ({ load: () => inner.load() }),
   },
   {
-    name: "rejects with the reason itself",
+    name: "rejects with the signal's reason",
     caughtBy: ABORTED,
     breakIt: (inner) => ({
       async load(options) {
@@ -70,7 +70,7 @@ export const BROKEN_TICKER_SOURCES: readonly BrokenTickerSource[] = [
     }),
   },
   {
-    name: "stays ended after it was given up once",
+    name: "fails again after one abort",
     caughtBy: ABORTED,
     breakIt(inner) {
       let ended: unknown;

@@ -4,7 +4,7 @@ import { LONG_SECONDS } from "./cache-samples.ts";
 
 type Change = (publication: CachePublication, cache: CachePort) => Promise<CachePublication>;
 
-/** Publishes something else where entries are unchanged. */
+/** Changes each publication that has unchanged entries. */
 function changeUnchanged(cache: CachePort, change: Change): CachePort {
   return {
     ...cache,
@@ -16,20 +16,20 @@ function changeUnchanged(cache: CachePort, change: Change): CachePort {
   };
 }
 
-async function isHeld(cache: CachePort, key: string): Promise<boolean> {
+async function isPresent(cache: CachePort, key: string): Promise<boolean> {
   return (await cache.get(key)) !== undefined;
 }
 
 /** Faults of `publish()` with unchanged entries. */
 export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   {
-    name: "forgets unchanged entries",
-    caughtBy: "publish() keeps unchanged entries, and gives them its TTL, a longer and a shorter one",
+    name: "ignores unchanged entries",
+    caughtBy: "publish() keeps unchanged entries, and makes their TTL longer or shorter",
     breakIt: (cache) => changePublications(cache, ({ unchanged: _, ...publication }) => publication),
   },
   {
     name: "never shortens the TTL of an unchanged entry",
-    caughtBy: "publish() keeps unchanged entries, and gives them its TTL, a longer and a shorter one",
+    caughtBy: "publish() keeps unchanged entries, and makes their TTL longer or shorter",
     breakIt: (cache) => ({
       ...cache,
       async publish(publication, options) {
@@ -43,17 +43,17 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "does not write an unchanged entry that has gone",
-    caughtBy: "publish() writes unchanged entries where one has gone",
+    caughtBy: "publish() writes unchanged entries if one of them is gone",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         const { since = "", entries = [] } = publication.unchanged ?? {};
-        const held = await Promise.all(entries.map(({ key }) => isHeld(cache, key)));
+        const held = await Promise.all(entries.map(({ key }) => isPresent(cache, key)));
         return { ...publication, unchanged: { since, entries: entries.filter((_, index) => held[index]) } };
       }),
   },
   {
-    name: "leaves an unchanged entry as it was written since",
-    caughtBy: "publish() writes unchanged entries where one was written since",
+    name: "keeps the new value of an unchanged entry that was written since",
+    caughtBy: "publish() writes unchanged entries if one of them was written since",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         const { since = "", entries = [] } = publication.unchanged ?? {};
@@ -63,8 +63,8 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
       }),
   },
   {
-    name: "looks at the first unchanged entry only",
-    caughtBy: "publish() writes unchanged entries where one was written since",
+    name: "checks the first unchanged entry only",
+    caughtBy: "publish() writes unchanged entries if one of them was written since",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         const { since = "", entries = [] } = publication.unchanged ?? {};
@@ -75,17 +75,17 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
       }),
   },
   {
-    name: "takes entries for unchanged without an earlier publication",
-    caughtBy: "publish() writes unchanged entries where there is no earlier publication",
+    name: "ignores unchanged entries if there is no earlier publication",
+    caughtBy: "publish() writes unchanged entries if there is no earlier publication",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
-        const isFound = await isHeld(cache, publication.unchanged?.since ?? "");
+        const isFound = await isPresent(cache, publication.unchanged?.since ?? "");
         return isFound ? publication : { ...publication, unchanged: undefined };
       }),
   },
   {
-    name: "renews unchanged entries before it checks",
-    caughtBy: "publish() that is a conflict changes no unchanged entry, and no TTL of one",
+    name: "renews unchanged entries before it checks expectations",
+    caughtBy: "publish() changes no unchanged entry and no TTL at a conflict",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => {
         await cache.publish({ ...publication, entries: [], remove: [], expect: [] });
@@ -93,7 +93,7 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
       }),
   },
   {
-    name: "compares the lengths of large values alone",
+    name: "does not compare large values",
     caughtBy: "publish() with unchanged entries removes and writes others, and compares large values",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => ({
@@ -103,10 +103,9 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   },
 ];
 
-const BOUNDED =
-  "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent";
+const BOUNDED = "get(), getWithTtl(), getMany() and fingerprint() treat a value above bytesMax as absent";
 
-/** Caches that misread limits of values. */
+/** Caches that ignore the limits of values, or apply a wrong one. */
 export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
   ...(["get", "getWithTtl", "getMany", "fingerprint"] as const).map((operation) => ({
     name: `reads values of any size in ${operation}()`,
@@ -117,8 +116,8 @@ export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
     }),
   })),
   {
-    name: "takes the largest of several bounds for all",
-    caughtBy: "getMany() takes a bound for each key, in the order of the keys",
+    name: "applies the largest of several limits to all keys",
+    caughtBy: "getMany() accepts a limit for each key, in the order of the keys",
     breakIt: (cache) => ({
       ...cache,
       getMany: (keys, { bytesMax, ...options } = {}) =>
@@ -130,7 +129,7 @@ export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "compares values of any size",
-    caughtBy: "publish() takes a value with more bytes than the bound of what is expected for absent",
+    caughtBy: "publish() treats a value above the limit of its expectation as absent",
     breakIt: (cache) =>
       changePublications(cache, (publication) => ({
         ...publication,
@@ -142,8 +141,8 @@ export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
 /** Caches that write correctly and report something else. */
 export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
   {
-    name: "says that a value is stored which it failed to store",
-    caughtBy: "an aborted signal ends every operation with the code aborted, and nothing is changed",
+    name: "hides that a value could not be stored",
+    caughtBy: "every operation with an aborted signal fails with the code aborted, and changes nothing",
     breakIt: (cache) => ({
       ...cache,
       set: (key, value, options) =>
@@ -154,7 +153,7 @@ export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
     }),
   },
   {
-    name: "reports a conflict for a publication that took place",
+    name: "reports a conflict for a successful publication",
     caughtBy: "publish() writes every entry and removes the given keys, present or not",
     breakIt: (cache) => ({
       ...cache,

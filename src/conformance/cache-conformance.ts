@@ -5,21 +5,21 @@ import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
 import { TTL_CASES } from "./cache-ttl-cases.ts";
 import { UNCHANGED_CASES } from "./cache-unchanged-cases.ts";
 import { VALUE_CASES } from "./cache-value-cases.ts";
-import { boundTests, type ConformanceTest } from "./conformance-test.ts";
+import { type ConformanceTest, createTests } from "./conformance-test.ts";
 
 /** An empty cache, with control over its clock. */
 export interface CacheHarness {
   readonly cache: CachePort;
-  /** Another replica's view of the same entries; may be `cache` itself where replicas share nothing. */
+  /** The same entries through the cache of another replica; may be `cache` itself if replicas share nothing. */
   readonly peer: CachePort;
-  /** Returns once the clock that entries expire by has moved on by more than this. */
+  /** Resolves when the clock that decides about expiry has advanced by more than this. */
   elapse(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface CacheCase {
   readonly name: string;
-  /** Rejects when the cache does not behave. */
+  /** Rejects if the cache does not meet the requirement. */
   run(harness: CacheHarness): Promise<void>;
 }
 
@@ -35,8 +35,8 @@ export const CACHE_CASES: readonly CacheCase[] = [
 /**
  * The tests that every adapter of the cache port must pass.
  *
- * @param open gives an empty cache for each test
+ * @param open opens an empty cache, for each test
  */
 export function cacheTests(open: () => Promise<CacheHarness>): readonly ConformanceTest[] {
-  return boundTests(CACHE_CASES, open);
+  return createTests(CACHE_CASES, open);
 }

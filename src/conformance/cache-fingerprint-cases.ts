@@ -13,14 +13,14 @@ async function fingerprintOf(cache: CachePort, keys: readonly string[]): Promise
   return (await cache.fingerprint(keys)).fingerprint;
 }
 
-/** What the domain makes of the same values. */
+/** Computes the fingerprint of the domain. */
 const expected = (values: Iterable<Uint8Array | undefined>): string =>
   continueFingerprint(EMPTY_FINGERPRINT, values);
 
-/** What `fingerprint()` does. */
+/** The requirements of `fingerprint()`. */
 export const FINGERPRINT_CASES: readonly CacheCase[] = [
   {
-    name: "fingerprint() is the same for the same values, for any caller and any keys",
+    name: "fingerprint() depends only on the values, not on the caller or the keys",
     async run({ cache, peer }) {
       await setTexts(cache, { ...TEXTS, d: "1", e: "2", f: "3" });
       const first = await fingerprintOf(cache, KEYS);
@@ -30,7 +30,7 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() is the one of the domain, of every byte, a window of a buffer and absent keys",
+    name: "fingerprint() equals the domain's for every byte value, a part of a buffer and absent keys",
     async run({ cache }) {
       const every = patternBytes(256, 1);
       await cache.set("every", every, { ttlSeconds });
@@ -41,13 +41,13 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() of no keys is the empty one",
+    name: "fingerprint() of no keys is EMPTY_FINGERPRINT",
     async run({ cache }) {
       expect(await fingerprintOf(cache, [])).toBe(EMPTY_FINGERPRINT);
     },
   },
   {
-    name: "fingerprint() changes with a value, the last one too, and comes back with it",
+    name: "fingerprint() changes with any value, and is the same again for the old value",
     async run({ cache }) {
       await setTexts(cache, TEXTS);
       const before = await fingerprintOf(cache, KEYS);
@@ -88,7 +88,7 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() takes a value whose life is over for absent",
+    name: "fingerprint() treats an expired value as absent",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.05 });
       await elapse(0.05);
@@ -96,7 +96,7 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() of 2,000 keys sees each of them, and a third that is absent",
+    name: "fingerprint() includes each of 2,000 keys, a third of them absent",
     async run({ cache }) {
       const heldAt = (index: number) => (index % 3 === 0 ? undefined : bytes(`value ${index}`));
       const values = MANY.map((_, index) => heldAt(index));
@@ -111,7 +111,7 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() changes nothing: neither a value nor its life",
+    name: "fingerprint() changes neither a value nor its TTL",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.05 });
       await fingerprintOf(cache, ["key", "absent"]);
@@ -121,18 +121,18 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "fingerprint() reads a clock in milliseconds that goes on, with keys and without",
+    name: "fingerprint() returns the time in milliseconds, with keys and without",
     async run({ cache, elapse }) {
       const first = (await cache.fingerprint([])).nowMs;
       await elapse(0.02);
       const second = (await cache.fingerprint(["absent"])).nowMs;
       expect(second - first).toBeGreaterThan(19);
-      // Half a minute is for a machine that is busy; a clock in seconds or microseconds is far off.
+      // A busy machine may need half a minute. A clock in seconds or microseconds would be far outside of this range.
       expect(second - first).toBeLessThanOrEqual(30_000);
     },
   },
   {
-    name: "fingerprint() with an aborted signal ends with the code aborted",
+    name: "fingerprint() with an aborted signal fails with the code aborted",
     async run({ cache }) {
       for (const keys of [[], ["a"], MANY]) {
         const asked = cache.fingerprint(keys, { signal: AbortSignal.abort() });

@@ -5,7 +5,7 @@ import { expect } from "./expect.ts";
 
 const PUBLISHED: PublishOutcome = { kind: "published" };
 const CONFLICT: PublishOutcome = { kind: "conflict" };
-/** Enough for what runs side by side to meet. */
+/** Enough rounds for concurrent calls to overlap. */
 const ROUNDS = 40;
 
 const STEP_CASES: readonly CacheCase[] = [
@@ -24,7 +24,7 @@ const STEP_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() of bytes keeps them, and compares them, as they are",
+    name: "publish() stores and compares all bytes unchanged",
     async run({ cache }) {
       const value = Uint8Array.from({ length: 256 }, (_, index) => 255 - index);
       const entries = [{ key: "key", value }];
@@ -39,7 +39,7 @@ const STEP_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() takes a value with more bytes than the bound of what is expected for absent",
+    name: "publish() treats a value above the limit of its expectation as absent",
     async run({ cache, peer }) {
       await setTexts(cache, { large: "12345" });
       const entries = textEntries({ large: "new" });
@@ -63,7 +63,7 @@ const STEP_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() gives every entry its TTL, those that it replaces too",
+    name: "publish() sets its TTL for every entry, also for a replaced one",
     async run({ cache, elapse }) {
       await setTexts(cache, { a: "old", other: "kept" });
       const keys = ["a", "b", "c"];
@@ -98,20 +98,20 @@ const STEP_CASES: readonly CacheCase[] = [
 
 const UNMET: readonly (readonly [name: string, expected: CachePublication["expect"]])[] = [
   ["another value", [{ key: "a", value: bytes("other") }]],
-  ["a value that only begins like it", [{ key: "a", value: bytes("old a") }]],
-  ["a value where there is none", [{ key: "absent", value: bytes("1") }]],
-  ["no bytes where there is no value", [{ key: "absent", value: bytes("") }]],
-  ["absence where there is a value", [{ key: "a", value: undefined }]],
-  ["absence where there is a value of no bytes", [{ key: "empty", value: undefined }]],
+  ["only the beginning of a value", [{ key: "a", value: bytes("old a") }]],
+  ["a value for an absent key", [{ key: "absent", value: bytes("1") }]],
+  ["an empty value for an absent key", [{ key: "absent", value: bytes("") }]],
+  ["no value for a present key", [{ key: "a", value: undefined }]],
+  ["no value for a key with an empty value", [{ key: "empty", value: undefined }]],
   [
-    "the right thing first and the wrong last",
+    "the right value first and a wrong one last",
     [
       { key: "a", value: bytes("old") },
       { key: "b", value: undefined },
     ],
   ],
   [
-    "the wrong thing first and the right last",
+    "a wrong value first and the right one last",
     [
       { key: "b", value: undefined },
       { key: "a", value: bytes("old") },
@@ -132,7 +132,7 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
     },
   })),
   {
-    name: "publish() whose expectations hold takes place, also when it changes the keys that it expects",
+    name: "publish() succeeds when its expectations hold, also if it changes the expected keys",
     async run({ cache }) {
       await setTexts(cache, { a: "old", ghost: "", other: "kept" });
       const entries = textEntries({ a: "1", b: "2" });
@@ -149,7 +149,7 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() takes an expired value for absent",
+    name: "publish() treats an expired value as absent",
     async run({ cache, elapse }) {
       await cache.set("a", bytes("old"), { ttlSeconds: 0.02 });
       await elapse(0.02);
@@ -165,7 +165,7 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
 
 const RACE_CASES: readonly CacheCase[] = [
   {
-    name: "publish() lets just one of two win that expect the same, and the state is the winner's whole",
+    name: "of two concurrent publish() calls with the same expectation, only one succeeds and writes",
     async run({ cache, peer }) {
       const keys = ["version", "x", "y", "left", "right"];
       await setTexts(cache, { version: "start" });
@@ -192,7 +192,7 @@ const RACE_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() is one step for a reader of its keys one after another",
+    name: "publish() is atomic for a client that reads its keys one after another",
     async run({ cache, peer }) {
       const keys = Array.from({ length: 12 }, (_, index) => `key ${index}`);
       const ends = ["key 0", "key 11"];
@@ -214,7 +214,7 @@ const RACE_CASES: readonly CacheCase[] = [
         }
       };
       await Promise.all([publishing(), reading()]);
-      // What is read later can never be older: half a publication would show a new value before an old one.
+      // A later read never returns an older version. After half of a publication, it would.
       expect(sweeps).toEqual(sweeps.map((versions) => versions.toSorted((left, right) => left - right)));
       expect(await readTexts(peer, keys)).toEqual(keys.map(() => `${ROUNDS}`));
     },

@@ -3,7 +3,7 @@ import type { CacheCase } from "./cache-conformance.ts";
 import { bytes, LONG_SECONDS, readTexts, setTexts } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
-/** Every operation of a cache; each would change or read `key` and `other`. */
+/** A call of each operation, which reads or changes `key` or `other`. */
 const CALLS: readonly (readonly [
   CacheOperation,
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,
@@ -47,7 +47,7 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "an aborted signal ends every operation with the code aborted, and nothing is changed",
+    name: "every operation with an aborted signal fails with the code aborted, and changes nothing",
     async run({ cache }) {
       await setTexts(cache, { key: "old", other: "kept" });
       const reason = new Error("The caller has left");
@@ -59,7 +59,7 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "a signal that does not fire changes nothing, nor does one that fires afterwards",
+    name: "a signal that never fires, or fires after the call, has no effect",
     async run({ cache }) {
       const controller = new AbortController();
       await setTexts(cache, { key: "old", other: "gone" });
@@ -69,7 +69,7 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "close() lets every further operation fail with the code closed",
+    name: "every operation fails with the code closed after close()",
     async run({ cache }) {
       await setTexts(cache, { key: "old" });
       const closing = cache.close();

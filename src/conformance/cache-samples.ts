@@ -6,7 +6,7 @@ export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The values as plain arrays of text, so that a `Buffer` equals a `Uint8Array`. */
+/** Reads values as text, because a `Buffer` does not equal a `Uint8Array` in every test runner. */
 export async function readTexts(
   cache: CachePort,
   keys: readonly string[],
@@ -30,7 +30,7 @@ export function textEntries(texts: Readonly<Record<string, string>>): readonly C
   return Object.entries(texts).map(([key, text]) => ({ key, value: bytes(text) }));
 }
 
-/** Bytes that differ from key to key and are no valid UTF-8. */
+/** Makes bytes that differ for each seed, and that are not valid UTF-8. */
 export function patternBytes(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + seed * 17 + (index >> 8)) & 0xff);
 }

@@ -6,7 +6,7 @@ import { expect } from "./expect.ts";
 const HUNDRED_YEARS_SECONDS = 100 * 365 * 24 * 60 * 60;
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
-/** What `getWithTtl()` does that `get()` does not. */
+/** The requirements of `getWithTtl()` besides those of `get()`. */
 export const TTL_CASES: readonly CacheCase[] = [
   {
     name: "getWithTtl() is undefined for a key that is absent",
@@ -17,7 +17,7 @@ export const TTL_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getWithTtl() returns every value of a byte as it was set, and a value of no bytes",
+    name: "getWithTtl() returns every byte value unchanged, and an empty value",
     async run({ cache, peer }) {
       await cache.set("key", EVERY_BYTE, { ttlSeconds: LONG_SECONDS });
       await cache.set("empty", new Uint8Array(), { ttlSeconds: LONG_SECONDS });
@@ -34,7 +34,7 @@ export const TTL_CASES: readonly CacheCase[] = [
       await cache.set("long", bytes("2"), { ttlSeconds: LONG_SECONDS });
       const entries = [{ key: "published", value: bytes("3") }];
       await cache.publish({ entries, ttlSeconds: 240, remove: [], expect: [] });
-      // Half of it is for a machine that is busy with other tests.
+      // A busy machine may need up to half of the TTL.
       expectWithin(await ttlOf(cache, "short"), 45, 90);
       expectWithin(await ttlOf(peer, "long"), LONG_SECONDS / 2, LONG_SECONDS);
       expectWithin(await ttlOf(cache, "published"), 120, 240);
@@ -82,10 +82,10 @@ export const TTL_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getWithTtl() takes the longest finite TTL",
+    name: "getWithTtl() returns a hundred years or more for the longest finite TTL",
     async run({ cache }) {
       await cache.set("key", bytes("1"), { ttlSeconds: Number.MAX_VALUE });
-      // A client may be a millisecond off, where numbers have no finer steps.
+      // At numbers of this size, a client may round up by a millisecond.
       expectWithin(await ttlOf(cache, "key"), HUNDRED_YEARS_SECONDS, 9_007_199_254_741);
     },
   },

@@ -18,8 +18,8 @@ const LATER = publication({
 });
 const AFTER_LATER = ["second", "1", "2", "3"];
 
-/** Names that begin with others, and names with characters of every kind. */
-const ODD_NAMES = [
+/** Keys that begin with another key, and keys with unusual characters. */
+const ODD_KEYS = [
   '"',
   "\\",
   "\n",
@@ -38,23 +38,23 @@ const ODD_NAMES = [
   "[1]",
 ];
 
-/** What `publish()` does with unchanged entries. */
+/** The requirements of `publish()` with unchanged entries. */
 export const UNCHANGED_CASES: readonly CacheCase[] = [
   {
-    name: "publish() keeps unchanged entries, and gives them its TTL, a longer and a shorter one",
+    name: "publish() keeps unchanged entries, and makes their TTL longer or shorter",
     async run({ cache, peer }) {
       await cache.publish({ ...EARLIER, ttlSeconds: SHORT_SECONDS });
       expect(await peer.publish(LATER)).toEqual({ kind: "published" });
       expect(await readTexts(cache, KEYS)).toEqual(AFTER_LATER);
-      expect(await livesOf(cache, KEYS)).toEqual(KEYS.map(() => "long"));
+      expect(await readTtls(cache, KEYS)).toEqual(KEYS.map(() => "long"));
       const entries = textEntries({ state: "third" });
       await cache.publish({ ...LATER, entries, expect: [], ttlSeconds: SHORT_SECONDS });
       expect(await readTexts(peer, KEYS)).toEqual(["third", "1", "2", "3"]);
-      expect(await livesOf(peer, KEYS)).toEqual(KEYS.map(() => "short"));
+      expect(await readTtls(peer, KEYS)).toEqual(KEYS.map(() => "short"));
     },
   },
   {
-    name: "publish() writes unchanged entries where one has gone",
+    name: "publish() writes unchanged entries if one of them is gone",
     async run({ cache, peer }) {
       await cache.publish(EARLIER);
       expect(await peer.delete("b")).toBe(true);
@@ -63,7 +63,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() writes unchanged entries where one was written since",
+    name: "publish() writes unchanged entries if one of them was written since",
     async run({ cache, peer }) {
       for (const key of Object.keys(KEPT)) {
         await cache.publish(EARLIER);
@@ -74,7 +74,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() writes unchanged entries where there is no earlier publication",
+    name: "publish() writes unchanged entries if there is no earlier publication",
     async run({ cache, peer }) {
       expect(await cache.publish({ ...LATER, expect: [] })).toEqual({ kind: "published" });
       expect(await readTexts(peer, KEYS)).toEqual(AFTER_LATER);
@@ -84,14 +84,14 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() that is a conflict changes no unchanged entry, and no TTL of one",
+    name: "publish() changes no unchanged entry and no TTL at a conflict",
     async run({ cache }) {
       await cache.publish({ ...EARLIER, ttlSeconds: SHORT_SECONDS });
       await cache.delete("b");
       const expected = [{ key: "state", value: bytes("other") }];
       expect(await cache.publish({ ...LATER, expect: expected })).toEqual({ kind: "conflict" });
       expect(await readTexts(cache, KEYS)).toEqual(["first", "1", undefined, "3"]);
-      expect(await livesOf(cache, KEYS)).toEqual(["short", "short", undefined, "short"]);
+      expect(await readTtls(cache, KEYS)).toEqual(["short", "short", undefined, "short"]);
     },
   },
   {
@@ -130,13 +130,13 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
       }
       expect(await readTexts(peer, [...values.keys()])).toEqual([...values.values()]);
       const some = ["state", "view:0", "view:177", "view:377", "view:1999"];
-      expect(await livesOf(peer, some)).toEqual(some.map(() => "short"));
+      expect(await readTtls(peer, some)).toEqual(some.map(() => "short"));
     },
   },
   {
-    name: "publish() keeps unchanged entries under names of every kind",
+    name: "publish() keeps unchanged entries with unusual keys",
     async run({ cache, peer }) {
-      const odd = ODD_NAMES.flatMap((left) => ODD_NAMES.map((right) => `k${left}${right}`));
+      const odd = ODD_KEYS.flatMap((left) => ODD_KEYS.map((right) => `k${left}${right}`));
       const entries: readonly CacheEntry[] = [...new Set(odd)].map((key) => ({ key, value: bytes(key) }));
       const state = textEntries({ state: "1" });
       await cache.publish(publication({ entries: [...entries, ...state] }));
@@ -148,18 +148,18 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
       expect(await cache.publish(later)).toEqual({ kind: "published" });
       const keys = entries.map(({ key }) => key);
       expect(await readTexts(peer, keys)).toEqual(keys);
-      expect(await livesOf(peer, keys)).toEqual(keys.map(() => "short"));
+      expect(await readTtls(peer, keys)).toEqual(keys.map(() => "short"));
     },
   },
 ];
 
-/** Which of the two TTLs each key has; undefined for an absent one. */
-async function livesOf(
+/** Reads which of the two TTLs each key has; undefined for an absent key. */
+async function readTtls(
   cache: CachePort,
   keys: readonly string[],
 ): Promise<readonly ("long" | "short" | undefined)[]> {
-  const lives = await Promise.all(keys.map((key) => cache.getWithTtl(key)));
-  return lives.map((life) => life && (life.ttlSeconds > SHORT_SECONDS ? "long" : "short"));
+  const values = await Promise.all(keys.map((key) => cache.getWithTtl(key)));
+  return values.map((value) => value && (value.ttlSeconds > SHORT_SECONDS ? "long" : "short"));
 }
 
 function publication(parts: Partial<CachePublication>): CachePublication {

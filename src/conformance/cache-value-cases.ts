@@ -33,7 +33,7 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "get() returns every value of a byte as it was set",
+    name: "get() returns every byte value unchanged",
     async run({ cache, peer }) {
       await cache.set("key", EVERY_BYTE, { ttlSeconds });
       expect([...((await cache.get("key")) ?? [])]).toEqual([...EVERY_BYTE]);
@@ -41,7 +41,7 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "get() returns a value of no bytes, which is not a miss",
+    name: "get() returns an empty value, which is not a miss",
     async run({ cache }) {
       await cache.set("key", NOTHING, { ttlSeconds });
       const value = await cache.get("key");
@@ -79,7 +79,7 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "get(), getWithTtl(), getMany() and fingerprint() take a value with more bytes than bytesMax for absent",
+    name: "get(), getWithTtl(), getMany() and fingerprint() treat a value above bytesMax as absent",
     async run({ cache, peer }) {
       await setTexts(cache, { large: "12345", small: "1234" });
       for (const reader of [cache, peer]) {
@@ -98,7 +98,7 @@ const READ_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "getMany() takes a bound for each key, in the order of the keys",
+    name: "getMany() accepts a limit for each key, in the order of the keys",
     async run({ cache, peer }) {
       const keys = Array.from({ length: 40 }, (_, index) => `key${index}`);
       await setTexts(cache, Object.fromEntries(keys.map((key) => [key, "12345"])));
@@ -140,7 +140,7 @@ const READ_CASES: readonly CacheCase[] = [
 
 const WRITE_CASES: readonly CacheCase[] = [
   {
-    name: "set() replaces a value, by a shorter one too",
+    name: "set() replaces a value, also by a shorter one",
     async run({ cache, peer }) {
       await setTexts(cache, { key: "a long first value", other: "untouched" });
       await setTexts(cache, { key: "2" });
@@ -149,14 +149,14 @@ const WRITE_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "set() takes a window of a larger buffer",
+    name: "set() stores a part of a larger buffer",
     async run({ cache }) {
       await cache.set("key", bytes("-wanted-").subarray(1, 7), { ttlSeconds });
       expect(await readText(cache, "key")).toBe("wanted");
     },
   },
   {
-    name: "set() keeps apart keys with odd characters",
+    name: "set() distinguishes keys with unusual characters",
     async run({ cache }) {
       for (const [index, key] of ODD_KEYS.entries()) {
         await cache.set(key, bytes(`value ${index}`), { ttlSeconds });
@@ -180,14 +180,14 @@ const WRITE_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "delete() of a value of no bytes is true",
+    name: "delete() of an empty value returns true",
     async run({ cache }) {
       await cache.set("key", NOTHING, { ttlSeconds });
       expect(await cache.delete("key")).toBe(true);
     },
   },
   {
-    name: "delete() leaves keys that begin or end alike",
+    name: "delete() keeps keys with similar names",
     async run({ cache }) {
       const others = ["user", "usersAbc", "users:1", "a:users", "users ", "Users"];
       await setTexts(cache, Object.fromEntries(["users", ...others].map((key) => [key, key])));
@@ -223,7 +223,7 @@ const EXPIRY_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "set() takes fractions of a millisecond as one, not as none",
+    name: "set() rounds a TTL below one millisecond up",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 0.000_01 });
       await cache.set("least", bytes("1"), { ttlSeconds: Number.MIN_VALUE });
@@ -232,7 +232,7 @@ const EXPIRY_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "set() and publish() take the longest finite TTL",
+    name: "set() and publish() accept the longest finite TTL",
     async run({ cache }) {
       await cache.set("set", bytes("1"), { ttlSeconds: Number.MAX_VALUE });
       const entries = [{ key: "published", value: bytes("2") }];

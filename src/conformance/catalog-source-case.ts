@@ -9,10 +9,10 @@ import { expect } from "./expect.ts";
 /** YAML text by path. */
 export type SourceFiles = Readonly<Record<string, string>>;
 
-/** A source, and what its author and its owner do to it. */
+/** An open source, with control over its files. */
 export interface OpenedCatalogSource {
   readonly source: CatalogSourcePort;
-  /** From now on these are its files, and no others. */
+  /** Replaces all its files. */
   replace(files: SourceFiles): Promise<void> | void;
   close(): PromiseLike<void> | void;
 }
@@ -21,11 +21,11 @@ export type OpenCatalogSource = (files: SourceFiles) => Promise<OpenedCatalogSou
 
 export interface CatalogSourceCase {
   readonly name: string;
-  /** Rejects when the source breaks the port's promise. */
+  /** Rejects if the source does not meet the requirement. */
   run(open: OpenCatalogSource): Promise<void>;
 }
 
-/** A load as plain data that tests compare: view texts by entity, diagnostics as lines without the source's name, the manifest's text. */
+/** Converts a load to plain data: view texts by entity, diagnostics as lines without the source's name, and the manifest's text. */
 export function toComparable(load: CatalogLoad, source: CatalogSourcePort): unknown {
   const lines = (diagnostics: readonly Diagnostic[]) =>
     diagnostics.map((diagnostic) => formatDiagnostic(diagnostic).replaceAll(`${source.name}/`, ""));
@@ -62,7 +62,7 @@ export const duplicate = (entity: string, others: string): string =>
 export interface Opened {
   readonly source: CatalogSourcePort;
   replace(files: SourceFiles): Promise<void> | void;
-  /** One load as plain data. */
+  /** Loads the catalog as plain data. */
   load(): Promise<unknown>;
 }
 
@@ -87,8 +87,8 @@ export async function hashOf(source: CatalogSourcePort): Promise<string> {
   return load.kind === "loaded" ? load.catalog.hash : load.kind;
 }
 
-/** What a load that should fail fails with. */
-export function failure(load: Promise<CatalogLoad>): Promise<unknown> {
+/** Returns the error of a load; its `kind` if it succeeds. */
+export function failureOf(load: Promise<CatalogLoad>): Promise<unknown> {
   return load.then(
     ({ kind }) => kind,
     (error: unknown) => error,

@@ -3,7 +3,7 @@ import {
   catalogSourceCase,
   duplicate,
   expectAborted,
-  failure,
+  failureOf,
   hashOf,
   invalid,
   loaded,
@@ -20,7 +20,7 @@ import { expect } from "./expect.ts";
 import { GOLDEN_CATALOGS } from "./golden-catalogs.ts";
 
 const goldenCases = GOLDEN_CATALOGS.map(({ files, sha256 }, index) =>
-  catalogSourceCase(`gives golden catalog ${index} its hash`, files, async ({ source }) => {
+  catalogSourceCase(`computes the hash of golden catalog ${index}`, files, async ({ source }) => {
     const load = await source.load();
     expect(load).toMatchObject({ kind: "loaded", catalog: { hash: sha256 }, warnings: [] });
   }),
@@ -28,7 +28,7 @@ const goldenCases = GOLDEN_CATALOGS.map(({ files, sha256 }, index) =>
 
 const freshCases: readonly CatalogSourceCase[] = [
   catalogSourceCase(
-    "sees that a file has changed",
+    "reads a changed file again",
     { "a.yaml": view("x"), "b.yaml": view("x") },
     async (opened) => {
       expect(await opened.load()).toEqual(
@@ -46,7 +46,7 @@ const freshCases: readonly CatalogSourceCase[] = [
       );
     },
   ),
-  catalogSourceCase("sees that files came and went", { "a.yaml": view("x") }, async ({ load, replace }) => {
+  catalogSourceCase("finds added and removed files", { "a.yaml": view("x") }, async ({ load, replace }) => {
     expect(await load()).toEqual(loaded([["a", viewText("x")]]));
     await replace({ "b.yaml": view("x"), "a.yaml": view("x") });
     expect(await load()).toEqual(
@@ -67,30 +67,38 @@ const freshCases: readonly CatalogSourceCase[] = [
       expect(await load()).toEqual(loaded([["b", viewText("x")]]));
     },
   ),
-  catalogSourceCase("sees a view break and heal", { "a.yaml": view("x") }, async ({ load, replace }) => {
-    await load();
-    await replace({ "a.yaml": "identifiers: [x]\n" });
-    const broken = invalid(`a.yaml:1:1: ${MISSING_COLUMNS}`);
-    expect([await load(), await load()]).toEqual([broken, broken]);
-    await replace({ "a.yaml": view("x") });
-    expect(await load()).toEqual(loaded([["a", viewText("x")]]));
-  }),
-  catalogSourceCase("gives the same for the same files", GOLDEN_CATALOGS[1]?.files ?? {}, async (opened) => {
-    const first = await opened.load();
-    const hash = await hashOf(opened.source);
-    await opened.replace({ "a.yaml": view("x") });
-    expect((await hashOf(opened.source)) === hash).toBe(false);
-    await opened.replace(GOLDEN_CATALOGS[1]?.files ?? {});
-    expect([await opened.load(), await hashOf(opened.source)]).toEqual([first, hash]);
-  }),
-  catalogSourceCase("leaves earlier catalogs as they were", { "a.yaml": view("x") }, async (opened) => {
+  catalogSourceCase(
+    "reports a view that becomes invalid, and loads it when it is valid again",
+    { "a.yaml": view("x") },
+    async ({ load, replace }) => {
+      await load();
+      await replace({ "a.yaml": "identifiers: [x]\n" });
+      const broken = invalid(`a.yaml:1:1: ${MISSING_COLUMNS}`);
+      expect([await load(), await load()]).toEqual([broken, broken]);
+      await replace({ "a.yaml": view("x") });
+      expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+    },
+  ),
+  catalogSourceCase(
+    "returns the same catalog for the same files",
+    GOLDEN_CATALOGS[1]?.files ?? {},
+    async (opened) => {
+      const first = await opened.load();
+      const hash = await hashOf(opened.source);
+      await opened.replace({ "a.yaml": view("x") });
+      expect((await hashOf(opened.source)) === hash).toBe(false);
+      await opened.replace(GOLDEN_CATALOGS[1]?.files ?? {});
+      expect([await opened.load(), await hashOf(opened.source)]).toEqual([first, hash]);
+    },
+  ),
+  catalogSourceCase("does not change earlier catalogs", { "a.yaml": view("x") }, async (opened) => {
     const earlier = await opened.source.load();
     await opened.replace({ "a.yaml": view("y"), "b.yaml": view("y") });
     await opened.load();
     expect(toComparable(earlier, opened.source)).toEqual(loaded([["a", viewText("x")]]));
   }),
   catalogSourceCase(
-    "gives concurrent callers the same",
+    "returns the same catalog to concurrent callers",
     { "a.yaml": view("x"), "b.yaml": view("y") },
     async (opened) => {
       const both = loaded([
@@ -118,14 +126,14 @@ const contentCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "gives nothing of a catalog with a wrong view",
+    "returns only diagnostics for a catalog with an invalid view",
     { "a.yaml": view("x"), "b.yaml": "identifiers: [x]\n" },
     async (opened) => {
       expect(await opened.load()).toEqual(invalid(`b.yaml:1:1: ${MISSING_COLUMNS}`));
     },
   ),
   catalogSourceCase(
-    "gives every diagnostic, by file, line and column",
+    "returns every diagnostic, sorted by file, line and column",
     {
       "c.yaml": `entity: a\n${view("x")}`,
       "b.yaml": "ask: {top_k: 0, intents: x}\nidentifiers: [x]\n",
@@ -146,7 +154,7 @@ const contentCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "gives warnings with the catalog, every time",
+    "returns warnings with the catalog at every load",
     { "a.yaml": `${view("x")}default_date_field: d\n` },
     async ({ load }) => {
       const text = '{"columns": ["x"], "default_date_field": "d", "identifiers": ["x"]}';
@@ -155,7 +163,7 @@ const contentCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "refuses an entity of three files and names each",
+    "rejects an entity that three files define, and names each file",
     { "a.yaml": view("x"), "b.yaml": `entity: a\n${view("x")}`, "sub/a.yaml": view("x") },
     async ({ load }) => {
       expect(await load()).toEqual(
@@ -167,68 +175,68 @@ const contentCases: readonly CatalogSourceCase[] = [
       );
     },
   ),
-  catalogSourceCase("refuses to be empty, from the start or later", {}, async ({ source, load, replace }) => {
-    const empty = invalid(
-      `${source.name}:1:1: error: the catalog has no *.yaml or *.yml file; ` +
-        "add a view, or point VIEWS_DIR at the folder that contains them [no-views]",
-    );
-    expect(await load()).toEqual(empty);
-    await replace({ "a.yaml": view("x") });
-    expect(await load()).toEqual(loaded([["a", viewText("x")]]));
-    await replace({});
-    expect(await load()).toEqual(empty);
-  }),
+  catalogSourceCase(
+    "rejects an empty catalog, at the first load and later",
+    {},
+    async ({ source, load, replace }) => {
+      const empty = invalid(
+        `${source.name}:1:1: error: the catalog has no *.yaml or *.yml file; ` +
+          "add a view, or point VIEWS_DIR at the folder that contains them [no-views]",
+      );
+      expect(await load()).toEqual(empty);
+      await replace({ "a.yaml": view("x") });
+      expect(await load()).toEqual(loaded([["a", viewText("x")]]));
+      await replace({});
+      expect(await load()).toEqual(empty);
+    },
+  ),
 ];
 
 const abortCases: readonly CatalogSourceCase[] = [
   catalogSourceCase(
-    "does not begin for a caller that gave up",
+    "fails as aborted if the signal has fired",
     { "a.yaml": view("x") },
     async ({ source }) => {
       const signal = AbortSignal.abort(new Error("gave up"));
-      expectAborted(await failure(source.load({ signal })), signal.reason);
+      expectAborted(await failureOf(source.load({ signal })), signal.reason);
     },
   ),
+  catalogSourceCase("fails as aborted for an empty catalog too", {}, async ({ source, load }) => {
+    const signal = AbortSignal.abort(new Error("gave up"));
+    expectAborted(await failureOf(source.load({ signal })), signal.reason);
+    // The same after an earlier load.
+    await load();
+    expectAborted(await failureOf(source.load({ signal })), signal.reason);
+  }),
   catalogSourceCase(
-    "has no answer to a caller that gave up, though it is empty",
-    {},
-    async ({ source, load }) => {
-      const signal = AbortSignal.abort(new Error("gave up"));
-      expectAborted(await failure(source.load({ signal })), signal.reason);
-      // Nor when it has been looked at before.
-      await load();
-      expectAborted(await failure(source.load({ signal })), signal.reason);
-    },
-  ),
-  catalogSourceCase(
-    "does not even give what it knows to a caller that gave up",
+    "fails as aborted after an earlier load too",
     { "a.yaml": view("x") },
     async ({ source, load }) => {
       await load();
       const signal = AbortSignal.abort(new Error("gave up"));
-      expectAborted(await failure(source.load({ signal })), signal.reason);
+      expectAborted(await failureOf(source.load({ signal })), signal.reason);
       expect(await load()).toEqual(loaded([["a", viewText("x")]]));
     },
   ),
   catalogSourceCase(
-    "stops for a caller that gives up",
+    "stops when the signal fires during a load",
     GOLDEN_CATALOGS[2]?.files ?? {},
     async ({ source }) => {
       const controller = new AbortController();
-      const load = failure(source.load({ signal: controller.signal }));
+      const load = failureOf(source.load({ signal: controller.signal }));
       const reason = new Error("gives up");
       controller.abort(reason);
       expectAborted(await load, reason);
       expect(await hashOf(source)).toBe(GOLDEN_CATALOGS[2]?.sha256);
     },
   ),
-  catalogSourceCase("goes on with a signal that never fires", { "a.yaml": view("x") }, async ({ source }) => {
+  catalogSourceCase("works with a signal that never fires", { "a.yaml": view("x") }, async ({ source }) => {
     const load = await source.load({ signal: new AbortController().signal });
     expect(toComparable(load, source)).toEqual(loaded([["a", viewText("x")]]));
   }),
 ];
 
-/** What every {@link CatalogSourcePort} promises. */
+/** The requirements of a {@link CatalogSourcePort}. */
 export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
   ...goldenCases,
   ...freshCases,
@@ -240,7 +248,7 @@ export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
 /**
  * The tests that every adapter of the catalog source port must pass.
  *
- * @param open gives, for each test, a source with these files
+ * @param open opens a source with these files, for each test
  */
 export function catalogSourceTests(open: OpenCatalogSource): readonly ConformanceTest[] {
   return CATALOG_SOURCE_CASES.map(({ name, run }) => ({ name: `load() ${name}`, run: () => run(open) }));

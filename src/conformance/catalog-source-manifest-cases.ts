@@ -11,19 +11,19 @@ import {
 } from "./catalog-source-case.ts";
 import { expect } from "./expect.ts";
 
-async function peekText(source: CatalogSourcePort): Promise<string | undefined> {
+async function readManifestText(source: CatalogSourcePort): Promise<string | undefined> {
   const bytes = await source.readManifest();
   return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
-/** Nothing that a manifest would be, so that nothing but its bytes can be given back. */
+/** A text that a parser and a serializer would not return unchanged. */
 const ODD_MANIFEST = '\ufeff{"signed" :\r\n {}, "signed": 1.0}\n\n';
 const X_VIEW = [["a", viewText("x")]] as const;
 
-/** What a source promises of the manifest beside its views. */
+/** The requirements about the manifest. */
 export const manifestCases: readonly CatalogSourceCase[] = [
   catalogSourceCase(
-    "gives the manifest byte for byte, whatever it is",
+    "returns the bytes of any manifest unchanged",
     { "a.yaml": view("x"), "views.manifest.json": ODD_MANIFEST },
     async ({ load }) => {
       expect([await load(), await load()]).toEqual([
@@ -33,7 +33,7 @@ export const manifestCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "sees a manifest come, change and go while its views stay",
+    "finds a manifest that is added, changed or removed while the views stay the same",
     { "a.yaml": view("x") },
     async ({ load, replace }) => {
       expect(await load()).toEqual(loaded(X_VIEW));
@@ -53,7 +53,7 @@ export const manifestCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "takes a manifest for no view and no view for a manifest",
+    "does not confuse the manifest with a view file",
     { "views.manifest.json": view("x"), "views.manifest.yaml": `entity: b\n${view("x")}` },
     async ({ load, replace }) => {
       const own = '{"columns": ["x"], "entity": "b", "identifiers": ["x"]}';
@@ -63,32 +63,32 @@ export const manifestCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "shows the manifest alone as it would load it, and as it is now",
+    "returns the current manifest from readManifest() too",
     { "a.yaml": view("x"), "views.manifest.json": "\ufeff{}" },
     async ({ source, replace }) => {
-      expect(await peekText(source)).toBe("\ufeff{}");
+      expect(await readManifestText(source)).toBe("\ufeff{}");
       await replace({ "a.yaml": view("x"), "views.manifest.json": "[2]" });
-      expect(await peekText(source)).toBe("[2]");
+      expect(await readManifestText(source)).toBe("[2]");
       await replace({ "a.yaml": view("x"), "views.manifest.json": "" });
-      expect(await peekText(source)).toBe("");
+      expect(await readManifestText(source)).toBe("");
       await replace({ "a.yaml": view("x"), "sub/views.manifest.json": "{}" });
-      expect(await peekText(source)).toBe(undefined);
+      expect(await readManifestText(source)).toBe(undefined);
       await replace({ "a.yaml": view("x"), "views.manifest.json": "x".repeat(16 * 1024 * 1024 + 1) });
-      expect(await peekText(source)).toBe(undefined);
+      expect(await readManifestText(source)).toBe(undefined);
     },
   ),
   catalogSourceCase(
-    "shows the manifest of views that are wrong, and to nobody who gave up",
+    "returns the manifest of invalid views from readManifest(), unless the signal has fired",
     { "a.yaml": "columns: [", "views.manifest.json": "{}" },
     async ({ source }) => {
-      expect(await peekText(source)).toBe("{}");
+      expect(await readManifestText(source)).toBe("{}");
       const signal = AbortSignal.abort(new Error("gave up"));
       const failure = await source.readManifest({ signal }).catch((error: unknown) => error);
       expectAborted(failure, signal.reason);
     },
   ),
   catalogSourceCase(
-    "leaves earlier manifests as they were",
+    "does not change earlier manifests",
     { "a.yaml": view("x"), "views.manifest.json": "[1]" },
     async (opened) => {
       const earlier = await opened.source.load();
@@ -98,7 +98,7 @@ export const manifestCases: readonly CatalogSourceCase[] = [
     },
   ),
   catalogSourceCase(
-    "refuses a manifest beyond 16 MiB and nothing below",
+    "rejects a manifest larger than 16 MiB, and accepts one of 16 MiB",
     { "a.yaml": view("x"), "views.manifest.json": "x".repeat(16 * 1024 * 1024 + 1) },
     async ({ load, replace }) => {
       expect(await load()).toEqual(
@@ -108,7 +108,7 @@ export const manifestCases: readonly CatalogSourceCase[] = [
       );
       const largest = "x".repeat(16 * 1024 * 1024);
       await replace({ "a.yaml": view("x"), "views.manifest.json": largest });
-      // Compared in one step: a difference of this length is not worth showing.
+      // Compared as a boolean, because a message with the difference would be too long.
       expect(JSON.stringify(await load()) === JSON.stringify(loaded(X_VIEW, [], largest))).toBe(true);
     },
   ),

@@ -1,7 +1,7 @@
 /** One requirement of a port, in the form that test runners share: `test(name, run)`. */
 export interface ConformanceTest {
   readonly name: string;
-  /** Rejects when the adapter does not keep the promise. */
+  /** Rejects if the adapter does not meet the requirement. */
   run(): Promise<void>;
 }
 
@@ -14,8 +14,8 @@ interface Closable {
   close(): Promise<void>;
 }
 
-/** Gives each case a harness of its own, which is closed after every outcome. */
-export function boundTests<Harness extends Closable>(
+/** Makes a test of each case; a test opens its own harness, and closes it at the end. */
+export function createTests<Harness extends Closable>(
   cases: readonly ConformanceCase<Harness>[],
   open: () => Promise<Harness>,
 ): readonly ConformanceTest[] {

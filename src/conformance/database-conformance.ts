@@ -1,39 +1,39 @@
 import type { Database } from "../ports/database-port.ts";
-import { boundTests, type ConformanceTest } from "./conformance-test.ts";
+import { type ConformanceTest, createTests } from "./conformance-test.ts";
 import { CONSTANT_CASES } from "./database-constant-cases.ts";
 import { REFUSAL_CASES } from "./database-refusal-cases.ts";
 import { STORED_CASES } from "./database-stored-cases.ts";
 
-/** A database, with any content. */
+/** A database with any content. */
 export interface DatabaseHarness {
   /**
-   * Opens the same data with another ticker query: any text that a setting `TICKERS_SQL` may have, a wrong
-   * one too.
+   * Opens the same data with another ticker query. The query is any text that the setting `TICKERS_SQL` may have, also an
+   * invalid one.
    */
   open(query: string): Database;
   close(): Promise<void>;
 }
 
-/** A database that is empty, and that its owner can write to. */
+/** An empty database that the tests can write to. */
 export interface StoredDatabaseHarness extends DatabaseHarness {
-  /** The schema of a table whose name has none. */
+  /** The default schema, which contains a table whose name has no schema. */
   readonly schema: string;
   /** Runs one or more statements over a separate connection. */
   run(sql: string): Promise<void>;
-  /** The rows of one statement, over a separate connection. */
+  /** Returns the rows of one statement, over a separate connection. */
   read(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
 export interface DatabaseCase<Harness> {
   readonly name: string;
-  /** Rejects when the database does not behave. */
+  /** Rejects if the database does not meet the requirement. */
   run(harness: Harness): Promise<void>;
 }
 
-/** For any database. */
+/** The cases for any database. */
 export const DATABASE_CASES: readonly DatabaseCase<DatabaseHarness>[] = CONSTANT_CASES;
 
-/** For one that can be written to. */
+/** The cases for a database that the tests can write to. */
 export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>[] = [
   ...CONSTANT_CASES,
   ...STORED_CASES,
@@ -43,17 +43,17 @@ export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>
 /**
  * The tests that every SQL adapter of the database ports must pass, for any content of its database.
  *
- * @param open gives a database for each test
+ * @param open opens a database, for each test
  */
 export function databaseTests(open: () => Promise<DatabaseHarness>): readonly ConformanceTest[] {
-  return boundTests(DATABASE_CASES, open);
+  return createTests(DATABASE_CASES, open);
 }
 
 /**
- * What every adapter of the database ports must do: {@link databaseTests} and what concerns stored data.
+ * The tests of {@link databaseTests}, and tests with stored data, for every adapter whose database can be written to.
  *
- * @param open gives an empty database for each test
+ * @param open opens an empty database, for each test
  */
 export function storedDatabaseTests(open: () => Promise<StoredDatabaseHarness>): readonly ConformanceTest[] {
-  return boundTests(STORED_DATABASE_CASES, open);
+  return createTests(STORED_DATABASE_CASES, open);
 }

@@ -41,18 +41,18 @@ const ROW_QUERIES: readonly (readonly [what: string, query: string, rows: readon
     "WITH t (ticker) AS (VALUES ('B'), ('A'), ('B')) SELECT ticker FROM t",
     ["B", "A", "B"],
   ],
-  ["texts as they are", "SELECT ' hglg11 ' AS ticker UNION ALL SELECT 'É😀'", [" hglg11 ", "É😀"]],
-  ["what is no text", "SELECT NULL AS ticker UNION ALL SELECT 1", [null, 1]],
+  ["texts unchanged", "SELECT ' hglg11 ' AS ticker UNION ALL SELECT 'É😀'", [" hglg11 ", "É😀"]],
+  ["values that are not text", "SELECT NULL AS ticker UNION ALL SELECT 1", [null, 1]],
   ["one column of many", "SELECT 'x' AS a, 'HGLG11' AS ticker, 'y' AS b", ["HGLG11"]],
-  ["no row", "SELECT 'HGLG11' AS ticker WHERE 1 = 0", []],
-  ["no row, whatever the columns", "SELECT 1 AS other WHERE 1 = 0", []],
-  ["a query with a semicolon at its end", `${ONE} ; `, ["HGLG11"]],
-  ["a query behind a comment", `-- all of them; really\n${ONE}`, ["HGLG11"]],
+  ["an empty list", "SELECT 'HGLG11' AS ticker WHERE 1 = 0", []],
+  ["an empty list, also without the column", "SELECT 1 AS other WHERE 1 = 0", []],
+  ["the rows of a query that ends in a semicolon", `${ONE} ; `, ["HGLG11"]],
+  ["the rows of a query after a comment", `-- all of them; really\n${ONE}`, ["HGLG11"]],
   ["a text with a semicolon", "SELECT 'a;b' AS ticker", ["a;b"]],
 ];
 
 const rowCases = ROW_QUERIES.map(([what, query, rows]) =>
-  using(`load() gives ${what}`, query, async (database) => {
+  using(`load() returns ${what}`, query, async (database) => {
     expect(await database.load()).toEqual(rows);
     expect(await database.load({ signal: new AbortController().signal })).toEqual(rows);
   }),
@@ -60,19 +60,19 @@ const rowCases = ROW_QUERIES.map(([what, query, rows]) =>
 
 const WRONG_QUERIES: readonly (readonly [what: string, query: string, code: string])[] = [
   ["a row without the column", "SELECT 'HGLG11' AS code", "no-column"],
-  ["a column in other letters", "SELECT 'HGLG11' AS \"TICKER\"", "no-column"],
+  ["a column in upper case", "SELECT 'HGLG11' AS \"TICKER\"", "no-column"],
   ["several statements", `${ONE}; DELETE FROM funds`, "rejected"],
   ["several queries", `${ONE}; ${ONE}`, "rejected"],
-  ["a statement behind a comment", `${ONE} /* ' */; DROP TABLE funds; -- '`, "rejected"],
+  ["a statement after a comment", `${ONE} /* ' */; DROP TABLE funds; -- '`, "rejected"],
   ["a statement that is not a query", "CREATE TABLE intruder AS SELECT 'A' AS ticker", "rejected"],
   ["a setting", "SET TRANSACTION READ WRITE", "rejected"],
   ["the end of the transaction", "COMMIT", "rejected"],
   ["a file to write", "VACUUM INTO '/nowhere/intruder.db'", "rejected"],
-  ["nothing", " ", "rejected"],
+  ["an empty query", " ", "rejected"],
 ];
 
 const wrongCases = WRONG_QUERIES.map(([what, query, code]) =>
-  using(`load() refuses ${what}, every time`, query, async (database) => {
+  using(`load() rejects ${what}, at every call`, query, async (database) => {
     expect([await codeOf(database.load()), await codeOf(database.load())]).toEqual([code, code]);
     expect(await database.columns(["intruder"])).toEqual(new Map());
   }),
@@ -94,36 +94,36 @@ const rejectedCases = (
 );
 
 const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
-  using("load() answers callers at once and one after the other", ONE, async (database) => {
+  using("load() answers 30 concurrent callers", ONE, async (database) => {
     const loads = await Promise.all(Array.from({ length: 30 }, () => database.load()));
     expect(loads).toEqual(Array.from({ length: 30 }, () => ["HGLG11"]));
   }),
-  using("load() does not begin for a caller that gave up", ONE, async (database) => {
+  using("load() fails as aborted if the signal has fired", ONE, async (database) => {
     const reason = new Error("gave up");
     await expectAborted(database.load({ signal: AbortSignal.abort(reason) }), reason);
     expect(await database.load()).toEqual(["HGLG11"]);
   }),
-  using("columns() does not begin for a caller that gave up", ONE, async (database) => {
+  using("columns() fails as aborted if the signal has fired", ONE, async (database) => {
     const reason = new Error("gave up");
     await expectAborted(database.columns(["absent"], { signal: AbortSignal.abort(reason) }), reason);
     expect(await database.columns(["absent"])).toEqual(new Map());
   }),
-  using("columns() leaves out what the database does not have", ONE, async (database) => {
+  using("columns() leaves out names that the database does not have", ONE, async (database) => {
     expect(await database.columns(ABSENT_NAMES)).toEqual(new Map());
   }),
-  using("columns() of nothing is nothing", ONE, async (database) => {
+  using("columns() of no names returns nothing", ONE, async (database) => {
     expect(await database.columns([])).toEqual(new Map());
   }),
   using("columns() works when the ticker query is wrong", "SELECT 1 FROM absent", async (database) => {
     expect(await codeOf(database.load())).toBe("rejected");
     expect(await database.columns(["absent"])).toEqual(new Map());
   }),
-  using("close() may be repeated, and comes before any call", ONE, async (database) => {
+  using("close() may be repeated, also before any call", ONE, async (database) => {
     await database.close();
     await database.close();
     expect(await codeOf(database.load())).toBe("unavailable");
   }),
-  using("close() leaves nothing to ask", ONE, async (database, harness) => {
+  using("load() and columns() fail as unavailable after close()", ONE, async (database, harness) => {
     await database.load();
     await Promise.all([database.close(), database.close()]);
     expect([await codeOf(database.load()), await codeOf(database.columns(["absent"]))]).toEqual([
@@ -136,7 +136,7 @@ const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
   }),
 ];
 
-/** Cases that need no tables: their queries return constants, so they hold whatever the database contains. */
+/** Cases without tables: their queries return constants, so they are valid for any content of the database. */
 export const CONSTANT_CASES: readonly DatabaseCase<DatabaseHarness>[] = [
   ...rowCases,
   ...wrongCases,

@@ -1,7 +1,7 @@
 import { DatabaseError } from "../ports/database-port.ts";
 import { expect } from "./expect.ts";
 
-/** `code: message` of what a call fails with. */
+/** Returns the error of a call as `code: message`. */
 export async function failureOf(call: Promise<unknown>): Promise<string> {
   const outcome: unknown = await call.catch((error: unknown) => error);
   return outcome instanceof DatabaseError
@@ -9,7 +9,7 @@ export async function failureOf(call: Promise<unknown>): Promise<string> {
     : `no DatabaseError: ${String(outcome)}`;
 }
 
-/** The literal code of a failed call, where the message depends on the database. */
+/** Returns the code of the error of a call; its message depends on the database. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   const [code = ""] = (await failureOf(call)).split(": ");
   return code;

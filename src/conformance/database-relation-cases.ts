@@ -1,15 +1,15 @@
 import type { DescribedDatabase } from "../ports/database-port.ts";
-import { boundTests, type ConformanceTest } from "./conformance-test.ts";
+import { type ConformanceTest, createTests } from "./conformance-test.ts";
 import type { DatabaseCase, StoredDatabaseHarness } from "./database-conformance.ts";
 import { codeOf, expectAborted } from "./database-failure.ts";
 import { expect } from "./expect.ts";
 
-/** A database that is empty, that its owner can write to, and that catalogs can be drafted from. */
+/** An empty database that the tests can write to, and that describes its tables and views. */
 export interface DescribedDatabaseHarness extends StoredDatabaseHarness {
   open(query: string): DescribedDatabase;
   /**
-   * Statements that make a table `funds` (`id`, `ticker`), with the comments "Listed funds" on it and "Trading
-   * code" on `ticker`, in the database's own way.
+   * Statements that create a table `funds` (`id`, `ticker`) with the comment "Listed funds", and the comment "Trading
+   * code" on `ticker`. Each database has its own syntax for comments.
    */
   readonly commentedFunds: string;
 }
@@ -38,44 +38,58 @@ function using(
   };
 }
 
-type Shown = readonly [name: string, kind: string, columns: readonly string[], key: readonly string[]];
+type RelationSummary = readonly [
+  name: string,
+  kind: string,
+  columns: readonly string[],
+  key: readonly string[],
+];
 
-async function shown(
+async function readSummaries(
   database: DescribedDatabase,
   options?: Parameters<DescribedDatabase["relations"]>[0],
-): Promise<readonly Shown[]> {
+): Promise<readonly RelationSummary[]> {
   const relations = await database.relations(options);
   return [...relations]
-    .map(([name, { kind, columns, key }]): Shown => [name, kind, columns.map((column) => column.name), key])
+    .map(
+      ([name, { kind, columns, key }]): RelationSummary => [
+        name,
+        kind,
+        columns.map((column) => column.name),
+        key,
+      ],
+    )
     .toSorted(([left], [right]) => (left < right ? -1 : 1));
 }
 
-const LATEST: Shown = ["latest", "view", ["ticker", "close_price"], []];
-const PRICES: Shown = ["prices", "table", ["price_date", "ticker", "close_price"], ["ticker", "price_date"]];
+const LATEST: RelationSummary = ["latest", "view", ["ticker", "close_price"], []];
+const PRICES: RelationSummary = [
+  "prices",
+  "table",
+  ["price_date", "ticker", "close_price"],
+  ["ticker", "price_date"],
+];
 
-/** What every database does that catalogs can be drafted from. */
+/** The requirements of `relations()`. */
 export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] = [
-  using("of an empty database has nothing", async (database) => {
-    expect(await shown(database)).toEqual([]);
+  using("returns nothing for an empty database", async (database) => {
+    expect(await readSummaries(database)).toEqual([]);
   }),
-  using(
-    "has every table and view, with columns in their order and the key in its own",
-    async (database, { run }) => {
-      await run(MAKE);
-      expect(await shown(database)).toEqual([
-        LATEST,
-        ["notes", "table", ["note", "code"], ["code"]],
-        ["plain", "table", ["a"], []],
-        PRICES,
-      ]);
-    },
-  ),
-  using("has the types that the database declares", async (database, { run }) => {
+  using("returns every table and view, with its columns and its key in order", async (database, { run }) => {
+    await run(MAKE);
+    expect(await readSummaries(database)).toEqual([
+      LATEST,
+      ["notes", "table", ["note", "code"], ["code"]],
+      ["plain", "table", ["a"], []],
+      PRICES,
+    ]);
+  }),
+  using("returns the declared types", async (database, { run }) => {
     await run(MAKE);
     const types = (await database.relations()).get("prices")?.columns.map(({ type }) => type.toLowerCase());
     expect(types).toEqual(["date", "text", "numeric"]);
   }),
-  using("has the comments that the database keeps", async (database, { run, commentedFunds }) => {
+  using("returns the stored comments", async (database, { run, commentedFunds }) => {
     await run(commentedFunds);
     const funds = (await database.relations()).get("funds");
     expect([funds?.comment, funds?.columns.map(({ comment }) => comment)]).toEqual([
@@ -83,23 +97,23 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
       [undefined, "Trading code"],
     ]);
   }),
-  using("sees what was made and dropped since", async (database, { run }) => {
-    expect(await shown(database)).toEqual([]);
+  using("finds tables and views that were created or dropped since", async (database, { run }) => {
+    expect(await readSummaries(database)).toEqual([]);
     await run(MAKE);
     await run("DROP VIEW latest; DROP TABLE notes");
-    expect((await shown(database)).map(([name]) => name)).toEqual(["plain", "prices"]);
+    expect((await readSummaries(database)).map(([name]) => name)).toEqual(["plain", "prices"]);
   }),
-  using("with names has those alone, by the given name", async (database, { run, schema }) => {
+  using("with names returns only these, under the given names", async (database, { run, schema }) => {
     await run(MAKE);
     const names = ["latest", `${schema}.prices`, "absent", `${schema}.absent`, "elsewhere.prices"];
     const [first, ...prices] = PRICES;
-    expect([first, await shown(database, { names })]).toEqual([
+    expect([first, await readSummaries(database, { names })]).toEqual([
       "prices",
       [LATEST, [`${schema}.prices`, ...prices]],
     ]);
-    expect(await shown(database, { names: [] })).toEqual([]);
+    expect(await readSummaries(database, { names: [] })).toEqual([]);
   }),
-  using("takes any name as a name, and runs none", async (database, { run }) => {
+  using("accepts any text as a name, and never runs it as SQL", async (database, { run }) => {
     await run(MAKE);
     const names = [
       "x'; DROP TABLE plain; --",
@@ -108,29 +122,29 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
       "x%",
       "",
     ];
-    expect(await shown(database, { names })).toEqual([]);
-    expect((await shown(database, { names: ["plain"] })).length).toBe(1);
+    expect(await readSummaries(database, { names })).toEqual([]);
+    expect((await readSummaries(database, { names: ["plain"] })).length).toBe(1);
   }),
-  using("does not begin for a caller that gave up", async (database) => {
+  using("fails as aborted if the signal has fired", async (database) => {
     const reason = new Error("gave up");
     await expectAborted(database.relations({ signal: AbortSignal.abort(reason) }), reason);
-    expect(await shown(database)).toEqual([]);
+    expect(await readSummaries(database)).toEqual([]);
   }),
-  using("after close() is unavailable", async (database) => {
+  using("fails as unavailable after close()", async (database) => {
     await database.close();
     expect(await codeOf(database.relations())).toBe("unavailable");
   }),
 ];
 
 /**
- * What every adapter of a `DescribedDatabase` must do, beside `storedDatabaseTests`.
+ * The tests that every adapter of a `DescribedDatabase` must pass, in addition to `storedDatabaseTests`.
  *
- * @param open gives an empty database for each test
+ * @param open opens an empty database, for each test
  */
 export function describedDatabaseTests(
   open: () => Promise<DescribedDatabaseHarness>,
 ): readonly ConformanceTest[] {
-  return boundTests(RELATION_CASES, open);
+  return createTests(RELATION_CASES, open);
 }
 
 type Relations = Awaited<ReturnType<DescribedDatabase["relations"]>>;
@@ -155,43 +169,43 @@ const each = (alter: (relation: Relations extends ReadonlyMap<string, infer R> ?
       new Map([...relations].map(([name, relation]) => [name, { ...relation, ...alter(relation) }])),
   );
 
-const WHOLE = "relations() has every table and view, with columns in their order and the key in its own";
+const RETURNS_ALL = "relations() returns every table and view, with its columns and its key in order";
 
-/** Faults that the suite must find, for tests of the suite. */
+/** Databases that the suite must reject. */
 export const BROKEN_DESCRIBED_DATABASES: readonly BrokenDescribedDatabase[] = [
   {
-    name: "has tables only",
-    caughtBy: WHOLE,
+    name: "returns tables only",
+    caughtBy: RETURNS_ALL,
     breakIt: altering((all) => new Map([...all].filter(([, { kind }]) => kind === "table"))),
   },
   {
     name: "sorts columns",
-    caughtBy: WHOLE,
+    caughtBy: RETURNS_ALL,
     breakIt: each(({ columns }) => ({ columns: columns.toSorted((a, b) => (a.name < b.name ? -1 : 1)) })),
   },
   {
-    name: "has the key in the order of the columns",
-    caughtBy: WHOLE,
+    name: "sorts the columns of the key",
+    caughtBy: RETURNS_ALL,
     breakIt: each(({ key }) => ({ key: key.toSorted() })),
   },
   {
-    name: "has no types",
-    caughtBy: "relations() has the types that the database declares",
+    name: "returns no types",
+    caughtBy: "relations() returns the declared types",
     breakIt: each(({ columns }) => ({ columns: columns.map((column) => ({ ...column, type: "" })) })),
   },
   {
     name: "drops comments",
-    caughtBy: "relations() has the comments that the database keeps",
+    caughtBy: "relations() returns the stored comments",
     breakIt: each(({ columns }) => ({ columns: columns.map(({ name, type }) => ({ name, type })) })),
   },
   {
     name: "ignores names",
-    caughtBy: "relations() with names has those alone, by the given name",
+    caughtBy: "relations() with names returns only these, under the given names",
     breakIt: (inner) => ({ ...inner, relations: ({ signal } = {}) => inner.relations({ signal }) }),
   },
   {
     name: "ignores the signal",
-    caughtBy: "relations() does not begin for a caller that gave up",
+    caughtBy: "relations() fails as aborted if the signal has fired",
     breakIt: (inner) => ({ ...inner, relations: ({ names } = {}) => inner.relations({ names }) }),
   },
 ];

@@ -11,7 +11,7 @@ INSERT INTO funds VALUES (1, 'HGLG11'), (2, 'KNRI11');`;
 
 const freshCases: readonly Case[] = [
   {
-    name: "load() gives the rows as they are stored at each call",
+    name: "load() reads the stored rows at each call",
     async run({ open, run }) {
       await run(MAKE_FUNDS);
       const database = open(FUNDS);
@@ -26,7 +26,7 @@ const freshCases: readonly Case[] = [
     },
   },
   {
-    name: "load() heals when the missing view appears",
+    name: "load() succeeds after the missing view is created",
     async run({ open, run }) {
       const database = open("SELECT ticker FROM view_funds");
       expect(await codeOf(database.load())).toBe("rejected");
@@ -38,7 +38,7 @@ const freshCases: readonly Case[] = [
     },
   },
   {
-    name: "columns() sees that columns and views came and went",
+    name: "columns() finds added and removed columns and views",
     async run({ open, run }) {
       const database = open(FUNDS);
       expect(await database.columns(["funds", "v"])).toEqual(new Map());
@@ -64,7 +64,7 @@ const freshCases: readonly Case[] = [
   },
 ];
 
-/** The names of valid entities, and names that an unchecked entity could have. */
+/** Names of valid entities, and names that an unvalidated entity could have. */
 const ODD_NAMES = [
   "v",
   "V_Mixed",
@@ -85,7 +85,7 @@ const ODD_NAMES = [
 
 const nameCases: readonly Case[] = [
   {
-    name: "columns() gives each name's own columns, in their order, and no other's",
+    name: "columns() returns the columns of each name, in their order",
     async run({ open, run }) {
       await run("CREATE TABLE t (z INTEGER, a TEXT, m TEXT); CREATE VIEW v AS SELECT m, z AS y, a FROM t");
       await run("CREATE TABLE t2 (a TEXT); CREATE TABLE other (a TEXT)");
@@ -100,7 +100,7 @@ const nameCases: readonly Case[] = [
     },
   },
   {
-    name: "columns() takes names behind their schema, and keeps them so",
+    name: "columns() accepts names with a schema, and returns them unchanged",
     async run({ open, run, schema }) {
       await run("CREATE VIEW v AS SELECT 1 AS a");
       const database = open(FUNDS);
@@ -115,7 +115,7 @@ const nameCases: readonly Case[] = [
     },
   },
   {
-    name: "columns() takes any name as a name, and runs none",
+    name: "columns() accepts any text as a name, and never runs it as SQL",
     async run({ open, run }) {
       await run("CREATE TABLE kept (a TEXT)");
       for (const name of ODD_NAMES) await run(`CREATE VIEW ${quoted(name)} AS SELECT 1 AS ${quoted(name)}`);
@@ -130,7 +130,7 @@ const nameCases: readonly Case[] = [
     },
   },
   {
-    name: "columns() takes a thousand names at once",
+    name: "columns() accepts a thousand names",
     async run({ open, run }) {
       await run("CREATE VIEW v_999 AS SELECT 1 AS a");
       const database = open(FUNDS);
@@ -140,7 +140,7 @@ const nameCases: readonly Case[] = [
     },
   },
   {
-    name: "columns() is of tables and views only",
+    name: "columns() returns tables and views only",
     async run({ open, run }) {
       await run("CREATE TABLE t (a TEXT); CREATE INDEX an_index ON t (a)");
       const database = open(FUNDS);
@@ -154,5 +154,5 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** What concerns data that is stored, and changes. */
+/** Cases with stored data that changes. */
 export const STORED_CASES: readonly Case[] = [...freshCases, ...nameCases];

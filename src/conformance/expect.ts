@@ -1,14 +1,14 @@
 import { AssertionError } from "node:assert";
 import { inspect } from "node:util";
 
-/** The assertions on a value; each rejects with an `AssertionError` that shows both sides. */
+/** Assertions about a value; each throws an `AssertionError` with the actual and the expected value. */
 export interface Expectation {
-  /** Whether two arguments are the same value or object. */
+  /** Compares with `Object.is`. */
   toBe(expected: unknown): void;
   notToBe(expected: unknown): void;
-  /** Equal in depth. A property that is `undefined` equals an absent one; a `Buffer` equals a `Uint8Array`. */
+  /** Compares in depth. A property that is `undefined` equals an absent one; a `Buffer` equals a `Uint8Array`. */
   toEqual(expected: unknown): void;
-  /** Has at least these properties, and so have the objects in them. */
+  /** Compares the expected properties only, also in nested objects. */
   toMatchObject(expected: object): void;
   toBeUndefined(): void;
   toBeInstanceOf(expected: abstract new (...args: never[]) => unknown): void;
@@ -18,10 +18,10 @@ export interface Expectation {
   toBeLessThanOrEqual(expected: number): void;
 }
 
-/** A few assertions of its own, so that the suites run under any test runner on any runtime. */
+/** Makes the assertions about a value. They need no test runner, so that the suites run under any of them. */
 export function expect(actual: unknown): Expectation {
-  const check = (holds: boolean, operator: string, expected: unknown): void => {
-    if (holds) return;
+  const check = (isMet: boolean, operator: string, expected: unknown): void => {
+    if (isMet) return;
     const message = `Expected ${show(actual)} ${operator} ${show(expected)}`;
     throw new AssertionError({ message, actual, expected, operator });
   };

@@ -1,18 +1,18 @@
 import type { TickerSourcePort } from "../ports/database-port.ts";
-import { boundTests, type ConformanceTest } from "./conformance-test.ts";
+import { type ConformanceTest, createTests } from "./conformance-test.ts";
 import { expectAborted } from "./database-failure.ts";
 import { expect } from "./expect.ts";
 
-/** A source of tickers, and what it holds. */
+/** Opens sources with given tickers. */
 export interface TickerSourceHarness {
-  /** A source with these values, in this order. */
+  /** Opens a source with these values, in this order. */
   open(tickers: readonly string[]): TickerSourcePort;
   close(): Promise<void>;
 }
 
 export interface TickerSourceCase {
   readonly name: string;
-  /** Rejects when the source does not behave. */
+  /** Rejects if the source does not meet the requirement. */
   run(harness: TickerSourceHarness): Promise<void>;
 }
 
@@ -20,13 +20,13 @@ const TICKERS = ["HGLG11", " knri11 ", "A", "É😀", "", "HGLG11"];
 
 export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
   {
-    name: "load() gives every text as it is, in order",
+    name: "load() returns every text unchanged, in order",
     async run({ open }) {
       expect(await open(TICKERS).load()).toEqual(TICKERS);
     },
   },
   {
-    name: "load() gives the same again, with a signal that does not fire",
+    name: "load() returns the same again, with a signal that does not fire",
     async run({ open }) {
       const source = open(TICKERS);
       await source.load();
@@ -34,13 +34,13 @@ export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
     },
   },
   {
-    name: "load() gives an empty list when the source has no tickers",
+    name: "load() returns an empty list if the source has no tickers",
     async run({ open }) {
       expect(await open([]).load()).toEqual([]);
     },
   },
   {
-    name: "load() takes ten thousand",
+    name: "load() returns ten thousand tickers",
     async run({ open }) {
       const many = Array.from({ length: 10_000 }, (_, index) => `T${index}`);
       expect(await open(many).load()).toEqual(many);
@@ -58,11 +58,11 @@ export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
 ];
 
 /**
- * What every source of tickers without a database must do, such as a list or a file. For an SQL adapter,
- * `databaseTests` requires more.
+ * The tests that every source of tickers must pass, such as a list or a file. For an SQL adapter, `databaseTests` has
+ * more requirements.
  *
- * @param open gives a harness for each test
+ * @param open opens a harness, for each test
  */
 export function tickerSourceTests(open: () => Promise<TickerSourceHarness>): readonly ConformanceTest[] {
-  return boundTests(TICKER_SOURCE_CASES, open);
+  return createTests(TICKER_SOURCE_CASES, open);
 }

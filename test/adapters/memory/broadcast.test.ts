@@ -11,21 +11,21 @@ test("createMemoryBroadcast() tells both ends of an outage that is over at once"
   const port = channel.join();
   const listener = recordListener();
   port.subscribe(listener);
-  await listener.untilHeard("connected");
+  await listener.untilCalled("connected");
   channel.cut();
   channel.heal();
   await port.publish(bytes("1"));
-  await listener.untilHeard("message 1");
-  expect(listener.heard).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
+  await listener.untilCalled("message 1");
+  expect(listener.calls).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
 });
 
 test("createMemoryBroadcast() makes channels that share nothing", async () => {
   const [first, second] = [createMemoryBroadcast(), createMemoryBroadcast()];
   const listener = recordListener();
   first.join().subscribe(listener);
-  await listener.untilHeard("connected");
+  await listener.untilCalled("connected");
   await second.join().publish(bytes("elsewhere"));
   await first.join().publish(bytes("here"));
-  await listener.untilHeard("message here");
-  expect(listener.heard).toEqual(["connected", "message here"]);
+  await listener.untilCalled("message here");
+  expect(listener.calls).toEqual(["connected", "message here"]);
 });

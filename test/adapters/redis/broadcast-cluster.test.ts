@@ -26,14 +26,14 @@ test.each(["mosaic:events", "{mosaic}:events"])(
     ];
     for (const { port, listener } of [first, second]) {
       port.subscribe(listener);
-      await listener.untilHeard("connected");
+      await listener.untilCalled("connected");
     }
     await settle("1", first, second);
     expect(await redis.command("CLIENT", "KILL", "TYPE", "pubsub")).toBe(2);
-    await Promise.all([first, second].map(({ listener }) => listener.untilHeard("connected", 2)));
+    await Promise.all([first, second].map(({ listener }) => listener.untilCalled("connected", 2)));
     await settle("2", second, first);
-    const heard = ["connected", "message 1", "lost unavailable", "connected", "message 2"];
-    expect([first.listener.heard, second.listener.heard]).toEqual([heard, heard]);
+    const calls = ["connected", "message 1", "lost unavailable", "connected", "message 2"];
+    expect([first.listener.calls, second.listener.calls]).toEqual([calls, calls]);
     await members.close();
   },
 );

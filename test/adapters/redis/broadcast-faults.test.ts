@@ -29,7 +29,7 @@ afterEach(async () => {
 async function listening(subscriberUrl = redis.url, options = {}): Promise<RedisMember> {
   const member = await members.join({ publisherUrl: redis.url, subscriberUrl }, options);
   member.port.subscribe(member.listener);
-  await member.listener.untilHeard("connected");
+  await member.listener.untilCalled("connected");
   return member;
 }
 
@@ -37,12 +37,12 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
   test("it subscribes anew after a kill and a restart", async () => {
     const member = await listening();
     await redis.kill();
-    await member.listener.untilHeard("lost unavailable");
+    await member.listener.untilCalled("lost unavailable");
     await redis.restart();
-    await member.listener.untilHeard("connected", 2);
+    await member.listener.untilCalled("connected", 2);
     await untilReady(member.publisher);
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
   });
 
   test("it subscribes anew each time its connection is killed, and says so once", async () => {
@@ -50,11 +50,11 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
     const wanted = ["connected"];
     for (const round of [1, 2, 3]) {
       expect(await redis.command("CLIENT", "KILL", "TYPE", "pubsub")).toBe(1);
-      await member.listener.untilHeard("connected", round + 1);
+      await member.listener.untilCalled("connected", round + 1);
       await settle(`${round}`, member);
       wanted.push("lost unavailable", "connected", `message ${round}`);
     }
-    expect(member.listener.heard).toEqual(wanted);
+    expect(member.listener.calls).toEqual(wanted);
     expect(await redis.command("PUBSUB", "NUMSUB", "mosaic:events")).toEqual(["mosaic:events", 1]);
   });
 
@@ -65,25 +65,25 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
       subscriberUrl: `redis://127.0.0.1:${port}/0`,
     });
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("lost unavailable");
+    await member.listener.untilCalled("lost unavailable");
     await untilClosed(member, 3);
     await using late = await startRedis({ port });
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     await late.command("PUBLISH", "mosaic:events", "1");
-    await member.listener.untilHeard("message 1");
-    expect(member.listener.heard).toEqual(["lost unavailable", "connected", "message 1"]);
+    await member.listener.untilCalled("message 1");
+    expect(member.listener.calls).toEqual(["lost unavailable", "connected", "message 1"]);
   });
 
   test("a connection in the older protocol is kept, lost and had again like any other", async () => {
     const member = await members.join({ publisherUrl: redis.url }, { heartbeatMs: 200 });
     member.subscriber.options.protocol = 2;
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     while ((await pingsOf(redis)) < 3);
     await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
-    await member.listener.untilHeard("connected", 2);
+    await member.listener.untilCalled("connected", 2);
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
   });
 
   test("a reset while the server confirms is no subscription", async () => {
@@ -91,9 +91,9 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
     await member.subscriber.connect();
     proxy.resetMidReply(5);
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["lost unavailable", "connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["lost unavailable", "connected", "message 1"]);
   });
 });
 
@@ -101,15 +101,15 @@ describe("createRedisBroadcast() with a server that is silent", () => {
   test("a frozen server is noticed with the default times, and subscribed to after the thaw", async () => {
     const member = await listening(redis.url, { heartbeatMs: undefined });
     redis.freeze();
-    await member.listener.untilHeard("lost timeout");
+    await member.listener.untilCalled("lost timeout");
     redis.thaw();
-    await member.listener.untilHeard("connected", 2);
+    await member.listener.untilCalled("connected", 2);
     await untilAnswering(member.publisher);
     await settle("1", member);
     expect(member.listener.reasons[0]?.message).toBe(
       "Cannot subscribe to announcements: Redis sent nothing for 1000 ms",
     );
-    expect(member.listener.heard.filter((entry) => entry !== "lost unavailable")).toEqual([
+    expect(member.listener.calls.filter((entry) => entry !== "lost unavailable")).toEqual([
       "connected",
       "lost timeout",
       "connected",
@@ -122,28 +122,28 @@ describe("createRedisBroadcast() with a server that is silent", () => {
     await member.subscriber.connect();
     redis.freeze();
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("lost timeout");
-    expect(member.listener.heard).toEqual(["lost timeout"]);
+    await member.listener.untilCalled("lost timeout");
+    expect(member.listener.calls).toEqual(["lost timeout"]);
     redis.thaw();
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
   });
 
   test("a black hole under the subscriber alone is noticed, and what it held back is not delivered", async () => {
     const member = await listening(proxiedUrl, HASTY);
     proxy.pause();
     await member.port.publish(bytes("into the hole"));
-    await member.listener.untilHeard("lost timeout");
+    await member.listener.untilCalled("lost timeout");
     proxy.resume();
-    await member.listener.untilHeard("connected", 2);
+    await member.listener.untilCalled("connected", 2);
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["connected", "lost timeout", "connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["connected", "lost timeout", "connected", "message 1"]);
   });
 
   test("a connection that is idle for many beats stays", async () => {
     const member = await listening(redis.url, { heartbeatMs: 200 });
     while ((await pingsOf(redis)) < 5);
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["connected", "message 1"]);
   });
 
   test("a process that was busy for many beats does not blame the server", async () => {
@@ -161,7 +161,7 @@ describe("createRedisBroadcast() with a server that is silent", () => {
     member.port.subscribe(member.listener);
     await answered;
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["connected", "message 1"]);
   });
 });
 
@@ -174,13 +174,13 @@ describe("createRedisBroadcast() with any sequence of faults", () => {
       for (const [fault, patient] of sequence) {
         const heal = await FAULTS[fault]();
         if (patient && fault !== "kill" && fault !== "restart") {
-          await member.listener.until((heard) => heard.at(-1)?.startsWith("lost") === true);
+          await member.listener.until((calls) => calls.at(-1)?.startsWith("lost") === true);
         }
         await heal();
       }
       await untilAnswering(member.publisher);
-      await untilHeardFrom(member);
-      const changes = member.listener.heard.filter((entry) => !entry.startsWith("message"));
+      await untilReceivedFrom(member);
+      const changes = member.listener.calls.filter((entry) => !entry.startsWith("message"));
       const twice = changes.filter((entry, index) => entry === changes[index - 1]);
       expect(twice).toEqual([]);
       expect(changes.at(-1)).toBe("connected");
@@ -216,10 +216,10 @@ const FAULTS: Readonly<Record<"freeze" | "hole" | "kill" | "refuse" | "restart",
   },
 };
 
-/** Messages may be lost until the subscription stands: says it again until it is heard. */
-async function untilHeardFrom({ port, listener }: RedisMember): Promise<void> {
-  const heard = listener.untilHeard("message end").then(() => "heard");
-  while ((await Promise.race([heard, port.publish(bytes("end")).catch(() => undefined)])) !== "heard");
+/** Messages may be lost until the subscription is active: publishes one again until it arrives. */
+async function untilReceivedFrom({ port, listener }: RedisMember): Promise<void> {
+  const received = listener.untilCalled("message end").then(() => "received");
+  while ((await Promise.race([received, port.publish(bytes("end")).catch(() => undefined)])) !== "received");
 }
 
 function untilClosed({ subscriber }: RedisMember, times: number): Promise<void> {

@@ -35,7 +35,7 @@ async function joinProxied(options = {}): Promise<RedisMember> {
   const publisherUrl = `redis://127.0.0.1:${proxy.port}/0`;
   const member = await members.join({ publisherUrl, subscriberUrl: redis.url }, options);
   member.port.subscribe(member.listener);
-  await member.listener.untilHeard("connected");
+  await member.listener.untilCalled("connected");
   return member;
 }
 
@@ -52,9 +52,9 @@ describe("createRedisBroadcast() publishing", () => {
     const both = [member.port.publish(bytes("1")), member.port.publish(bytes("2"))].map(outcomeOf);
     expect(await Promise.all(both)).toEqual([LATE, LATE]);
     redis.thaw();
-    await member.listener.untilHeard("message 2");
+    await member.listener.untilCalled("message 2");
     expect(await member.publisher.client("ID")).toBe(id);
-    expect(member.listener.heard).toEqual(["connected", "message 1", "message 2"]);
+    expect(member.listener.calls).toEqual(["connected", "message 1", "message 2"]);
   });
 
   test("a server that owes too many answers gets no more messages until it has given them", async () => {
@@ -70,8 +70,8 @@ describe("createRedisBroadcast() publishing", () => {
     proxy.resume();
     await member.publisher.ping();
     await redis.command("PUBLISH", "mosaic:events", "end");
-    await member.listener.untilHeard("message end");
-    expect(member.listener.heard).toHaveLength(102);
+    await member.listener.untilCalled("message end");
+    expect(member.listener.calls).toHaveLength(102);
   });
 
   test("bytes that change while they wait to be sent are sent as they were", async () => {
@@ -82,7 +82,7 @@ describe("createRedisBroadcast() publishing", () => {
     message.fill(0);
     member.publisher.stream.uncork();
     await publishing;
-    await member.listener.untilHeard("message before");
+    await member.listener.untilCalled("message before");
   });
 
   test("a connection that breaks makes it unavailable", async () => {
@@ -115,7 +115,7 @@ describe("createRedisBroadcast() publishing", () => {
     expect(await publishing).toBe(CLOSED);
     proxy.resume();
     expect(await member.publisher.client("ID")).toBe(id);
-    expect(member.listener.heard).toEqual(["connected"]);
+    expect(member.listener.calls).toEqual(["connected"]);
   });
 
   test("a server that stops answers as unavailable, whoever listens", async () => {
@@ -133,8 +133,8 @@ describe("createRedisBroadcast() and other programs", () => {
     const largest = "x".repeat(BROADCAST_MESSAGE_BYTES_MAX);
     for (const text of [`${largest}x`, largest, ""]) await redis.command("PUBLISH", "mosaic:events", text);
     await settle("end", member);
-    const heard = ["connected", `message ${largest}`, "message ", "message end"];
-    expect(member.listener.heard).toEqual(heard);
+    const calls = ["connected", `message ${largest}`, "message ", "message end"];
+    expect(member.listener.calls).toEqual(calls);
   });
 
   test("what else the subscriber's connection hears is not delivered", async () => {
@@ -142,17 +142,17 @@ describe("createRedisBroadcast() and other programs", () => {
     await member.subscriber.subscribe("mosaic:other");
     await redis.command("PUBLISH", "mosaic:other", "another channel");
     await settle("end", member);
-    expect(member.listener.heard).toEqual(["connected", "message end"]);
+    expect(member.listener.calls).toEqual(["connected", "message end"]);
   });
 
   test("a pattern in the name of the channel is only a name", async () => {
     const odd = gatherRedisMembers("mosaic:*?[e]");
     const member = await odd.join({ publisherUrl: redis.url });
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     await redis.command("PUBLISH", "mosaic:events", "another channel");
     await settle("end", member);
-    expect(member.listener.heard).toEqual(["connected", "message end"]);
+    expect(member.listener.calls).toEqual(["connected", "message end"]);
     await odd.close();
   });
 });
@@ -165,11 +165,11 @@ describe("createRedisBroadcast() after close()", () => {
       const standing = await joinProxied();
       const waiting = await joinProxied();
       await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
-      await Promise.all([standing, waiting].map(({ listener }) => listener.untilHeard("lost unavailable")));
+      await Promise.all([standing, waiting].map(({ listener }) => listener.untilCalled("lost unavailable")));
       const reconnecting = vi.getTimerCount();
       expect(reconnecting).toBeGreaterThan(0);
       vi.advanceTimersByTime(1000);
-      await standing.listener.untilHeard("connected", 2);
+      await standing.listener.untilCalled("connected", 2);
       expect(vi.getTimerCount()).toBeGreaterThan(0);
       proxy.pause();
       const publishing = outcomeOf(standing.port.publish(bytes("1")));

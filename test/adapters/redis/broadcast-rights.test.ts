@@ -39,26 +39,26 @@ describe("createRedisBroadcast() for a user without rights", () => {
   test("it is lost as rejected, says so once however often it tries, and connected once it may", async () => {
     const member = await joinAsBob();
     await untilRefused(5);
-    expect(member.listener.heard).toEqual(["lost rejected"]);
+    expect(member.listener.calls).toEqual(["lost rejected"]);
     expect(member.listener.reasons[0]?.message).toMatch(REFUSED);
     await setUser("resetchannels", "&mosaic:events");
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["lost rejected", "connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["lost rejected", "connected", "message 1"]);
   });
 
   test("a right that is taken away and given back is a loss and a return", async () => {
     await setUser("&mosaic:events");
     const member = await joinAsBob();
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     // The server closes the connections of those who hear what they no longer may.
     await setUser("resetchannels");
-    await member.listener.untilHeard("lost rejected");
+    await member.listener.untilCalled("lost rejected");
     await setUser("&mosaic:events");
-    await member.listener.untilHeard("connected", 2);
+    await member.listener.untilCalled("connected", 2);
     await settle("1", member);
-    const heard = ["connected", "lost unavailable", "lost rejected", "connected", "message 1"];
-    expect(member.listener.heard).toEqual(heard);
+    const calls = ["connected", "lost unavailable", "lost rejected", "connected", "message 1"];
+    expect(member.listener.calls).toEqual(calls);
   });
 
   test("the pauses between its attempts grow to their bound", async () => {
@@ -87,7 +87,7 @@ describe("createRedisBroadcast() for a user without rights", () => {
     keepTimersCleared();
     try {
       const member = await joinAsBob();
-      await member.listener.untilHeard("lost rejected");
+      await member.listener.untilCalled("lost rejected");
       const ended = new Promise((resolve) => member.subscriber.once("end", resolve));
       await member.port.close();
       await ended;
@@ -101,23 +101,23 @@ describe("createRedisBroadcast() for a user without rights", () => {
   test("a refused sign of life is one", async () => {
     await setUser("&mosaic:events", "-ping");
     const member = await joinAsBob({ heartbeatMs: 200 });
-    await member.listener.untilHeard("connected");
+    await member.listener.untilCalled("connected");
     while ((await countOf("ping")) < 5);
     await settle("1", member);
-    expect(member.listener.heard).toEqual(["connected", "message 1"]);
+    expect(member.listener.calls).toEqual(["connected", "message 1"]);
   });
 
   test("a wrong password is rejected, and it connects once that is right", async () => {
     const subscriberUrl = urlOf("bob:other");
     const member = await members.join({ publisherUrl: redis.url, subscriberUrl });
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("lost rejected");
+    await member.listener.untilCalled("lost rejected");
     expect(member.listener.reasons[0]?.message).toBe(
       "Cannot subscribe to announcements: Redis answered WRONGPASS invalid username-password pair or user is disabled.",
     );
     await setUser("&mosaic:events", ">other");
-    await member.listener.untilHeard("connected");
-    expect(member.listener.heard).toEqual(["lost rejected", "connected"]);
+    await member.listener.untilCalled("connected");
+    expect(member.listener.calls).toEqual(["lost rejected", "connected"]);
   });
 
   test("a refusal is no reason any more once the server says nothing at all", async () => {
@@ -125,10 +125,10 @@ describe("createRedisBroadcast() for a user without rights", () => {
     const subscriberUrl = `redis://bob:other@127.0.0.1:${proxy.port}/0`;
     const member = await members.join({ publisherUrl: redis.url, subscriberUrl });
     member.port.subscribe(member.listener);
-    await member.listener.untilHeard("lost rejected");
+    await member.listener.untilCalled("lost rejected");
     proxy.pause();
-    await member.listener.untilHeard("lost unavailable");
-    expect(member.listener.heard).toEqual(["lost rejected", "lost unavailable"]);
+    await member.listener.untilCalled("lost unavailable");
+    expect(member.listener.calls).toEqual(["lost rejected", "lost unavailable"]);
   });
 
   test("publish() is rejected, and works once it may", async () => {

@@ -51,7 +51,7 @@ async function use(settings: Readonly<Record<string, string>>): Promise<Used> {
     await cache.set(`${namespace}:key`, bytes(text), { ttlSeconds: 60 });
     expect(new TextDecoder().decode(await cache.get(`${namespace}:key`))).toBe(text);
     await port.publish(bytes(text));
-    await vi.waitFor(() => expect(listener.heard).toContain(`message ${text}`), {
+    await vi.waitFor(() => expect(listener.calls).toContain(`message ${text}`), {
       timeout: 500,
       interval: 5,
     });
