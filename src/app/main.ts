@@ -70,7 +70,7 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
       }
     },
     terminal: stream.isTTY === true,
-    giveUp() {
+    dropBuffered() {
       broken = true;
     },
     drained: async () => {

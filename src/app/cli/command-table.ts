@@ -6,10 +6,7 @@ const LANGUAGE: Command["options"] = [
   ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
 ];
 
-/**
- * All commands, in the order of the help. The modules of a command are loaded when it runs: help needs only
- * this table.
- */
+/** All commands, in the order of the help. The modules of a command are loaded only when it runs. */
 export const COMMANDS: readonly Command[] = [
   {
     name: "serve",

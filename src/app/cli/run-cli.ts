@@ -17,7 +17,7 @@ import { createPrinter } from "./commands/printer.ts";
 /**
  * Runs `mosaic` with its arguments and returns the exit code.
  *
- * @param loadDeps called for a command that runs: help and wrong usage need no adapters
+ * @param loadDeps loads the adapters; it is called only if a command runs
  */
 export async function runCli(
   args: readonly string[],
@@ -43,10 +43,7 @@ export async function runCli(
   return run(io, deps, { positionals, flags, values });
 }
 
-/**
- * Finds a command by its name. If several have this name, a flag selects one; without it, the one that has no
- * such flag.
- */
+/** Finds a command by its name. If several commands have the name, a flag selects one of them. */
 function findCommand(name: string | undefined, args: readonly string[]): Command | undefined {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
   const isGiven = (flag: string) => args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
@@ -75,7 +72,7 @@ function unknownCommand(name: string): string {
   return `unknown command ${JSON.stringify(name)}${hint}`;
 }
 
-/** Parses options and positionals, the command's name first; a string is the reason of a failure. */
+/** Parses options and positionals; the first positional is the command. Returns a string with the reason of a failure. */
 function parse(args: readonly string[], command: Command | undefined): CommandArguments | string {
   try {
     const options: ParseArgsOptionsConfig = {
@@ -103,7 +100,7 @@ function usageError(io: CommandIo, detail: string): ExitCode {
 
 const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
 
-/** Each command with a one-line description. */
+/** Formats each command with a description of one line. */
 export function generalHelp(commands: readonly Command[]): string {
   const rows = [
     ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary] as const),
@@ -119,7 +116,7 @@ export interface CommandOption {
   readonly value: string | undefined;
 }
 
-/** The options of a command, each once, with all listed values. */
+/** Returns each option of a command once, with all its values. */
 export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
   const values = new Map<string, string[]>();
   for (const [form] of options) {
@@ -132,7 +129,7 @@ export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
   }));
 }
 
-/** The usage of a command, such as `sign [--generation N] [DIR]`. */
+/** Formats the usage of a command, such as `sign [--generation N] [DIR]`. */
 export function usageOf(command: Command): string {
   const { name, selectedBy, takes } = command;
   const options = optionsOf(command).map((option) => {
@@ -142,12 +139,12 @@ export function usageOf(command: Command): string {
   return [name, ...options, ...(takes === undefined ? [] : [takes])].join(" ");
 }
 
-/** The help of the commands of one name, with their options and examples. */
+/** Formats the help of all commands with one name. */
 export function commandHelp(commands: readonly Command[]): string {
   return commands.map(describe).join("\n\n");
 }
 
-/** The meaning of each exit code of a command. */
+/** Describes each exit code of a command. */
 export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
   const failure = failsWhen === undefined ? [] : ([[EXIT.invalid, failsWhen]] as const);
   return [[EXIT.ok, "done"], ...failure, [EXIT.usage, "wrong usage, setting or folder"]];
@@ -172,7 +169,7 @@ function describe(command: Command): string {
   ].join("\n");
 }
 
-/** A line of an example, as it is typed. */
+/** Formats the line of an example as a user types it. */
 export function commandLine({ line }: CommandExample): string {
   return line.includes("mosaic ") ? line : `mosaic ${line}`;
 }

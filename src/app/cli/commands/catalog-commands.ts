@@ -12,7 +12,7 @@ export function directoryOf({ env }: CommandIo, given: string | undefined): stri
   return given ?? (env.VIEWS_DIR || VIEWS_DIR_DEFAULT);
 }
 
-/** `mosaic hash [DIR]`: the hash of the catalog on disk, alone on its line, for comparison in scripts. */
+/** `mosaic hash [DIR]`: prints only the hash of the catalog on disk, for scripts. */
 export const hashCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -30,7 +30,7 @@ export const hashCommand: RunCommand = async (io, deps, args) => {
   return EXIT.invalid;
 };
 
-/** A catalog that a command has read. */
+/** The result of reading a catalog folder. */
 export interface DirectoryLoad {
   readonly name: string;
   /** Undefined after printing an error. */
@@ -70,33 +70,34 @@ interface ProgressOptions {
   readonly nowMs: () => number;
 }
 
-/** Progress is shown only for tasks that take longer than this. */
-const QUIET_MS = 500;
-const PAUSE_MS = 100;
+/** The progress is shown after this time, so that short tasks show none. */
+const SHOWN_AFTER_MS = 500;
+/** The shortest time between two updates. */
+const UPDATE_INTERVAL_MS = 100;
 
-/** Makes a progress display that rewrites one line of a terminal; it prints nothing into a pipe. */
+/** Makes a progress display that overwrites one line of a terminal; on other outputs it prints nothing. */
 export function createProgress(
   output: Pick<Printer, "overwrite" | "terminal">,
   { task, nowMs }: ProgressOptions,
 ): Progress {
-  let nextMs = output.terminal ? nowMs() + QUIET_MS : Number.POSITIVE_INFINITY;
-  let shown = false;
+  let nextMs = output.terminal ? nowMs() + SHOWN_AFTER_MS : Number.POSITIVE_INFINITY;
+  let isShown = false;
   return {
     show(done, total) {
       const atMs = nowMs();
       if (atMs < nextMs) return;
-      nextMs = atMs + PAUSE_MS;
-      shown = true;
+      nextMs = atMs + UPDATE_INTERVAL_MS;
+      isShown = true;
       output.overwrite(`${task}: ${done} of ${total}`);
     },
     clear() {
-      if (shown) output.overwrite();
-      shown = false;
+      if (isShown) output.overwrite();
+      isShown = false;
     },
   };
 }
 
-/** `mosaic schema`: the schema for completion and checks in editors. */
+/** `mosaic schema`: prints the JSON Schema of a view, for completion and checks in editors. */
 export const schemaCommand: RunCommand = async (io) => {
   io.stdout.json(JSON.stringify(VIEW_JSON_SCHEMA, null, 2));
   return EXIT.ok;

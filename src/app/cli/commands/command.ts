@@ -34,8 +34,8 @@ export interface Output {
   write(text: string): void;
   /** Whether the output is a terminal. */
   readonly terminal: boolean;
-  /** Drops unwritten output. */
-  giveUp?(): void;
+  /** Drops buffered output. */
+  dropBuffered?(): void;
 }
 
 /** The dependencies of commands. */
@@ -44,18 +44,18 @@ export interface CommandDeps {
   readonly connectDatabase: (settings: DatabaseSettings) => Promise<DescribedDatabase>;
   readonly openKeyring: OpenKeyring;
   readonly openSource: OpenSource;
-  /** A fingerprint that changes whenever a view in a folder does. */
+  /** Returns a fingerprint that changes whenever a view in the folder changes. */
   readonly fingerprint: (viewsDir: string) => Promise<string>;
   /** Connects to the shared cache of the settings; undefined without one. */
   readonly openSharedCache: (settings: SharedCacheSettings) => Promise<InspectedCache | undefined>;
-  /** The text of a view file, by the path in a diagnostic; undefined when it cannot be read. */
+  /** Reads the text of a view file by the path in a diagnostic; undefined if it cannot be read. */
   readonly readViewText: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
   /** Reads and writes the view files that commands edit for authors. */
   readonly viewFiles: ViewFilesPort;
   readonly loadViewEditor: () => Promise<ViewEditor>;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
 }
 
@@ -72,9 +72,9 @@ export interface CommandArguments {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** An example line, and its effect. */
+/** A command line as an example, and its effect. */
 export interface CommandExample {
-  /** The part after `mosaic`, or a whole line when it begins with a setting. */
+  /** The line without `mosaic`; a line that begins with a setting is complete. */
   readonly line: string;
   readonly does: string;
 }
@@ -84,15 +84,15 @@ export interface Command {
   readonly name: string;
   /** The flag that selects this command, if several have the same name. */
   readonly selectedBy?: string;
-  /** Its arguments as its usage shows them, such as `[DIR]`. */
+  /** The arguments as the usage shows them, such as `[DIR]`. */
   readonly takes?: string;
   readonly summary: string;
   readonly positionalsMax: number;
   /** When the command ends with exit code 1; undefined if it never does. */
   readonly failsWhen?: string;
   /**
-   * Each option as it is typed, and its effect: help and parser are built from this list. An option with a
-   * value, such as `--generation N`, may have several entries, one for each value.
+   * Each option as a user types it, and its effect. The help and the parser use this list. An option with a value, such
+   * as `--format`, may have one entry for each value.
    */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** Examples, at least one. */
@@ -104,7 +104,7 @@ export interface Command {
 /** Runs a command. */
 export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArguments) => Promise<ExitCode>;
 
-/** How results are printed. */
+/** The formats in which most commands print results. */
 export type OutputFormat = "json" | "text";
 
 /** Reads `--format`; undefined after printing an error. */
@@ -125,7 +125,7 @@ export function readLanguage({ env, stderr }: CommandIo, { values }: CommandArgu
   return language;
 }
 
-/** A number with its noun, in the plural unless the number is 1. */
+/** Formats a number with its noun, which has an `s` unless the number is 1. */
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

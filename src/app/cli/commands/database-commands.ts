@@ -17,7 +17,7 @@ import {
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** `mosaic tickers`: the database's tickers, one per line, for pipes and counting. */
+/** `mosaic tickers`: prints the tickers of the database, one on each line. */
 export const tickersCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -40,7 +40,7 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
   });
 };
 
-/** `mosaic diff --database [DIR]`: the columns of the views compared with those of the database. */
+/** `mosaic diff --database [DIR]`: compares the columns of the views with the columns in the database. */
 export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   const language = readLanguage(io, args);
@@ -65,7 +65,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   });
 };
 
-/** The beginning of a URL. A URL may contain a password, so messages must mask it. */
+/** Matches the beginning of a URL, which messages must mask because it may contain a password. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 /**
@@ -119,10 +119,7 @@ const TEXTS = {
   },
 };
 
-/**
- * Runs a command on the database of the settings and closes the database; prints an error if the command
- * fails.
- */
+/** Opens the database of the settings, runs a function with it, and closes it; prints an error of the database. */
 export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,

@@ -1,10 +1,7 @@
 import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
 
-/**
- * A diagnostic code: what it requires, how severe a violation is, and how to fix it, in a sentence or two
- * each.
- */
+/** The rule behind a diagnostic code, the severity of a violation, and the help, in one or two sentences each. */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
   readonly rule: LocalizedText;

@@ -5,8 +5,8 @@ import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
 /**
- * The output of commands. File names and view content are input: they must not move the cursor of a terminal
- * or forge a line in the log of a pipeline. So everything is escaped here, and only here.
+ * The output of commands, which escapes everything: file names and content of views must not move the cursor of a
+ * terminal or add a line to the log of a pipeline.
  */
 export interface Printer {
   /** Whether the output is a terminal. */
@@ -17,14 +17,14 @@ export interface Printer {
    * Prints one line with its changes: in colours on a terminal, otherwise as `[-removed-]` and `{+added+}`.
    */
   parts(parts: readonly LinePart[]): void;
-  /** Prints lines of this program; their line breaks stay. */
+  /** Prints text with its line breaks. */
   block(text: string): void;
-  /** Prints JSON text; its strings keep their values. */
+  /** Prints JSON text, whose values stay the same. */
   json(text: string): void;
   /** Overwrites the current line; without an argument, clears it. */
   overwrite(text?: string): void;
-  /** Drops unwritten output. */
-  giveUp(): void;
+  /** Drops buffered output. */
+  dropBuffered(): void;
 }
 
 /** A changed or unchanged part of a line. */
@@ -44,9 +44,9 @@ const BRACKETS: Marks = { added: ["{+", "+}"], removed: ["[-", "-]"], same: ["",
 const CLEAR_LINE = "\r\u001b[K";
 
 /**
- * Makes a printer that escapes everything.
+ * Makes a printer.
  *
- * @param env with `NO_COLOR`, a terminal gets no colours either
+ * @param env `NO_COLOR` turns the colours off
  * @see https://no-color.org
  */
 export function createPrinter(
@@ -54,20 +54,20 @@ export function createPrinter(
   env: Readonly<Record<string, string | undefined>> = {},
 ): Printer {
   const marks = output.terminal && !env.NO_COLOR ? COLOURS : BRACKETS;
-  const marked = ({ kind, text }: LinePart): string => marks[kind].join(visibleText(text));
+  const withMarks = ({ kind, text }: LinePart): string => marks[kind].join(visibleText(text));
   return {
     terminal: output.terminal,
     line: (text) => output.write(`${visibleText(text)}\n`),
-    parts: (parts) => output.write(`${parts.map(marked).join("")}\n`),
+    parts: (parts) => output.write(`${parts.map(withMarks).join("")}\n`),
     block: (text) => output.write(`${text.split("\n").map(visibleText).join("\n")}\n`),
     json: (text) => output.write(`${visibleJson(text)}\n`),
     overwrite: (text = "") => output.write(`${CLEAR_LINE}${visibleText(text)}`),
-    giveUp: () => output.giveUp?.(),
+    dropBuffered: () => output.dropBuffered?.(),
   };
 }
 
 export interface PrintDiagnosticsOptions {
-  /** Maximum number of printed diagnostics; the others are counted. */
+  /** Maximum number of printed diagnostics; the others are only counted. */
   readonly diagnosticsMax?: number;
   /** The language of the printed messages. */
   readonly language?: Language;

@@ -6,7 +6,7 @@ import type { Language } from "../../../lib/language.ts";
 import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
 
-/** The base of paths outside the working directory. */
+/** The id of the base of paths that are outside the working directory. */
 const VIEWS_BASE = "VIEWSROOT";
 
 const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
@@ -16,7 +16,7 @@ const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
  * directory if they are below it, otherwise to the catalog's folder.
  *
  * @param directory the catalog's folder, as in the paths of the diagnostics
- * @param language that of the diagnostics' messages
+ * @param language the language of the messages
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function sarifLog(
@@ -51,8 +51,7 @@ export function sarifLog(
 }
 
 /**
- * Tools show the short description in lists, and the full one with its help beside a result. The help is in
- * the log itself, because the project has no site for a `helpUri`.
+ * Describes a diagnostic code. The help is part of the log, because the project has no web site for a `helpUri`.
  */
 function sarifRule(id: DiagnosticCode, language: Language): object {
   const { level, ...texts } = DIAGNOSTIC_RULES[id];
@@ -71,8 +70,8 @@ function sarifRule(id: DiagnosticCode, language: Language): object {
 }
 
 /**
- * Makes fingerprints that do not change when lines are inserted above a diagnostic: they have no line or
- * column. Equal diagnostics of a file are numbered instead.
+ * Makes fingerprints without line and column, so that a line inserted above does not change them. Equal diagnostics of a
+ * file are numbered.
  */
 function createFingerprints(directory: string): (diagnostic: Diagnostic) => string {
   const counts = new Map<string, number>();

@@ -33,14 +33,14 @@ export interface ServiceCall {
   readonly path: string;
   readonly query?: string | undefined;
   readonly timeoutSeconds: number;
-  /** Of the reason for no answer. */
+  /** The language of the reason if there is no answer. */
   readonly language?: Language;
 }
 
 /** The JSON of the answer, or a string with the reason why there is no answer. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
-/** The URL of a route. The service may be below a path; query and fragment of its URL are left out. */
+/** Makes the URL of a route below the path of the service's URL, without its query and fragment. */
 function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" | "query">): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
@@ -49,7 +49,7 @@ function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" |
   return url;
 }
 
-/** Calls the service. Results never contain the token, and only the origin of the URL. */
+/** Calls the service. A reason never contains the token, and only the origin of the URL. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,

@@ -35,9 +35,9 @@ export const signCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   const generation = readGeneration(io, args);
   if (format === undefined || generation === "wrong") return EXIT.usage;
-  const terms = await loadSignatureOptions(io, deps);
-  if (terms === undefined) return EXIT.usage;
-  const signers = readSigners(io, args, terms.keys);
+  const signatureOptions = await loadSignatureOptions(io, deps);
+  if (signatureOptions === undefined) return EXIT.usage;
+  const signers = readSigners(io, args, signatureOptions.keys);
   if (signers === undefined) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
   if (load === undefined) return EXIT.usage;
@@ -52,7 +52,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
   const present = load.manifest;
   const signing = signCatalog(load.catalog, {
     present,
-    trusted: terms.keys,
+    trusted: signatureOptions.keys,
     signers,
     generation,
     createdAt,
@@ -121,20 +121,20 @@ function readSigners(
   { values }: CommandArguments,
   keys: readonly SigningKey[],
 ): readonly SigningKey[] | undefined {
-  const named = values.get("keyid");
-  if (named === undefined) return keys;
-  const signers = keys.filter(({ keyid }) => keyid === named);
+  const chosen = values.get("keyid");
+  if (chosen === undefined) return keys;
+  const signers = keys.filter(({ keyid }) => keyid === chosen);
   if (signers.length > 0) return signers;
   const known =
     keys.length === 0 ? "no key is configured" : `the keys are ${keys.map(({ keyid }) => keyid).join(", ")}`;
-  io.stderr.line(`mosaic: --keyid is ${JSON.stringify(named)}, which names no key: ${known}`);
+  io.stderr.line(`mosaic: --keyid is ${JSON.stringify(chosen)}, which names no key: ${known}`);
   return undefined;
 }
 
-/** The size of the hash; a longer secret would not be stronger. */
+/** As long as the hash of the signature; a longer secret would not be stronger. */
 const SECRET_BYTES = 32;
 
-/** `mosaic keygen`: a new secret, in the form of `VIEWS_SIGNATURE_KEY` or as an entry of a keyring. */
+/** `mosaic keygen`: prints a new secret for `VIEWS_SIGNATURE_KEY`, or an entry of a keyring. */
 export const keygenCommand: RunCommand = async (io, _deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
@@ -157,30 +157,30 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
 export const verifyCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
   if (format === undefined) return EXIT.usage;
-  const terms = await loadSignatureOptions(io, deps);
-  if (terms === undefined) return EXIT.usage;
+  const signatureOptions = await loadSignatureOptions(io, deps);
+  if (signatureOptions === undefined) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
   if (load === undefined) return EXIT.usage;
-  const result = verifyLoad(name, load, terms);
+  const result = verifyLoad(name, load, signatureOptions);
   if (format === "json") io.stdout.json(JSON.stringify(result));
   else print(io, result);
   return exitCodeOf(result);
 };
 
-interface Verified {
+interface VerifiedResult {
   readonly status: "verified";
   readonly directory: string;
   readonly mode: SignatureOptions["mode"];
   readonly generation: number;
   readonly createdAt: string;
   readonly catalogHash: string;
-  /** The number of signatures. */
+  /** The number of views. */
   readonly views: number;
   /** The id of the key that signed; null if the mode requires no signature. */
   readonly keyid: string | null;
 }
 
-interface Refused extends ManifestDiff {
+interface RefusedResult extends ManifestDiff {
   readonly status: "refused";
   readonly directory: string;
   readonly mode: SignatureOptions["mode"];
@@ -190,9 +190,13 @@ interface Refused extends ManifestDiff {
 
 const NO_DIFFERENCES: ManifestDiff = { changed: [], added: [], missing: [] };
 
-function verifyLoad(directory: string, load: CatalogLoad, terms: SignatureOptions): Refused | Verified {
-  const { mode } = terms;
-  const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): Refused => ({
+function verifyLoad(
+  directory: string,
+  load: CatalogLoad,
+  signatureOptions: SignatureOptions,
+): RefusedResult | VerifiedResult {
+  const { mode } = signatureOptions;
+  const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): RefusedResult => ({
     status: "refused",
     directory,
     mode,
@@ -204,7 +208,7 @@ function verifyLoad(directory: string, load: CatalogLoad, terms: SignatureOption
     const detail = `${invalidCatalogMessage(directory, load.diagnostics)}; mosaic validate shows why`;
     return refused("invalid-catalog", detail);
   }
-  const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, terms);
+  const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, signatureOptions);
   switch (outcome.kind) {
     case "verified": {
       const { kind: _, keyid = null, ...signed } = outcome;
@@ -219,7 +223,7 @@ function verifyLoad(directory: string, load: CatalogLoad, terms: SignatureOption
   }
 }
 
-function print(io: CommandIo, result: Refused | Verified): void {
+function print(io: CommandIo, result: RefusedResult | VerifiedResult): void {
   if (result.status === "verified") {
     const { directory, generation, createdAt, views, keyid } = result;
     const signer = keyid === null ? "hashes only, no signature was checked" : `signed by ${keyid}`;
@@ -233,11 +237,11 @@ function print(io: CommandIo, result: Refused | Verified): void {
   io.stderr.line(`${result.directory}: refused: ${result.detail} [${result.reason}]`);
 }
 
-function exitCodeOf({ status }: Refused | Verified): ExitCode {
+function exitCodeOf({ status }: RefusedResult | VerifiedResult): ExitCode {
   return status === "verified" ? EXIT.ok : EXIT.invalid;
 }
 
-/** The keys and the mode for signing and verifying. */
+/** The mode and the keys to sign and verify with. */
 export interface SignatureOptions {
   /** Never `none`, because these commands always check signatures. */
   readonly mode: Exclude<SignatureMode, "none">;
@@ -247,8 +251,8 @@ export interface SignatureOptions {
 /**
  * Reads mode and keys from the settings; undefined after printing an error.
  *
- * If a key is set, the mode `none` means `hmac`: pipelines often set only the key. Without a key, the mode
- * must be set to `sha256` explicitly, so that a lost secret never weakens a check.
+ * With a key, the mode `none` means `hmac`, because pipelines often set only the key. Without a key, the mode must be
+ * `sha256`, so that a check never becomes weaker because a secret is missing.
  */
 export async function loadSignatureOptions(
   io: CommandIo,
@@ -257,18 +261,18 @@ export async function loadSignatureOptions(
   const settings = readSettings(io);
   if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();
-  if (loaded.kind === "refused") return wrong(io, loaded.detail);
+  if (loaded.kind === "refused") return printFailure(io, loaded.detail);
   for (const warning of loaded.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
   const { keys } = loaded;
   if (settings.viewsSignatureMode !== "none") return { mode: settings.viewsSignatureMode, keys };
   if (keys.length > 0) return { mode: "hmac", keys };
-  return wrong(
+  return printFailure(
     io,
     "mosaic: no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key",
   );
 }
 
-function wrong(io: CommandIo, message: string): undefined {
+function printFailure(io: CommandIo, message: string): undefined {
   io.stderr.line(message);
   return undefined;
 }

@@ -2,12 +2,12 @@ import { diffWordsWithSpace } from "diff";
 import { cutValue, cutValues } from "../../../domain/catalog/view-changes.ts";
 import type { LinePart } from "./printer.ts";
 
-/** If texts differ in more words, they are shown as a whole: a comparison would take long and help little. */
+/** Maximum number of differing words; beyond it, a comparison would take long and would not help. */
 const EDITS_MAX = 200;
 /** Maximum number of shown parts. */
 const PARTS_MAX = 24;
-/** Maximum length of a part that both strings have. */
-const SAME_MAX = 30;
+/** Maximum length of an unchanged part, in characters. */
+const UNCHANGED_LENGTH_MAX = 30;
 const WORD = /[\p{L}\p{N}]/u;
 
 /**
@@ -35,14 +35,14 @@ export function wordChanges(before: string, after: string): readonly LinePart[] 
   return changes.length > PARTS_MAX ? [...parts, { kind: "same", text: "…" }] : parts;
 }
 
-/** Shortens an unchanged part, and keeps its words next to a change. */
+/** Shortens an unchanged part to the characters next to a change. */
 function shorten(
   text: string,
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
 ): string {
   const characters = [...text];
-  if (characters.length <= SAME_MAX) return text;
-  const side = Math.floor(SAME_MAX / 2);
+  if (characters.length <= UNCHANGED_LENGTH_MAX) return text;
+  const side = Math.floor(UNCHANGED_LENGTH_MAX / 2);
   const start = isFirst ? "" : characters.slice(0, side).join("");
   const end = isLast ? "" : characters.slice(-side).join("");
   return `${start}…${end}`;

@@ -7,7 +7,7 @@ import type { RunningService } from "../../lifecycle/service.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
 import { printDiagnostics } from "../commands/printer.ts";
 
-/** Maximum number of printed diagnostics; `mosaic validate` prints all. */
+/** Maximum number of printed diagnostics; `mosaic validate` prints all of them. */
 const DIAGNOSTICS_MAX = 20;
 
 export interface ReloadOnSaveOptions {
@@ -50,8 +50,7 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
       diagnosticsMax: DIAGNOSTICS_MAX,
       language,
     });
-    // The service reads the disk itself, so a change after the load above is not missed. A refusal reaches
-    // the subscribers of the event stream.
+    // The service reads the disk again, and sends a refusal to the subscribers of its event stream.
     const outcome = await service.reload();
     if (outcome.kind === "reloaded") print(describe(source.name, outcome, TEXTS[language]));
     else if (outcome.kind === "invalid")
@@ -59,7 +58,7 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
     else print(outcome.detail);
   } catch (error) {
     if (signal.aborted) return;
-    // Watching goes on: a read may fail while files are being changed.
+    // A read may fail while files change: the next change is loaded again.
     print(
       error instanceof CatalogSourceError ? error.message : `Cannot reload ${source.name}: ${String(error)}`,
     );
@@ -98,7 +97,7 @@ function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEX
 
 /** The dependencies of a watch. */
 interface WatchViewsDeps {
-  /** Returns a text that changes whenever the files change; must be fast. */
+  /** Returns a text that changes whenever the files change. */
   readonly fingerprint: () => Promise<string>;
   /** Called at the start and after every change; calls do not overlap. */
   readonly onChange: () => Promise<void>;
@@ -110,15 +109,14 @@ interface WatchViewsDeps {
 }
 
 const PAUSE_MS_MIN = 150;
-/** The pause is this many times the duration of a scan. */
+/** The pause takes this many times as long as the last scan. */
 const PAUSE_PER_SCAN = 10;
-/** Maximum number of polls with different results; a folder that keeps changing then counts as changed. */
+/** Maximum number of consecutive polls with different results, after which the change counts. */
 const UNSETTLED_POLLS_MAX = 10;
 
 /**
- * Watches files by polling. The fingerprint reveals every change by an editor, a deploy, a link or a remote
- * folder, on every runtime. A change counts once two polls in a row agree, so that a save in several steps or
- * of several files is one change.
+ * Watches files by polling, which finds changes in links and remote folders too, on every runtime. A change counts when
+ * two consecutive polls have the same result: a save in several steps, or of several files, is one change.
  */
 export async function watchViews(deps: WatchViewsDeps): Promise<void> {
   const { fingerprint, onChange, pause, monotonicMs, signal } = deps;
@@ -131,13 +129,13 @@ export async function watchViews(deps: WatchViewsDeps): Promise<void> {
     await pause(pauseMs);
     if (signal.aborted) return;
     const scanStartMs = monotonicMs();
-    const now = await fingerprint();
+    const poll = await fingerprint();
     pauseMs = Math.max(PAUSE_MS_MIN, (monotonicMs() - scanStartMs) * PAUSE_PER_SCAN);
-    unsettledPolls = now === lastPoll ? 0 : unsettledPolls + 1;
-    const isDue = now === lastPoll || unsettledPolls >= UNSETTLED_POLLS_MAX;
-    lastPoll = now;
-    if (now === handledFingerprint || !isDue) continue;
-    handledFingerprint = now;
+    unsettledPolls = poll === lastPoll ? 0 : unsettledPolls + 1;
+    const isDue = poll === lastPoll || unsettledPolls >= UNSETTLED_POLLS_MAX;
+    lastPoll = poll;
+    if (poll === handledFingerprint || !isDue) continue;
+    handledFingerprint = poll;
     unsettledPolls = 0;
     await onChange();
   }

@@ -18,7 +18,7 @@ import { reloadOnSave } from "./reload-on-save.ts";
 /** The time limit for the last lines of the log. */
 const LOG_FLUSH_MS = 1000;
 
-/** `mosaic serve`: the service, until a signal stops it. */
+/** `mosaic serve`: runs the service until a signal stops it. */
 export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   const isWatch = flags.has("watch");
   const parsed = parseSettings(isWatch ? withQuietLog(io.env) : io.env, { terminal: io.stdout.terminal });
@@ -31,7 +31,7 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   return serve({ io, deps, settings, warnings, isWatch });
 };
 
-/** Silences the log in watch mode: the watch prints diagnostics in full, and the log would repeat them. */
+/** Turns the log off in watch mode, which prints the diagnostics: the log would repeat them. */
 function withQuietLog(env: CommandIo["env"]): CommandIo["env"] {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
 }
@@ -40,7 +40,7 @@ interface ServeOptions {
   readonly io: CommandIo;
   readonly deps: CommandDeps;
   readonly settings: Settings;
-  /** Ignored environment variables, and why. */
+  /** Warnings about ignored environment variables. */
   readonly warnings: readonly string[];
   /** Whether to reload at each save. */
   readonly isWatch: boolean;
@@ -53,8 +53,8 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
     return await serveWith(output, options);
   } finally {
     await output.flush(LOG_FLUSH_MS);
-    // If the output is full or unread, the process must neither wait nor fail: only the log writes to it.
-    options.io.stdout.giveUp();
+    // The log may have filled an output that is not read: the process must not wait for this output.
+    options.io.stdout.dropBuffered();
   }
 }
 
@@ -103,7 +103,7 @@ async function watchUntilStopped(
   await reloadOnSave(io, deps, { viewsDir, service, language, signal: watch.signal });
 }
 
-/** Prints why the start failed, if the settings are the reason; other errors are thrown on. */
+/** Prints the reason of a failed start if it is a setting; rethrows other errors. */
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.message);
@@ -120,7 +120,7 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
   return EXIT.invalid;
 }
 
-/** Makes the token of this run. It is shown only on a terminal, because logs are kept. */
+/** Makes a random admin token. It is shown only on a terminal, because a log is stored. */
 function createRunToken(io: CommandIo, log: Log): string {
   const token = randomBytes(24).toString("base64url");
   if (io.stderr.terminal) io.stderr.line(`Admin token of this run: ${token}`);
