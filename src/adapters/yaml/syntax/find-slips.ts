@@ -42,7 +42,7 @@ function findTemplate({ start, text }: Line): ErrorCause | undefined {
   if (found === null) return undefined;
   // A template in quotes is part of a string.
   if ((text.slice(0, found.index).match(/["']/g)?.length ?? 0) % 2 === 1) return undefined;
-  return { offset: start + found.index, ...describeTemplate(found[0]) };
+  return { offset: start + found.index, ...describeTemplate(found[0]), isWithinLine: true };
 }
 
 const UNUSUAL_SPACE = `[${[...UNUSUAL_SPACES.keys()].join("")}]`;

@@ -7,6 +7,8 @@ export interface ErrorCause extends MessageAndHint {
   readonly offset: number;
   /** The parser's errors up to this offset are consequences of this one. */
   readonly until?: number;
+  /** Whether the parser reads the lines after the error as if it were not there. */
+  readonly isWithinLine?: boolean;
 }
 
 /** The constructs that may be unclosed, by the missing end in the parser's message. */

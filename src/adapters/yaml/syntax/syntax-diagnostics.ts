@@ -1,11 +1,11 @@
-import type { Document, LineCounter, YAMLError } from "yaml";
+import { type Document, LineCounter, type YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
-import type { LocalizedText } from "../../../lib/language.ts";
-import { FLATTER_HINT, type MessageAndHint, tagUnknown } from "./common-words.ts";
-import { ERRORS_MAX } from "./compose.ts";
+import { FLATTER_HINT } from "./common-words.ts";
+import { composeYaml, ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
-import { findSlip } from "./find-slips.ts";
+import { findSlip, lineAt } from "./find-slips.ts";
 import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
+import { describeError, type SyntaxDiagnostic, syntaxError } from "./parser-errors.ts";
 import type { DiagnosticMaker } from "./position.ts";
 
 /** The text of a document, its lines, and the maker of its diagnostics. */
@@ -36,12 +36,100 @@ export function isReadable({ errors, warnings }: Document): boolean {
   );
 }
 
-/** Converts the errors of the YAML parser into diagnostics for authors, at most one per offset. */
+/**
+ * Converts the errors of the YAML parser into diagnostics for authors: one for each thing to correct.
+ *
+ * After some errors the parser reports nearly every later line, although only one has to be changed. So the lines after
+ * such an error are skipped, up to the next key in the first column: from there the text is parsed again.
+ */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, maker } = context;
-  const errors = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
   // The stack ends at an arbitrary depth, so that the errors after it are arbitrary, too.
-  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return [maker.atStart(TOO_DEEP)];
+  if (isExhausted(document)) return [maker.atStart(TOO_DEEP)];
+  const found: SyntaxError[] = [];
+  let lengthLeft = LENGTH_PARSED_AGAIN_MAX;
+  for (let part: Part | undefined = { document, start: 0 }; part !== undefined; ) {
+    const { start }: Part = part;
+    const errors = errorsOf(part.document, source.slice(start));
+    const lost = errors.findIndex(({ isDerailing }) => isDerailing);
+    const kept =
+      lost === -1 ? errors : [...errors.slice(0, lost), causeOf(errors.slice(lost), source.slice(start))];
+    for (const error of kept) found.push({ ...error, offset: start + error.offset });
+    part = lost === -1 ? undefined : parseOn(source, start + (kept.at(-1)?.end ?? 0), lengthLeft);
+    lengthLeft -= source.length - (part?.start ?? 0);
+  }
+  const tabs = found.filter(isTab);
+  return found.flatMap((error) => {
+    if (isTab(error) && error !== tabs[0]) return [];
+    const diagnostic = isTab(error) ? countTabs(error.diagnostic, source) : error.diagnostic;
+    return [maker.atOffset(lines, error.offset, { severity: "error", pointer: "", ...diagnostic })];
+  });
+}
+
+/** The text from an offset on, parsed as if it began there. */
+interface Part {
+  readonly document: Document;
+  readonly start: number;
+}
+
+/** An error of the parser, and its diagnostic. */
+interface SyntaxError {
+  readonly error: YAMLError;
+  readonly offset: number;
+  /** The last offset that belongs to it. */
+  readonly end: number;
+  readonly diagnostic: SyntaxDiagnostic;
+  /** Whether the errors in the lines after it may be its consequences. */
+  readonly isDerailing: boolean;
+}
+
+function isExhausted({ errors }: Document): boolean {
+  return errors.some(({ code }) => code === "RESOURCE_EXHAUSTION");
+}
+
+/** Maximum length of all parts that are parsed again, each to the end of the file: errors take time. */
+const LENGTH_PARSED_AGAIN_MAX = 128 * 1024;
+const KEY_IN_FIRST_COLUMN = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'[\]{},&*!|>%@`?:-][^\n:]*):(?=\s|$)/gm;
+
+/** Parses the text from the next key in the first column on; undefined without one, or if the text is too long. */
+function parseOn(source: string, offset: number, lengthMax: number): Part | undefined {
+  const lineEnd = source.indexOf("\n", offset);
+  if (lineEnd === -1) return undefined;
+  KEY_IN_FIRST_COLUMN.lastIndex = lineEnd + 1;
+  const start = KEY_IN_FIRST_COLUMN.exec(source)?.index;
+  if (start === undefined || source.length - start > lengthMax) return undefined;
+  const composed = composeYaml(source.slice(start), new LineCounter());
+  if (composed.kind !== "document" || isExhausted(composed.document)) return undefined;
+  return { document: composed.document, start };
+}
+
+/** The first of these errors, unless the line below it begins with a tab: that is the cause. */
+function causeOf([first, next]: readonly SyntaxError[], source: string): SyntaxError {
+  if (first === undefined) throw new TypeError("There is no error");
+  if (next === undefined || isTab(first) || !isTab(next)) return first;
+  return source.slice(first.offset, next.offset).split("\n").length === 2 ? next : first;
+}
+
+function isTab({ error }: SyntaxError): boolean {
+  return error.code === "TAB_AS_INDENT";
+}
+
+/** Tabs are one thing to correct, in all lines of a file. */
+function countTabs({ hint, ...diagnostic }: SyntaxDiagnostic, source: string): SyntaxDiagnostic {
+  const more = (source.match(/^ *\t[ \t]*[^\s#]/gm)?.length ?? 1) - 1;
+  if (more < 1) return { ...diagnostic, hint };
+  return {
+    ...diagnostic,
+    hint: {
+      en: `${hint.en}, here and in ${more} more ${more === 1 ? "line" : "lines"}`,
+      pt: `${hint.pt}, aqui e em mais ${more} ${more === 1 ? "linha" : "linhas"}`,
+    },
+  };
+}
+
+/** The errors of a document in their order, at most one per offset. */
+function errorsOf(document: Document, source: string): readonly SyntaxError[] {
+  const errors = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
   const shown = new Set<number>();
@@ -60,9 +148,25 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
     if (cause !== undefined && shown.has(at)) return [];
     shown.add(at);
     const diagnostic =
-      cause === undefined ? describeError(error, context) : syntaxError(cause.message, cause.hint);
-    return [maker.atOffset(lines, at, { severity: "error", pointer: "", ...diagnostic })];
+      cause === undefined ? describeError(error, source) : syntaxError(cause.message, cause.hint);
+    const isDerailing = !(cause === undefined ? isWithinLine(error, source) : cause.isWithinLine);
+    return [{ error, offset: at, end: Math.max(at, until), diagnostic, isDerailing }];
   });
+}
+
+const ERRORS_WITHIN_LINE: ReadonlySet<string> = new Set([
+  ...READABLE_ERRORS,
+  "BAD_DQ_ESCAPE",
+  "BAD_SCALAR_START",
+  "KEY_OVER_1024_CHARS",
+  "UNEXPECTED_TOKEN",
+]);
+
+/** Whether the parser reads the lines after an error as if it were not there. */
+function isWithinLine({ code, pos: [offset] }: YAMLError, source: string): boolean {
+  if (code !== "BLOCK_AS_IMPLICIT_KEY") return ERRORS_WITHIN_LINE.has(code);
+  const { start, text } = lineAt(source, offset);
+  return /:(?:\s|$)/.test(text.slice(offset - start));
 }
 
 /** Errors of the parser that a wrong indentation can cause. */
@@ -106,161 +210,4 @@ function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): E
     },
     hint: { en: "align it with the key above", pt: "alinhe-a com a chave acima" },
   };
-}
-
-type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
-
-function describeError(error: YAMLError, { source }: SyntaxContext): SyntaxDiagnostic {
-  const [start, end] = error.pos;
-  const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
-  if (error.message.startsWith(VALUE_MISSING)) {
-    const message = {
-      en: "a colon and a value are missing after this key",
-      pt: "faltam dois-pontos e um valor depois desta chave",
-    };
-    return syntaxError(message, KEY_FORM);
-  }
-  switch (error.code) {
-    case "BAD_COLLECTION_TYPE":
-    case "TAG_RESOLVE_FAILED":
-      return tagUnknown(shown);
-    case "UNEXPECTED_TOKEN":
-      return syntaxError(
-        { en: `${shown} is not expected here`, pt: `${shown} não é esperado aqui` },
-        {
-          en: "remove it, or quote the text it belongs to",
-          pt: "remova-o, ou ponha entre aspas o texto a que pertence",
-        },
-      );
-    default: {
-      const { message, hint } = ERROR_TEXTS[error.code] ?? OTHER_ERROR;
-      return syntaxError({ en: parserMessage(error), ...message }, hint);
-    }
-  }
-}
-
-function syntaxError(message: LocalizedText, hint: LocalizedText): SyntaxDiagnostic {
-  return { code: "yaml-syntax", message, hint };
-}
-
-const VALUE_MISSING = "Implicit map keys need to be followed by map values";
-const KEY_FORM: LocalizedText = {
-  en: 'write it as "key: value", with a space after the colon',
-  pt: 'escreva como "chave: valor", com um espaço depois dos dois-pontos',
-};
-
-const EXCERPT_LENGTH_MAX = 40;
-
-function excerpt(text: string): string {
-  const line = text.split(/\r?\n/, 1)[0] ?? "";
-  return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
-}
-
-interface ErrorText {
-  /** Absent in English where the parser's own message is clear. */
-  readonly message: Partial<LocalizedText> & Pick<LocalizedText, "pt">;
-  readonly hint: LocalizedText;
-}
-
-const OTHER_ERROR: ErrorText = {
-  message: { pt: "o YAML está malformado aqui" },
-  hint: {
-    en: "check the indentation, colons, quotes and brackets here",
-    pt: "verifique o recuo, os dois-pontos, as aspas e os colchetes aqui",
-  },
-};
-
-/** Messages and hints by the code of the parser's error. */
-const ERROR_TEXTS: Readonly<Partial<Record<YAMLError["code"], ErrorText>>> = {
-  BAD_DIRECTIVE: {
-    message: {
-      en: "a view cannot have a line that begins with %",
-      pt: "uma view não pode ter uma linha que começa com %",
-    },
-    hint: { en: "remove the line, or quote its text", pt: "remova a linha, ou ponha seu texto entre aspas" },
-  },
-  BAD_DQ_ESCAPE: {
-    message: { pt: "a sequência de escape entre aspas duplas é inválida" },
-    hint: {
-      en: "write a backslash twice, or use single quotes",
-      pt: "escreva a barra invertida duas vezes, ou use aspas simples",
-    },
-  },
-  BAD_INDENT: {
-    message: { pt: "o recuo desta linha não combina com o das linhas em volta" },
-    hint: {
-      en: "align this line with the other lines of the same list or object",
-      pt: "alinhe esta linha com as outras da mesma lista ou do mesmo objeto",
-    },
-  },
-  BAD_SCALAR_START: {
-    message: { pt: "um texto sem aspas não pode começar com este caractere" },
-    hint: { en: "quote the text", pt: "ponha o texto entre aspas" },
-  },
-  BLOCK_AS_IMPLICIT_KEY: {
-    message: {
-      en: "a list or an object begins where only text is allowed",
-      pt: "uma lista ou um objeto começa onde só pode haver texto",
-    },
-    hint: {
-      en: 'quote the value if it contains ": ", or align this line with the other lines of the same list or object',
-      pt: 'ponha o valor entre aspas, se contém ": ", ou alinhe esta linha com as outras da mesma lista ou do mesmo objeto',
-    },
-  },
-  BLOCK_IN_FLOW: {
-    message: {
-      en: "inside [ ] and { }, items with - and keys on separate lines are not allowed",
-      pt: "dentro de [ ] e { }, itens com - e campos em linhas separadas não são permitidos",
-    },
-    hint: {
-      en: "separate the items with commas, without -, and write inner objects in { }",
-      pt: "separe os itens com vírgulas, sem -, e escreva objetos internos entre { }",
-    },
-  },
-  KEY_OVER_1024_CHARS: {
-    message: {
-      en: "the key is longer than 1024 characters",
-      pt: "a chave tem mais de 1024 caracteres",
-    },
-    hint: { en: "use a shorter key", pt: "use uma chave mais curta" },
-  },
-  MISSING_CHAR: {
-    message: { pt: "falta aqui um caractere: aspas, colchete, dois-pontos, vírgula ou espaço" },
-    hint: {
-      en: "add the missing quote, bracket, colon or comma",
-      pt: "acrescente as aspas, o colchete, os dois-pontos ou a vírgula que faltam",
-    },
-  },
-  MULTILINE_IMPLICIT_KEY: {
-    message: {
-      en: "a key must be on one line and end with a colon",
-      pt: "uma chave deve ficar em uma só linha e terminar com dois-pontos",
-    },
-    hint: KEY_FORM,
-  },
-  MULTIPLE_DOCS: {
-    message: { en: "the file contains more than one document", pt: "o arquivo contém mais de um documento" },
-    hint: {
-      en: "put each view into a file of its own",
-      pt: "ponha cada view em um arquivo próprio",
-    },
-  },
-  TAB_AS_INDENT: {
-    message: { pt: "o recuo é feito com um tab" },
-    hint: { en: "indent with spaces", pt: "recue com espaços" },
-  },
-};
-
-/** Replacements for messages of the parser that name its internals. */
-const REPLACED_MESSAGES: ReadonlyMap<string, string> = new Map([
-  [
-    "Missing directives-end/doc-start indicator line",
-    "the line --- is missing after the lines that begin with %",
-  ],
-  ["Missing directives-end indicator line", "the line --- is missing after the lines that begin with %"],
-]);
-
-function parserMessage({ message }: YAMLError): string {
-  const line = (message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
-  return REPLACED_MESSAGES.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1);
 }

@@ -311,8 +311,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   "yaml-syntax": error(
     { en: "A view file is well-formed YAML.", pt: "O arquivo de uma view é YAML bem formado." },
     {
-      en: "Correct the indentation, quotes, brackets or colons at the reported place.",
-      pt: "Corrija o recuo, as aspas, os colchetes ou os dois-pontos no lugar indicado.",
+      en: "Correct the indentation, quotes, brackets or colons at the reported place. Errors that may only follow from it, up to the next key in the first column, are left out.",
+      pt: "Corrija o recuo, as aspas, os colchetes ou os dois-pontos no lugar indicado. Erros que talvez só decorram dele, até a próxima chave na primeira coluna, ficam de fora.",
     },
   ),
   "yaml-version": error(
