@@ -22,9 +22,23 @@ const MESSAGES: readonly (readonly [
   ["value 18446744073709551616", "go", "3:4 Go reads the float 18446744073709552000 here"],
   ["value :sym", "ruby", "3:4 Ruby reads a symbol here"],
   ["key y", "r", "4:3 R reads the boolean true here"],
-  ["flow trailing colon", "go", "3:5 Go takes the colon for a part of the key"],
-  ["merge after own key", "ruby", "4:11 Ruby lets the merged object win over the keys before it"],
-  ["list of one", "r", "3:4 R reads a list of one value as the value"],
+  ["flow trailing colon", "go", "3:5 Go reads the colon as part of the key"],
+  [
+    "merge after own key",
+    "ruby",
+    "4:11 Ruby replaces values of keys before << with those of the merged object",
+  ],
+  ["merge quoted key", "ruby", "4:5 Ruby reads a merge key despite the quotes here"],
+  ["literal first line tab", "ruby", "3:4 Ruby refuses the file: it reads a tab as indentation"],
+  ['value "\\\\/"', "go", '3:4 Go refuses the file: it does not know the escape "\\/"'],
+  [
+    'value "\\\\\\t"',
+    "java",
+    "3:4 Java refuses the file: it does not know the escape of a tab by a backslash",
+  ],
+  ["value !!int 0o14", "java", "3:10 Java refuses the file: it does not read 0o as the prefix of an integer"],
+  ["merge with alias to seq anchor", "go", "4:5 Go refuses the file: it does not merge an alias of a list"],
+  ["list of one", "r", "3:4 R reads a list with one value as the value itself"],
 ];
 
 describe("mosaic validate --readers", () => {

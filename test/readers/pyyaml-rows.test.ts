@@ -6,21 +6,25 @@ const { rows, versions } = readTable();
 
 /** Where the warnings of some rows stand: one for each cause. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
-  "value no": ["3:4 yaml-ambiguous YAML 1.1 readers take no for the boolean false"],
+  "value no": ["3:4 yaml-ambiguous YAML 1.1 readers read no as the boolean false"],
   "value =": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads = as an indicator"],
   "value 2024-02-30": [
     "3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads 2024-02-30 as a date, and there is no such date",
   ],
   "value ! no": ["3:6 yaml-ambiguous PyYAML reads the boolean false here"],
-  "key no": ["4:3 yaml-ambiguous YAML 1.1 readers take no for the boolean false"],
+  "key no": ["4:3 yaml-ambiguous YAML 1.1 readers read no as the boolean false"],
   "question mark inside a flow list": [
     "3:17 yaml-refused-elsewhere PyYAML cannot read this file: a ? in brackets or braces begins a key",
   ],
   "flow plain with question": [
     "3:5 yaml-ambiguous PyYAML reads an object here: a ? in brackets or braces begins a key",
   ],
-  "tab after colon": ["3:3 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
-  "tab only line": ["4:1 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
+  "tab after colon": [
+    "3:3 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab where only spaces are allowed",
+  ],
+  "tab only line": [
+    "4:1 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab where only spaces are allowed",
+  ],
   "U+2028 raw in plain": [
     "3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028",
   ],
@@ -30,8 +34,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     "2:1 yaml-ambiguous PyYAML reads other fields here: it reads U+FEFF as part of the text",
   ],
   "anchor with dots": [
-    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
-    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: an anchor name may have only letters from A to Z, digits, _ and -",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: an anchor name may have only letters from A to Z, digits, _ and -",
   ],
   "question mark in braces": [
     "3:13 yaml-refused-elsewhere PyYAML cannot read this file: a ? in brackets or braces begins a key",
@@ -39,27 +43,33 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "colon before a text in brackets": [
     "3:5 yaml-refused-elsewhere PyYAML cannot read this file: a : in brackets or braces begins a value",
   ],
-  "tab trailing": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
-  "tab after dash": ["4:2 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
-  "tab before comment": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab here"],
+  "tab trailing": [
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab where only spaces are allowed",
+  ],
+  "tab after dash": [
+    "4:2 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab where only spaces are allowed",
+  ],
+  "tab before comment": [
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: there is a tab where only spaces are allowed",
+  ],
   "PS in plain": ["3:5 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2029"],
   "LS in comment": ["3:9 yaml-refused-elsewhere PyYAML cannot read this file: it ends a line at U+2028"],
   'value "\\\\ud83d\\\\ude00"': [
-    "3:5 yaml-ambiguous PyYAML reads halves of a character from these escapes, which no UTF-8 text can contain",
+    "3:5 yaml-ambiguous PyYAML reads these escapes as two halves of a character, which UTF-8 cannot represent",
   ],
   "value !!int 012": ["3:10 yaml-ambiguous PyYAML reads the integer 10 here"],
   "anchor unicode": [
-    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
-    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: the anchor name has other characters than letters from A to Z, digits, _ and -",
+    "3:5 yaml-refused-elsewhere PyYAML cannot read this file: an anchor name may have only letters from A to Z, digits, _ and -",
+    "4:4 yaml-refused-elsewhere PyYAML cannot read this file: an anchor name may have only letters from A to Z, digits, _ and -",
   ],
   "long flow key 1025": [
-    "3:1030 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces is longer than 1024 characters, or a colon begins no value here",
+    "3:1030 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces is longer than 1024 characters, or the colon here does not begin a value",
   ],
   "value 0b_": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: 0b_ has no digits"],
-  "value 0x_1F": ["3:4 yaml-ambiguous YAML 1.1 readers take 0x_1F for the integer 31"],
+  "value 0x_1F": ["3:4 yaml-ambiguous YAML 1.1 readers read 0x_1F as the integer 31"],
   "value <<": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads << as an indicator"],
   "hex 130 with _": [
-    expect.stringMatching(/^3:4 yaml-ambiguous YAML 1\.1 readers take 0x_f{57}… for the integer \d{40}…$/),
+    expect.stringMatching(/^3:4 yaml-ambiguous YAML 1\.1 readers read 0x_f{57}… as the integer \d{40}…$/),
   ],
   "key =": [],
   "anchor redefined": [
@@ -69,7 +79,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     "4:4 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces spans more than one line",
   ],
   "no final newline literal": [
-    "3:4 yaml-ambiguous PyYAML reads this text without its last line break: the file ends inside it",
+    "3:4 yaml-ambiguous PyYAML reads this text without its last line break, because the file does not end with one",
   ],
 };
 

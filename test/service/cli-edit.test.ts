@@ -20,7 +20,7 @@ describe.each(RUNTIMES.map(writable))("mosaic fix and complete on $name", (runti
     const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: views.path });
     const file = join(views.path, "view_fiis_news.yaml");
     await chmod(file, 0o600);
-    const left = "./open.yaml:3:4: warning: YAML 1.1 readers take 012 for the integer 10; quote it";
+    const left = "./open.yaml:3:4: warning: YAML 1.1 readers read 012 as the integer 10; quote it";
     const dry = await mosaic("fix", "--dry-run", ".");
     expect([dry.exitCode, dry.stdout]).toEqual([
       0,

@@ -50,7 +50,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     expect(await entities(service)).toEqual(["view_a", "view_b"]);
 
     await writeFile(join(views.path, "view_b.yaml"), `${viewYaml("y")}flag: no\n`);
-    await said("view_b.yaml:3:7: warning: YAML 1.1 readers take no for the boolean false;");
+    await said("view_b.yaml:3:7: warning: YAML 1.1 readers read no as the boolean false;");
     await said(`${views.path}: 2 views served; changed view_b\n`);
 
     await views.remove();

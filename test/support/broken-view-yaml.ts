@@ -136,7 +136,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: "*other",
     message: "there is no anchor with this name before the alias",
-    hint: "define the anchor first, or write the value out",
+    hint: "define the anchor before the alias, or write the value itself",
   },
   {
     kind: "a merge of text",
@@ -151,7 +151,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: `${VALID_FIELDS}ask: {weights: {a: .nan}}\n`,
     line: 3,
     at: ".nan}}",
-    message: '".nan" is no number that JSON can represent',
+    message: 'JSON cannot represent ".nan" as a number',
     hint: "write a finite number, or quote it as text",
   },
   {

@@ -80,7 +80,7 @@ function checkText(
     maker.atOffset(lines, offset, { ...rest, pointer: jsonPointer(path) }),
   );
   const known = [...parsed.diagnostics, ...treeDiagnostics];
-  if (!tree.isWhole || (hasErrors && tree.value === null)) return { diagnostics: known };
+  if (!tree.isComplete || (hasErrors && tree.value === null)) return { diagnostics: known };
   if (!isJsonObject(tree.value))
     return { diagnostics: [...known, describeNonObject(tree.value, source, lines, maker)] };
   const isConsequence = createConsequenceCheck(tree.diagnostics);

@@ -31,11 +31,11 @@ describe("formatDiagnostic()", () => {
       pointer: "",
       line: 1,
       column: 1,
-      message: "YAML 1.1 readers take no for the boolean false",
+      message: "YAML 1.1 readers read no as the boolean false",
       hint: "quote it",
     };
     expect(formatDiagnostic(warning)).toBe(
-      "data/views/view_a.yaml:1:1: warning: YAML 1.1 readers take no for the boolean false; quote it [yaml-ambiguous]",
+      "data/views/view_a.yaml:1:1: warning: YAML 1.1 readers read no as the boolean false; quote it [yaml-ambiguous]",
     );
   });
 });

@@ -9,11 +9,11 @@ import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
-/** Maximum number of diagnostics that are searched for. */
+/** Maximum number of diagnostics; the search stops there. */
 const DIAGNOSTICS_MAX = 1_000;
 
 /**
- * Warns of values that readers of other languages parse differently, where PyYAML and Mosaic agree.
+ * Warns of values that the YAML readers of other languages read differently, although PyYAML and Mosaic agree.
  *
  * @param readers the selected languages
  */
@@ -24,9 +24,9 @@ export function otherReaderDiagnostics(
   if (readers.length === 0) return [];
   const read = composeDocument(source, PYYAML);
   if (read.kind === "refused" || read.node === undefined) return [];
-  const walk: Walk = { source, readers, diagnostics: [], seen: new Set() };
+  const walk: Walk = { source, readers, diagnostics: [], visited: new Set() };
   checkDirective(walk);
-  checkMarks(walk);
+  checkByteOrderMarks(walk);
   checkAnchors(walk, read.anchors);
   visit(walk, read.node, []);
   return walk.diagnostics;
@@ -36,15 +36,15 @@ interface Walk {
   readonly source: string;
   readonly readers: readonly ReaderLanguage[];
   readonly diagnostics: TreeDiagnostic[];
-  /** Aliases lead to the same nodes again. */
-  readonly seen: Set<ReaderNode>;
+  /** The visited nodes: aliases share their target. */
+  readonly visited: Set<ReaderNode>;
 }
 
 type Path = readonly JsonPathStep[];
 
 function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
-  if (walk.seen.has(node) || walk.diagnostics.length >= DIAGNOSTICS_MAX) return;
-  walk.seen.add(node);
+  if (walk.visited.has(node) || walk.diagnostics.length >= DIAGNOSTICS_MAX) return;
+  walk.visited.add(node);
   if (node.kind === "scalar") visitScalar(walk, node, path, isKey);
   else if (node.kind === "list") visitList(walk, node, path);
   else visitMap(walk, node, path);
@@ -71,13 +71,18 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
     const { title, readScalar } = reader;
     const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
     if (reading === undefined || isSame(agreed, reading)) return [];
-    const { en, pt } = reading.type === "other" ? reading.words : describeYaml11Scalar(reading);
+    if (reading.type === "refused") return [describeRefusal(title, reading.reason)];
+    const { en, pt } = reading.type === "other" ? reading.text : describeYaml11Scalar(reading);
     return [{ en: `${title} reads ${en} here`, pt: `${title} lê aqui ${pt}` }];
   });
   report(walk, node.offset, path, readings, {
     en: "quote it if it is text, or write it so that all readers read the same value",
     pt: "ponha entre aspas, se é texto, ou escreva de modo que todos os leitores leiam o mesmo valor",
   });
+}
+
+function describeRefusal(title: string, { en, pt }: LocalizedText): LocalizedText {
+  return { en: `${title} refuses the file: ${en}`, pt: `${title} recusa o arquivo: ${pt}` };
 }
 
 function isSame(agreed: Yaml11Scalar, reading: OtherReading): boolean {
@@ -89,12 +94,12 @@ function visitList(walk: Walk, list: ReaderList, path: Path): void {
   const [only] = list.items;
   if (walk.readers.includes("r") && list.items.length === 1 && isOneValue(only)) {
     const reading = {
-      en: "R reads a list of one value as the value",
-      pt: "R lê uma lista de um valor como o próprio valor",
+      en: "R reads a list with one value as the value itself",
+      pt: "R lê uma lista com um só valor como o próprio valor",
     };
     report(walk, list.offset, path, [reading], {
-      en: "nothing to change in the view: let programs in R take one value for a list of one",
-      pt: "nada a mudar na view: programas em R devem aceitar um valor como lista de um",
+      en: "the view needs no change: programs in R must accept a value in place of a list",
+      pt: "a view não precisa mudar: programas em R devem aceitar um valor no lugar de uma lista",
     });
   }
   list.items.forEach((item, index) => {
@@ -102,7 +107,7 @@ function visitList(walk: Walk, list: ReaderList, path: Path): void {
   });
 }
 
-/** R reads a single null as a list. */
+/** Whether R reads a list of this item as the item itself; it does not for null. */
 function isOneValue(only: ReaderNode | undefined): boolean {
   return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }
@@ -114,8 +119,8 @@ function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
       pt: "PHP lê um objeto vazio como uma lista vazia",
     };
     report(walk, map.offset, path, [reading], {
-      en: "nothing to change in the view: programs in PHP have one empty array for both",
-      pt: "nada a mudar na view: programas em PHP têm um mesmo array vazio para os dois",
+      en: "the view needs no change: in PHP, an empty array is both a list and an object",
+      pt: "a view não precisa mudar: em PHP, um array vazio é tanto uma lista como um objeto",
     });
   }
   map.pairs.forEach(([key, value], index) => {
@@ -139,66 +144,66 @@ interface Merge {
   readonly path: Path;
 }
 
-/** The properties of a merge's notation on which readers differ. */
+/** The properties of a merge on which readers differ. */
 interface MergeForm {
-  /** A key before the merge, or after it, that the merged object also has. */
-  readonly repeats: { readonly before: boolean; readonly after: boolean };
+  /** Whether a key before or after the merge key is also in the merged object. */
+  readonly hasRepeated: { readonly before: boolean; readonly after: boolean };
   readonly isAliasOfList: boolean;
-  /** An inline object, not an alias. */
-  readonly isWrittenOut: boolean;
+  /** Whether an object, not an alias, follows the merge key. */
+  readonly hasInlineObject: boolean;
 }
 
 /** Merge keys are not part of YAML 1.2, and each reader has its own rules. */
 const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => LocalizedText | undefined>> = {
-  ruby({ repeats, isAliasOfList }) {
-    if (repeats.before)
+  ruby({ hasRepeated, isAliasOfList }) {
+    if (hasRepeated.before)
       return {
-        en: "Ruby lets the merged object win over the keys before it",
-        pt: "Ruby deixa o objeto mesclado prevalecer sobre as chaves antes dele",
+        en: "Ruby replaces values of keys before << with those of the merged object",
+        pt: "Ruby troca os valores de chaves antes de << pelos do objeto mesclado",
       };
-    return isAliasOfList ? noAliasOfList("Ruby") : undefined;
+    return isAliasOfList ? describeAliasOfList("Ruby") : undefined;
   },
-  php({ isWrittenOut, isAliasOfList }) {
-    if (isWrittenOut)
+  php({ hasInlineObject, isAliasOfList }) {
+    if (hasInlineObject)
       return {
         en: "PHP refuses the file: it merges only aliases",
         pt: "PHP recusa o arquivo: só mescla alias",
       };
-    return isAliasOfList ? noAliasOfList("PHP") : undefined;
+    return isAliasOfList ? describeAliasOfList("PHP") : undefined;
   },
-  r: ({ repeats }) =>
-    repeats.after
+  r: ({ hasRepeated }) =>
+    hasRepeated.after
       ? {
-          en: "R lets the merged object win over the keys after it",
-          pt: "R deixa o objeto mesclado prevalecer sobre as chaves depois dele",
+          en: "R replaces values of keys after << with those of the merged object",
+          pt: "R troca os valores de chaves depois de << pelos do objeto mesclado",
         }
       : undefined,
   java: () => undefined,
   go: ({ isAliasOfList }) =>
     isAliasOfList
       ? {
-          en: "Go refuses the file: it merges no alias of a list",
-          pt: "Go recusa o arquivo: não mescla alias de uma lista",
+          en: "Go refuses the file: it does not merge an alias of a list",
+          pt: "Go recusa o arquivo: não mescla um alias de uma lista",
         }
       : undefined,
 };
 
-function noAliasOfList(title: string): LocalizedText {
+function describeAliasOfList(title: string): LocalizedText {
   return {
-    en: `${title} merges no list that an alias stands for`,
-    pt: `${title} não mescla uma lista representada por um alias`,
+    en: `${title} does not merge an alias of a list`,
+    pt: `${title} não mescla um alias de uma lista`,
   };
 }
 
 function checkMerge(walk: Walk, map: ReaderMap, { key, value, index, path }: Merge): void {
   const merged = keysOf(value.kind === "map" ? value.pairs : []);
-  const repeats = (pairs: ReaderMap["pairs"]): boolean => [...keysOf(pairs)].some((own) => merged.has(own));
+  const isShared = (pairs: ReaderMap["pairs"]): boolean => [...keysOf(pairs)].some((own) => merged.has(own));
   const items = value.kind === "list" ? value.items : [];
   const written = value.kind === "map" ? [value] : items;
   const form: MergeForm = {
-    repeats: { before: repeats(map.pairs.slice(0, index)), after: repeats(map.pairs.slice(index + 1)) },
+    hasRepeated: { before: isShared(map.pairs.slice(0, index)), after: isShared(map.pairs.slice(index + 1)) },
     isAliasOfList: items.length > 0 && value.offset < key.offset,
-    isWrittenOut: value.offset > key.offset && written.some(({ offset }) => offset > key.offset),
+    hasInlineObject: value.offset > key.offset && written.some(({ offset }) => offset > key.offset),
   };
   const readings = walk.readers.flatMap((name) => MERGE_READINGS[name](form) ?? []);
   report(walk, key.offset, path, readings, {
@@ -211,7 +216,7 @@ function keysOf(pairs: ReaderMap["pairs"]): ReadonlySet<string> {
   return new Set(pairs.flatMap(([key]) => (key.kind === "scalar" ? [key.text] : [])));
 }
 
-/** `{a:}`: a colon directly before a comma or the end of the object. */
+/** Checks a colon directly before a comma or a closing bracket, as in `{a:}`. */
 function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path): void {
   if (key.kind !== "scalar" || key.style !== "plain" || value.kind !== "scalar" || value.style !== "empty")
     return;
@@ -220,7 +225,7 @@ function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path):
     if (name === "go")
       return [
         {
-          en: "Go takes the colon for a part of the key",
+          en: "Go reads the colon as part of the key",
           pt: "Go lê os dois-pontos como parte da chave",
         },
       ];
@@ -234,8 +239,8 @@ function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path):
     ];
   });
   report(walk, key.offset, path, readings, {
-    en: "write null behind the colon",
-    pt: "escreva null depois dos dois-pontos",
+    en: "write a space and null after the colon",
+    pt: "escreva um espaço e null depois dos dois-pontos",
   });
 }
 
@@ -243,38 +248,38 @@ function checkDirective(walk: Walk): void {
   const found = /^\ufeff?%YAML 1\.2/.exec(walk.source);
   if (found === null || !walk.readers.includes("go")) return;
   const reading = {
-    en: "Go refuses a file that names YAML 1.2",
+    en: "Go refuses a file that declares YAML 1.2",
     pt: "Go recusa um arquivo que declara YAML 1.2",
   };
   report(walk, 0, [], [reading], {
-    en: "remove the line: views are YAML 1.2",
-    pt: "remova a linha: views são YAML 1.2",
+    en: "remove the %YAML line: views are YAML 1.2",
+    pt: "remova a linha %YAML: views são YAML 1.2",
   });
 }
 
-/** Where libyaml skips a byte order mark, and counts it as a column. */
-const MARK_AT_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
+/** Matches a byte order mark at the start of a line, and a second one at the start of the file. */
+const MARK_AT_LINE_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
 
-/** A byte order mark: Psych loses its position after one, and libyaml after one at the start of a line. */
-function checkMarks(walk: Walk): void {
+/** Checks byte order marks: Psych loses its position after each, libyaml after one at the start of a line. */
+function checkByteOrderMarks(walk: Walk): void {
   const { source, readers } = walk;
   const hint = {
     en: "save the file without a byte order mark",
     pt: "salve o arquivo sem marca de ordem de bytes",
   };
-  const first = {
-    en: "Ruby reads no more than the first field of a file with a byte order mark",
-    pt: "Ruby lê só o primeiro campo de um arquivo com marca de ordem de bytes",
+  const atFileStart = {
+    en: "Ruby reads only the first field of a file that begins with a byte order mark",
+    pt: "Ruby lê só o primeiro campo de um arquivo que começa com uma marca de ordem de bytes",
   };
-  if (source.startsWith("\ufeff") && readers.includes("ruby")) report(walk, 0, [], [first], hint);
-  const inner = source.search(MARK_AT_START);
-  if (inner === -1) return;
+  if (source.startsWith("\ufeff") && readers.includes("ruby")) report(walk, 0, [], [atFileStart], hint);
+  const lineStart = source.search(MARK_AT_LINE_START);
+  if (lineStart === -1) return;
   const refusing = readers.filter((name) => name === "ruby" || name === "php" || name === "r");
   const readings = refusing.map((name) => ({
     en: `${READERS[name].title} refuses a byte order mark that begins a line`,
     pt: `${READERS[name].title} recusa uma marca de ordem de bytes no início de uma linha`,
   }));
-  report(walk, inner + 1, [], readings, hint);
+  report(walk, lineStart + 1, [], readings, hint);
 }
 
 function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): void {
@@ -282,8 +287,8 @@ function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): voi
   for (const [name, { offset }] of anchors) {
     if (!/^[0-9]+$/.test(name)) continue;
     const reading = {
-      en: `PHP knows no aliases of an anchor that has only digits, as &${name}`,
-      pt: `PHP não conhece alias de uma âncora só com dígitos, como &${name}`,
+      en: `PHP does not find the aliases of an anchor whose name has only digits, such as &${name}`,
+      pt: `PHP não encontra os alias de uma âncora cujo nome só tem dígitos, como &${name}`,
     };
     report(walk, offset, [], [reading], {
       en: "begin the name of the anchor with a letter",

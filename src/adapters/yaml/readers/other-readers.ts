@@ -4,61 +4,58 @@ import type { LocalizedText } from "../../../lib/language.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
 /**
- * The behaviour of Psych 4.0.3, yaml 2.2.2 of PHP and of R 2.3.7, SnakeYAML 1.33 and go-yaml 3.0.1, observed
- * on the real readers.
+ * The behaviour of five readers, as observed on Psych 4.0.3 (Ruby), yaml 2.2.2 (PHP), yaml 2.3.7 (R), SnakeYAML 1.33
+ * (Java) and go-yaml 3.0.1 (Go).
  */
 export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
-  ruby: { title: "Ruby", emptyTag: "all", readScalar: readRuby },
-  php: { title: "PHP", emptyTag: "none", readScalar: readPhp },
-  r: { title: "R", emptyTag: "plain", readScalar: readR },
-  java: { title: "Java", emptyTag: "all", readScalar: readJava },
-  go: { title: "Go", emptyTag: "plain", readScalar: readGo },
+  ruby: { title: "Ruby", ignoresEmptyTag: "all", readScalar: readRuby },
+  php: { title: "PHP", ignoresEmptyTag: "none", readScalar: readPhp },
+  r: { title: "R", ignoresEmptyTag: "plain", readScalar: readR },
+  java: { title: "Java", ignoresEmptyTag: "all", readScalar: readJava },
+  go: { title: "Go", ignoresEmptyTag: "plain", readScalar: readGo },
 };
 
 const INTEGER_TAG = "tag:yaml.org,2002:int";
 
-function isTaggedOctal({ node }: ScalarPosition): boolean {
+function isTaggedOctal({ node }: ScalarInput): boolean {
   return node.tag === INTEGER_TAG && /^[-+]?0o/i.test(node.text);
 }
 
-/** Before YAML 1.2 a slash needed no escape, and had none. */
-function hasSlashEscape({ written }: ScalarPosition): boolean {
+/** Whether a scalar has the escape `\\/`, which YAML knows only since version 1.2. */
+function hasSlashEscape({ written }: ScalarInput): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
 
-/** libyaml reads a tab before the first line of a block scalar as indentation, unless the block states its own. */
-function beginsWithTab({ node, written }: ScalarPosition): boolean {
+/** Whether a block scalar without indentation indicator begins with a tab, which libyaml reads as indentation. */
+function beginsWithTab({ node, written }: ScalarInput): boolean {
   return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
 
-const INDENT_TAB = other(
-  "a tab for indentation, and refuses the file",
-  "um tab como recuo, e recusa o arquivo",
-);
+const INDENT_TAB = refused("it reads a tab as indentation", "ele lê um tab como recuo");
 
-function readRuby(place: ScalarPosition): OtherReading | undefined {
-  const { node, isKey, written } = place;
+function readRuby(input: ScalarInput): OtherReading | undefined {
+  const { node, isKey, written } = input;
   const { text } = node;
-  if (beginsWithTab(place)) return INDENT_TAB;
-  if (isTaggedOctal(place)) return TEXT;
+  if (beginsWithTab(input)) return INDENT_TAB;
+  if (isTaggedOctal(input)) return TEXT;
   if (isKey && text === "<<" && /^["']/.test(written))
-    return other("a merge, in spite of the quotes", "uma mesclagem, apesar das aspas");
+    return other("a merge key despite the quotes", "uma chave de mesclagem, apesar das aspas");
   if (!isPlain(node)) return undefined;
   if (/^(?:yes|true|on)$/i.test(text)) return { type: "boolean", value: true };
   if (/^(?:no|false|off)$/i.test(text)) return { type: "boolean", value: false };
   if (/^null$/i.test(text)) return { type: "null" };
   if (/^[-+]?\.inf$|^\.nan$/i.test(text)) return resolveYaml11(text.toLowerCase());
   if (/^:./.test(text)) return other("a symbol", "um símbolo");
-  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}$/.test(text)) return rubyTime(text);
+  if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}$/.test(text)) return readRubyTime(text);
   if (/^\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)$/.test(text))
     return other(`the date ${text}`, `a data ${text}`);
   if (/^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*[-+]\d{4}$/.test(text))
     return other(`the time ${text}`, `o horário ${text}`);
-  return withoutCommas(text);
+  return readWithoutCommas(text);
 }
 
-/** Hours, minutes and seconds: two parts are hours and minutes, unlike in other readers. */
-function rubyTime(text: string): OtherReading {
+/** Reads hours and minutes, and optionally seconds. Other readers read two parts as minutes and seconds. */
+function readRubyTime(text: string): OtherReading {
   const [hours = 0, minutes = 0, seconds = 0] = text.replaceAll("_", "").split(":").map(Number);
   return { type: "integer", value: BigInt(hours * 3_600 + minutes * 60 + seconds) };
 }
@@ -66,11 +63,11 @@ function rubyTime(text: string): OtherReading {
 const INTEGER_64_MAX = 2n ** 63n - 1n;
 const INTEGER_64_MIN = -(2n ** 63n);
 
-function readPhp(place: ScalarPosition): OtherReading | undefined {
-  const { node, isKey } = place;
+function readPhp(input: ScalarInput): OtherReading | undefined {
+  const { node, isKey } = input;
   const { text } = node;
-  if (beginsWithTab(place)) return INDENT_TAB;
-  if (isTaggedOctal(place)) return { type: "integer", value: 0n };
+  if (beginsWithTab(input)) return INDENT_TAB;
+  if (isTaggedOctal(input)) return { type: "integer", value: 0n };
   if (isKey && /^(?:0|-?[1-9][0-9]{0,17})$/.test(text))
     return other(`the integer ${text} as a key`, `o número inteiro ${text} como chave`);
   if (!isPlain(node)) return undefined;
@@ -78,41 +75,41 @@ function readPhp(place: ScalarPosition): OtherReading | undefined {
   if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
   if (/^[-+]\.$/.test(text)) return { type: "float", value: text === "-." ? -0 : 0 };
   if (/^[-+]?0[0-9]+\.[0-9]*$/.test(text)) return TEXT;
-  if (/^[-+]?\._?[0-9][0-9_]*$/.test(text) && text.includes("_")) return underscored(text);
-  if (/^[-+]?0(?::[0-5]?[0-9])+$/.test(text)) return base60(text);
-  if (/^:[0-9]+$/.test(text)) return base60(`0${text}`);
+  if (/^[-+]?\._?[0-9][0-9_]*$/.test(text) && text.includes("_")) return readUnderscored(text);
+  if (/^[-+]?0(?::[0-5]?[0-9])+$/.test(text)) return readBase60(text);
+  if (/^:[0-9]+$/.test(text)) return readBase60(`0${text}`);
   const scalar = resolveYaml11(text);
-  if (scalar.type === "integer") return clamped(scalar.value);
-  return withoutCommas(text);
+  if (scalar.type === "integer") return clampToInt64(scalar.value);
+  return readWithoutCommas(text);
 }
 
-function underscored(text: string): OtherReading {
+function readUnderscored(text: string): OtherReading {
   return { type: "float", value: Number(text.replaceAll("_", "")) };
 }
 
-function base60(text: string): OtherReading {
+function readBase60(text: string): OtherReading {
   const parts = text.replace(/^[-+]/, "").split(":");
   const value = parts.reduce((total, part) => total * 60n + BigInt(part), 0n);
   return { type: "integer", value: text.startsWith("-") ? -value : value };
 }
 
-function clamped(value: bigint): OtherReading {
+function clampToInt64(value: bigint): OtherReading {
   if (value > INTEGER_64_MAX) return { type: "integer", value: INTEGER_64_MAX };
   return { type: "integer", value: value < INTEGER_64_MIN ? INTEGER_64_MIN : value };
 }
 
 const NOT_AVAILABLE = other("NA", "NA");
 const INTEGER_32_MAX = 2n ** 31n - 1n;
-/** Smaller ones have fewer digits than R's number parser requires. */
+/** The smallest normal float: R's number parser refuses smaller numbers. */
 const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
 
-function readR(place: ScalarPosition): OtherReading | undefined {
-  const { node } = place;
+function readR(input: ScalarInput): OtherReading | undefined {
+  const { node } = input;
   const { style, tag } = node;
-  // What R counts as a space at the end of a scalar.
+  // R counts a no-break space at the end of a scalar as a space.
   const text = node.text.replace(/\u00a0+$/, "");
-  if (beginsWithTab(place)) return INDENT_TAB;
-  if (isTaggedOctal(place) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
+  if (beginsWithTab(input)) return INDENT_TAB;
+  if (isTaggedOctal(input) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
   if (text.includes("\0"))
     return other("the text up to its character U+0000", "o texto até o caractere U+0000");
   // R resolves block scalars like plain ones.
@@ -142,89 +139,97 @@ function readRNumber(text: string): OtherReading | undefined {
   return scalar;
 }
 
-function readJava(place: ScalarPosition): OtherReading | undefined {
-  const { node, written } = place;
+function readJava(input: ScalarInput): OtherReading | undefined {
+  const { node, written } = input;
   const { text } = node;
-  if (hasSlashEscape(place))
-    return other('no escape in "\\/", and refuses the file', '"\\/" sem ver um escape, e recusa o arquivo');
+  if (hasSlashEscape(input)) return UNKNOWN_SLASH_ESCAPE;
   if (/^"(?:[^\\]|\\[^\t])*\\\t/.test(written))
-    return other(
-      "no escape in a backslash before a tab, and refuses the file",
-      "a barra invertida antes de um tab sem ver um escape, e recusa o arquivo",
+    return refused(
+      "it does not know the escape of a tab by a backslash",
+      "ele não conhece o escape de um tab com barra invertida",
     );
-  if (isTaggedOctal(place))
-    return other("no integer, and refuses the file", "algo que não é inteiro, e recusa o arquivo");
+  if (isTaggedOctal(input))
+    return refused(
+      "it does not read 0o as the prefix of an integer",
+      "ele não lê 0o como prefixo de um número inteiro",
+    );
   if (!isPlain(node)) return undefined;
   if (EXPONENT.test(text)) return { type: "float", value: Number(text) };
-  if (/^[-+]?\._*[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?$/.test(text)) return underscored(text);
-  return /^[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+$/.test(text) ? underscored(text) : undefined;
+  if (/^[-+]?\._*[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?$/.test(text)) return readUnderscored(text);
+  return /^[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+$/.test(text) ? readUnderscored(text) : undefined;
 }
 
-/** Without a dot, or without a sign: numbers of YAML 1.2. */
+/** A number with an exponent in YAML 1.2. YAML 1.1 also requires a dot, and a sign in the exponent. */
 const EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 
-function readGo(place: ScalarPosition): OtherReading | undefined {
-  const { node } = place;
+function readGo(input: ScalarInput): OtherReading | undefined {
+  const { node } = input;
   const { text } = node;
-  if (hasSlashEscape(place))
-    return other('no escape in "\\/", and refuses the file', '"\\/" sem ver um escape, e recusa o arquivo');
-  if (beginsWithTab(place)) return INDENT_TAB;
+  if (hasSlashEscape(input)) return UNKNOWN_SLASH_ESCAPE;
+  if (beginsWithTab(input)) return INDENT_TAB;
   if (!isPlain(node)) return undefined;
   if (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text)) return other(`the date ${text}`, `a data ${text}`);
   if (!/^[-+0-9]/.test(text)) return undefined;
   const digits = text.replaceAll("_", "");
   const based = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.exec(digits);
-  if (based !== null) return goInteger(based[1] ?? "", based[2] ?? "", text);
-  if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(digits)) return goDecimal(digits);
+  if (based !== null) return readGoInteger(based[1] ?? "", based[2] ?? "", text);
+  if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(digits)) return readGoDecimal(digits);
   const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits);
-  const isOfGo = (text.includes("_") && !text.startsWith("_")) || EXPONENT.test(text);
-  return isFloat && isOfGo ? { type: "float", value: Number(digits) } : undefined;
+  const isGoFloat = (text.includes("_") && !text.startsWith("_")) || EXPONENT.test(text);
+  return isFloat && isGoFloat ? { type: "float", value: Number(digits) } : undefined;
 }
 
 const UNSIGNED_64_MAX = 2n ** 64n - 1n;
 
-function goInteger(sign: string, literal: string, text: string): OtherReading {
+function readGoInteger(sign: string, literal: string, text: string): OtherReading {
   const value = BigInt(literal.toLowerCase());
   if (value > UNSIGNED_64_MAX) return other(`the text ${text.slice(0, 20)}`, `o texto ${text.slice(0, 20)}`);
   return { type: "integer", value: sign === "-" ? -value : value };
 }
 
-function goDecimal(digits: string): OtherReading {
+function readGoDecimal(digits: string): OtherReading {
   const value = BigInt(digits.replace(/^\+/, ""));
-  const isHeld = value >= INTEGER_64_MIN && value <= UNSIGNED_64_MAX;
-  return isHeld ? { type: "integer", value } : { type: "float", value: Number(digits) };
+  const isInRange = value >= INTEGER_64_MIN && value <= UNSIGNED_64_MAX;
+  return isInRange ? { type: "integer", value } : { type: "float", value: Number(digits) };
 }
 
-/** A value that another reader gets where PyYAML and Mosaic agree: of their types, or described in words. */
-export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly words: LocalizedText };
+/** The value that another reader reads: a value of a type of PyYAML, or a description of any other value. */
+export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly text: LocalizedText };
 
-/** The position of a scalar: R and PHP treat some differently. */
-interface ScalarPosition {
+/** A scalar in its document: readers treat some keys differently, and some notations. */
+interface ScalarInput {
   readonly node: ReaderScalar;
   readonly isKey: boolean;
   /** The scalar as written, with its quotes. */
   readonly written: string;
 }
 
-/** How a reader parses scalars differently from PyYAML; undefined where no difference is known. */
+/** A reader that differs from PyYAML. */
 interface OtherReader {
   readonly title: string;
-  /** The kinds of scalar with the tag `!` that the reader resolves like plain ones without a tag. */
-  readonly emptyTag: "all" | "none" | "plain";
-  readonly readScalar: (place: ScalarPosition) => OtherReading | undefined;
+  /** The styles of scalars for which the reader ignores the tag `!`. */
+  readonly ignoresEmptyTag: "all" | "none" | "plain";
+  /** Returns the reading of a scalar; undefined if no difference from PyYAML is known. */
+  readonly readScalar: (input: ScalarInput) => OtherReading | undefined;
 }
 
 const TEXT: OtherReading = { type: "text" };
+const UNKNOWN_SLASH_ESCAPE = refused('it does not know the escape "\\/"', 'ele não conhece o escape "\\/"');
 
 function other(en: string, pt: string): OtherReading {
-  return { type: "other", words: { en, pt } };
+  return { type: "other", text: { en, pt } };
 }
 
-/** The scalar as a reader resolves it: a tag that it ignores makes it a plain one. */
-export function withoutEmptyTag(node: ReaderScalar, { emptyTag }: OtherReader): ReaderScalar {
+function refused(en: string, pt: string): OtherReading {
+  return { type: "refused", reason: { en, pt } };
+}
+
+/** Removes a tag `!` that the reader ignores: it then resolves the scalar like a plain one. */
+export function withoutEmptyTag(node: ReaderScalar, { ignoresEmptyTag }: OtherReader): ReaderScalar {
   const { tag, style } = node;
-  const isOpen = emptyTag === "all" ? style === "plain" || style === "quoted" : style === emptyTag;
-  return tag === "!" && isOpen ? { ...node, tag: undefined, style: "plain" } : node;
+  const isIgnored =
+    ignoresEmptyTag === "all" ? style === "plain" || style === "quoted" : style === ignoresEmptyTag;
+  return tag === "!" && isIgnored ? { ...node, tag: undefined, style: "plain" } : node;
 }
 
 function isPlain({ style, tag }: ReaderScalar): boolean {
@@ -234,8 +239,8 @@ function isPlain({ style, tag }: ReaderScalar): boolean {
 const COMMA_INTEGER = /^[-+]?[0-9][0-9_,]*$/;
 const COMMA_FLOAT = /^[-+]?[0-9][0-9_,]*\.[0-9_]*(?:[eE][-+][0-9]+)?$/;
 
-/** Ruby and PHP read a comma as a thousands separator at any position: `1,5` is 15. */
-function withoutCommas(text: string): OtherReading | undefined {
+/** Reads a number with commas. Ruby and PHP ignore commas at any position: `1,5` is 15. */
+function readWithoutCommas(text: string): OtherReading | undefined {
   if (!text.includes(",")) return undefined;
   return COMMA_INTEGER.test(text) || COMMA_FLOAT.test(text)
     ? resolveYaml11(text.replaceAll(",", ""))

@@ -11,7 +11,7 @@ import type { RefusalCode } from "./reader-node.ts";
 const QUOTE: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
 const QUOTE_IF_TEXT: LocalizedText = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
 
-/** Why a reader refuses a file, after "cannot read this file:", and what to write instead. */
+/** The reasons for which a reader refuses a file, to follow "cannot read this file:", and what to write instead. */
 export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint>> = {
   "alias-unknown": {
     message: NO_ANCHOR,
@@ -19,8 +19,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   "anchor-name": {
     message: {
-      en: "the anchor name has other characters than letters from A to Z, digits, _ and -",
-      pt: "o nome da âncora tem outros caracteres além de letras de A a Z, dígitos, _ e -",
+      en: "an anchor name may have only letters from A to Z, digits, _ and -",
+      pt: "o nome de uma âncora só pode ter letras de A a Z, dígitos, _ e -",
     },
     hint: { en: "rename the anchor and its aliases", pt: "renomeie a âncora e seus alias" },
   },
@@ -43,17 +43,17 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   "block-header": {
     message: {
-      en: "the | or > is followed by something other than + or -, a digit from 1 to 9 and a comment",
-      pt: "depois de | ou > há algo além de + ou -, um dígito de 1 a 9 e um comentário",
+      en: "only + or -, a digit from 1 to 9 and a comment may follow | or > on its line",
+      pt: "depois de | ou >, só podem vir na linha + ou -, um dígito de 1 a 9 e um comentário",
     },
-    hint: { en: "remove it", pt: "remova-o" },
+    hint: { en: "remove the other text from the line", pt: "remova da linha o outro texto" },
   },
   character: {
     message: {
       en: "the file contains a byte order mark inside its text",
       pt: "o arquivo contém uma marca de ordem de bytes dentro do texto",
     },
-    hint: { en: "remove the mark", pt: "remova a marca" },
+    hint: { en: "remove the byte order mark", pt: "remova a marca de ordem de bytes" },
   },
   date: {
     message: { en: "the date does not exist", pt: "a data não existe" },
@@ -61,13 +61,13 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   directive: {
     message: {
-      en: "unknown directive: the line that begins with %",
-      pt: "diretiva desconhecida: a linha que começa com %",
+      en: "the line that begins with % is an unknown directive",
+      pt: "a linha que começa com % é uma diretiva desconhecida",
     },
     hint: { en: "remove the line", pt: "remova a linha" },
   },
   document: {
-    message: { en: "it finds a second document in it", pt: "ele encontra nele um segundo documento" },
+    message: { en: "a second document begins here", pt: "um segundo documento começa aqui" },
     hint: { en: "put each view into a file of its own", pt: "ponha cada view em um arquivo próprio" },
   },
   escape: {
@@ -82,15 +82,15 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   "flow-form": {
     message: {
-      en: "the list or object in brackets has something other than a comma or its end here",
-      pt: "a lista ou o objeto entre colchetes tem aqui algo que não é vírgula nem seu fim",
+      en: "the list or object in brackets needs a comma or the closing bracket here",
+      pt: "a lista ou o objeto entre colchetes precisa aqui de uma vírgula ou do colchete final",
     },
     hint: QUOTE,
   },
   "key-colon": {
     message: {
-      en: "the text begins where a key is required, and no colon follows it on its line",
-      pt: "o texto começa onde deve haver uma chave, e não há dois-pontos depois dele na linha",
+      en: "the text is where a key is required, but no colon follows it on the same line",
+      pt: "o texto está onde deve haver uma chave, mas não há dois-pontos depois dele na mesma linha",
     },
     hint: {
       en: 'quote the text, or write it as "key: value"',
@@ -100,7 +100,7 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   "key-unhashable": NO_TEXT_KEY,
   "merge-value": NO_MERGED_OBJECT,
   number: {
-    message: { en: "the text is no number", pt: "o texto não é um número" },
+    message: { en: "the text is not a number", pt: "o texto não é um número" },
     hint: QUOTE_IF_TEXT,
   },
   place: {
@@ -122,8 +122,11 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
     hint: NO_ALIAS_HINT,
   },
   tab: {
-    message: { en: "there is a tab here", pt: "há um tab aqui" },
-    hint: { en: "replace the tab by spaces", pt: "troque o tab por espaços" },
+    message: {
+      en: "there is a tab where only spaces are allowed",
+      pt: "há um tab onde só pode haver espaços",
+    },
+    hint: { en: "replace the tab with spaces", pt: "troque o tab por espaços" },
   },
   tag: {
     message: {
@@ -134,8 +137,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   "token-start": {
     message: {
-      en: "no text can begin with this character",
-      pt: "nenhum texto pode começar com este caractere",
+      en: "text without quotes cannot begin with this character",
+      pt: "um texto sem aspas não pode começar com este caractere",
     },
     hint: QUOTE,
   },

@@ -12,7 +12,7 @@ import type { Refusal } from "./reader-node.ts";
 
 type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
-interface ReaderWords extends MessageAndHint {
+interface ReaderMessage extends MessageAndHint {
   readonly code: TreeDiagnostic["code"];
   readonly offset: number;
 }
@@ -20,7 +20,7 @@ interface ReaderWords extends MessageAndHint {
 /**
  * Warns of a document that another reader refuses, or reads as another value than Mosaic.
  *
- * @param value what Mosaic reads from the text
+ * @param value the value that Mosaic reads from the text
  */
 export function readingDifferences(
   source: string,
@@ -29,26 +29,26 @@ export function readingDifferences(
 ): readonly TreeDiagnostic[] {
   const read = composeDocument(source, dialect);
   if (read.kind === "refused")
-    return read.refusals.map((refusal) => refusalDiagnostic(source, dialect, refusal));
+    return read.refusals.map((refusal) => createRefusalDiagnostic(source, dialect, refusal));
   if (read.node === undefined) return [];
   const { differences, refusals } = compareReading(value, read.node, { readScalar: readPyyamlScalar });
   return [
-    ...refusals.map((refusal) => refusalDiagnostic(source, dialect, refusal)),
-    ...differences.map((difference) => differenceDiagnostic(source, dialect, difference)),
+    ...refusals.map((refusal) => createRefusalDiagnostic(source, dialect, refusal)),
+    ...differences.map((difference) => createDifferenceDiagnostic(source, dialect, difference)),
   ];
 }
 
-function diagnostic(
-  { code, offset, message, hint }: ReaderWords,
+function createDiagnostic(
+  { code, offset, message, hint }: ReaderMessage,
   path: readonly JsonPathStep[],
 ): TreeDiagnostic {
   return { severity: "warning", code, offset, path, message, hint };
 }
 
-function refusalDiagnostic(source: string, { name }: ReaderDialect, refusal: Refusal): TreeDiagnostic {
-  const { offset, reason, hint } = refusalCause(source, refusal);
+function createRefusalDiagnostic(source: string, { name }: ReaderDialect, refusal: Refusal): TreeDiagnostic {
+  const { offset, reason, hint } = findRefusalCause(source, refusal);
   const message = refusedBy(name, reason);
-  return diagnostic({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
+  return createDiagnostic({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
 }
 
 interface Cause {
@@ -57,20 +57,20 @@ interface Cause {
   readonly hint: LocalizedText;
 }
 
-/** The part that an author has to change, which may be before the offset at which a reader stops. */
-function refusalCause(source: string, refusal: Refusal): Cause {
+/** Finds the part that the author has to change. It may be before the offset at which the reader stops. */
+function findRefusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
   const { message: reason, hint } = PARSE_REFUSAL_MESSAGES[code];
   if (!STRUCTURAL.has(code)) return { offset, reason, hint };
-  const strange = strangeCause(source, 0, Math.max(offset, from) + 1);
-  if (strange !== undefined) return strange;
+  const cause = findCharacterCause(source, 0, Math.max(offset, from) + 1);
+  if (cause !== undefined) return cause;
   const character = source.charAt(offset);
-  if (code === "flow-form" && character === "?") return questionMark(offset);
-  if (code === "flow-form" && character === ":") return flowColon(source, offset);
+  if (code === "flow-form" && character === "?") return describeQuestionMark(offset);
+  if (code === "flow-form" && character === ":") return describeFlowColon(source, offset);
   return { offset, reason, hint };
 }
 
-/** A structural error of a reader may come from a line break that only this reader recognizes. */
+/** Refusals whose cause may be a line break that only the reader recognizes. */
 const STRUCTURAL: ReadonlySet<Refusal["code"]> = new Set([
   "alias-unknown",
   "block-form",
@@ -85,10 +85,11 @@ const STRUCTURAL: ReadonlySet<Refusal["code"]> = new Set([
   "token-start",
 ]);
 
-function strangeCause(source: string, start?: number, end?: number): Cause | undefined {
-  const strange = findStrangeCharacter(source, start, end);
-  if (strange === undefined) return undefined;
-  const { offset, name, isBreak } = strange;
+/** The cause of a difference that comes from a character on which readers differ. */
+function findCharacterCause(source: string, start?: number, end?: number): Cause | undefined {
+  const character = findCharacter(source, start, end);
+  if (character === undefined) return undefined;
+  const { offset, name, isBreak } = character;
   const reason = isBreak
     ? { en: `it ends a line at ${name}`, pt: `ele termina uma linha em ${name}` }
     : { en: `it reads ${name} as part of the text`, pt: `ele lê ${name} como parte do texto` };
@@ -104,7 +105,7 @@ function escapeHint(name: string): LocalizedText {
   };
 }
 
-function questionMark(offset: number): Cause {
+function describeQuestionMark(offset: number): Cause {
   return {
     offset,
     reason: {
@@ -118,7 +119,7 @@ function questionMark(offset: number): Cause {
   };
 }
 
-function flowColon(source: string, offset: number): Cause {
+function describeFlowColon(source: string, offset: number): Cause {
   const before = source.slice(0, offset);
   const start = Math.max(before.lastIndexOf(","), before.lastIndexOf("{"), before.lastIndexOf("[")) + 1;
   const key = before.slice(start).trim();
@@ -141,7 +142,7 @@ function flowColon(source: string, offset: number): Cause {
         pt: "uma chave entre colchetes ou chaves ocupa mais de uma linha",
       }
     : {
-        en: "a key in brackets or braces is longer than 1024 characters, or a colon begins no value here",
+        en: "a key in brackets or braces is longer than 1024 characters, or the colon here does not begin a value",
         pt: "uma chave entre colchetes ou chaves tem mais de 1024 caracteres, ou os dois-pontos não começam um valor aqui",
       };
   const hint = {
@@ -151,19 +152,19 @@ function flowColon(source: string, offset: number): Cause {
   return { offset, reason, hint };
 }
 
-function differenceDiagnostic(
+function createDifferenceDiagnostic(
   source: string,
   dialect: ReaderDialect,
   difference: ReadingDifference,
 ): TreeDiagnostic {
-  const words =
+  const texts =
     difference.kind === "scalar"
-      ? scalarWords(source, dialect, difference)
-      : structureWords(source, dialect, difference.offset);
-  return diagnostic(words, difference.path);
+      ? describeScalar(source, dialect, difference)
+      : describeStructure(source, dialect, difference.offset);
+  return createDiagnostic(texts, difference.path);
 }
 
-function scalarWords(source: string, { name }: ReaderDialect, difference: Scalar): ReaderWords {
+function describeScalar(source: string, { name }: ReaderDialect, difference: Scalar): ReaderMessage {
   const { node, reading } = difference;
   const code = "yaml-ambiguous";
   const { offset } = node;
@@ -171,7 +172,7 @@ function scalarWords(source: string, { name }: ReaderDialect, difference: Scalar
     const message = refusedBy(name, reading.reason);
     return { code: "yaml-refused-elsewhere", offset, message, hint: quoteHint(node) };
   }
-  const cause = scalarCause(source, difference);
+  const cause = findScalarCause(source, difference);
   if (cause !== undefined) {
     const { reason, hint } = cause;
     const message = { en: `${name} ${reason.en}`, pt: `${name} ${reason.pt}` };
@@ -197,7 +198,7 @@ function quoteHint({ text, tag }: Scalar["node"]): LocalizedText {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The start of a string as JSON, with no control character for a terminal. */
+/** Returns the beginning of a string as JSON, without control characters. */
 function excerpt(text: string): string {
   const cut = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
   return JSON.stringify(cut).replace(
@@ -206,28 +207,26 @@ function excerpt(text: string): string {
   );
 }
 
-/**
- * Why a scalar that is a string to both readers has different content, as a phrase that follows the reader's name.
- */
-function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
+/** Finds why readers read different content from one string. The reason is a phrase to follow the reader's name. */
+function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {
     const at = offset + Math.max(source.slice(offset, end).search(/\\[uU](?:0000)?[dD][89a-fA-F]/), 0);
     return {
       offset: at,
       reason: {
-        en: "reads halves of a character from these escapes, which no UTF-8 text can contain",
-        pt: "lê destas sequências metades de um caractere, que nenhum texto em UTF-8 pode conter",
+        en: "reads these escapes as two halves of a character, which UTF-8 cannot represent",
+        pt: "lê estas sequências como duas metades de um caractere, que UTF-8 não pode representar",
       },
       hint: {
-        en: "write the character itself, or one \\U with eight digits",
-        pt: "escreva o próprio caractere, ou um \\U com oito dígitos",
+        en: "write the character itself, or one escape \\U with eight digits",
+        pt: "escreva o próprio caractere, ou uma só sequência \\U com oito dígitos",
       },
     };
   }
-  const strange = findStrangeCharacter(source, offset, end);
-  if (strange !== undefined) {
-    const { name, isBreak, offset: at } = strange;
+  const character = findCharacter(source, offset, end);
+  if (character !== undefined) {
+    const { name, isBreak, offset: at } = character;
     const reason = isBreak
       ? { en: `ends a line at ${name}`, pt: `termina uma linha em ${name}` }
       : { en: `reads ${name} as part of the text`, pt: `lê ${name} como parte do texto` };
@@ -237,8 +236,8 @@ function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined 
     return {
       offset,
       reason: {
-        en: "reads this text without its last line break: the file ends inside it",
-        pt: "lê este texto sem sua última quebra de linha: o arquivo termina dentro dele",
+        en: "reads this text without its last line break, because the file does not end with one",
+        pt: "lê este texto sem sua última quebra de linha, porque o arquivo não termina com uma",
       },
       hint: { en: "end the file with a line break", pt: "termine o arquivo com uma quebra de linha" },
     };
@@ -246,20 +245,20 @@ function scalarCause(source: string, { node, ours }: Scalar): Cause | undefined 
   return undefined;
 }
 
-function structureWords(source: string, { name }: ReaderDialect, offset: number): ReaderWords {
+function describeStructure(source: string, { name }: ReaderDialect, offset: number): ReaderMessage {
   const code = "yaml-ambiguous";
-  const strange = strangeCause(source);
-  if (strange !== undefined) {
-    const { reason } = strange;
+  const cause = findCharacterCause(source);
+  if (cause !== undefined) {
+    const { reason } = cause;
     const message = {
       en: `${name} reads other fields here: ${reason.en}`,
       pt: `${name} lê aqui outros campos: ${reason.pt}`,
     };
-    return { code, offset: strange.offset, message, hint: strange.hint };
+    return { code, offset: cause.offset, message, hint: cause.hint };
   }
   const character = source.charAt(offset);
   if (character === "?") {
-    const { reason, hint } = questionMark(offset);
+    const { reason, hint } = describeQuestionMark(offset);
     const message = {
       en: `${name} reads an object here: ${reason.en}`,
       pt: `${name} lê aqui um objeto: ${reason.pt}`,
@@ -268,7 +267,7 @@ function structureWords(source: string, { name }: ReaderDialect, offset: number)
   }
   const message = {
     en: `${name} reads a different kind of value here`,
-    pt: `${name} lê aqui um valor de outra forma`,
+    pt: `${name} lê aqui um valor de outro tipo`,
   };
   const hint = {
     en: "quote the texts here, or write each value on a line of its own",
@@ -277,20 +276,20 @@ function structureWords(source: string, { name }: ReaderDialect, offset: number)
   return { code, offset, message, hint };
 }
 
-/** Characters that end a line in YAML 1.1, but not in YAML 1.2; and a byte order mark inside the text. */
-const STRANGE = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
+/** A character that ends a line only in YAML 1.1, or a byte order mark inside the text. */
+const AMBIGUOUS_CHARACTER = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
 
 /** A character on which readers differ. */
-interface StrangeCharacter {
+interface AmbiguousCharacter {
   readonly offset: number;
   /** Such as `U+2028`. */
   readonly name: string;
   readonly isBreak: boolean;
 }
 
-/** The first such character between two offsets of a text. */
-function findStrangeCharacter(source: string, start = 0, end = source.length): StrangeCharacter | undefined {
-  const found = STRANGE.exec(source.slice(start, end));
+/** Finds the first character on which readers differ between two offsets of a text. */
+function findCharacter(source: string, start = 0, end = source.length): AmbiguousCharacter | undefined {
+  const found = AMBIGUOUS_CHARACTER.exec(source.slice(start, end));
   if (found === null || start + found.index === 0) return undefined;
   const code = found[0].charCodeAt(0);
   const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;

@@ -35,6 +35,14 @@ export const NO_ANCHOR: LocalizedText = {
   pt: "não há âncora com este nome antes do alias",
 };
 
+export const RECURSIVE_ALIAS: MessageAndHint = {
+  message: {
+    en: "the alias refers to a value that contains the alias itself",
+    pt: "o alias se refere a um valor que contém o próprio alias",
+  },
+  hint: NO_ALIAS_HINT,
+};
+
 export const NO_TEXT_KEY: MessageAndHint = {
   message: { en: "a list or an object is used as a key", pt: "uma lista ou um objeto é usado como chave" },
   hint: { en: "use text as the key", pt: "use texto como chave" },

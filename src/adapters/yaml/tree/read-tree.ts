@@ -10,17 +10,17 @@ import type { LocalizedText } from "../../../lib/language.ts";
 import {
   FLATTER_HINT,
   type MessageAndHint,
-  NO_ALIAS_HINT,
   NO_ANCHOR,
   NO_MERGED_OBJECT,
+  RECURSIVE_ALIAS,
 } from "../syntax/common-words.ts";
 import {
-  duplicateKey,
-  keyDiagnostic,
-  mergeValueDiagnostic,
-  plainScalarDiagnostics,
-  scalarAmbiguity,
-  scalarFault,
+  describeDuplicateKey,
+  describeInvalidKey,
+  describeMergeValue,
+  findPlainScalarWarnings,
+  findScalarAmbiguity,
+  findScalarError,
 } from "./scalar-diagnostics.ts";
 import type {
   TreeDiagnostic,
@@ -32,8 +32,8 @@ import type {
   YamlScalar,
 } from "./yaml-node.ts";
 
-/** The limit of kept errors and of kept warnings: far more than are reported. */
-const FINDINGS_KEPT_MAX = 2_000;
+/** Maximum number of errors, and of warnings, that are kept: far more than are reported. */
+const DIAGNOSTICS_KEPT_MAX = 2_000;
 /** Maximum number of nodes that the aliases of one file may add. */
 const ALIASED_NODES_MAX = 10_000;
 
@@ -41,26 +41,27 @@ const ALIASED_NODES_MAX = 10_000;
 export interface YamlTree {
   readonly value: JsonValue;
   readonly diagnostics: readonly TreeDiagnostic[];
-  /** Whether only parts with a diagnostic were left out. */
-  readonly isWhole: boolean;
+  /** Whether the whole document was read, except for parts with a diagnostic of their own. */
+  readonly isComplete: boolean;
 }
 
 /**
- * Turns the nodes of a YAML document into a JSON value, resolving aliases and merge keys and keeping every number's
- * kind.
+ * Converts the nodes of a YAML document into a JSON value. Resolves aliases and merge keys, and keeps integers and
+ * floats apart.
  *
- * @param root of a document without errors that keep it from being read
- * @param source what it was parsed from
- * @returns the parts of the value that could be read, and every diagnostic on the way
+ * @param root the root of a readable document
+ * @param source the text of the document
+ * @returns the parts of the value that could be read, and the diagnostics
  */
 export function readTree(root: YamlNode | null, source: string): YamlTree {
-  const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, excess: undefined };
+  const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, exceededLimit: undefined };
   const kept = { error: 0, warning: 0 };
   const walk: Walk = { source, diagnostics: [], kept, reported: new Set(), ...counts };
   const value = readNode(walk, root, []);
   const { diagnostics } = walk;
-  const isCut = walk.excess !== undefined || isFull(walk, "error");
-  return { value, diagnostics, isWhole: !isCut && !diagnostics.some(({ code }) => code === "nesting-depth") };
+  const isCut = walk.exceededLimit !== undefined || isFull(walk, "error");
+  const isComplete = !isCut && !diagnostics.some(({ code }) => code === "nesting-depth");
+  return { value, diagnostics, isComplete };
 }
 
 interface Walk {
@@ -71,38 +72,38 @@ interface Walk {
   aliasDepth: number;
   aliasedNodes: number;
   aliasedCharacters: number;
-  /** The limit that the aliases exceed, in words. */
-  excess: LocalizedText | undefined;
+  /** The limit that the aliases exceed, in words; undefined as long as they do not. */
+  exceededLimit: LocalizedText | undefined;
 }
 
-/** The path of the node that is read: a step is added before its value is read, and removed after it. */
+/** The path of the current node. A step is added before its value is read, and removed afterwards. */
 type Path = JsonPathStep[];
 
-type Finding = Pick<TreeDiagnostic, "code"> & MessageAndHint & { readonly severity?: "warning" };
+type Issue = Pick<TreeDiagnostic, "code"> & MessageAndHint & { readonly severity?: "warning" };
 
-function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Finding): void {
+function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Issue): void {
   const offset = node?.offset ?? 0;
   const severity = diagnostic.severity ?? "error";
   if (isFull(walk, severity)) return;
   // An anchored value is read again for each of its aliases, but its errors are reported once.
-  const mark = `${diagnostic.code} ${offset}`;
-  if (walk.reported.has(mark)) return;
-  walk.reported.add(mark);
+  const key = `${diagnostic.code} ${offset}`;
+  if (walk.reported.has(key)) return;
+  walk.reported.add(key);
   walk.kept[severity] += 1;
   walk.diagnostics.push({ ...diagnostic, severity, offset, path: [...path] });
 }
 
 function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
-  return walk.kept[severity] >= FINDINGS_KEPT_MAX;
+  return walk.kept[severity] >= DIAGNOSTICS_KEPT_MAX;
 }
 
 function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
-  if (isFull(walk, "error") || countAliased(walk, node, path)) return null;
+  if (isFull(walk, "error") || exceedsAliasLimit(walk, node, path)) return null;
   // Merge keys add depth without extending the path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
     const message = {
-      en: `the view nests deeper than ${JSON_DEPTH_MAX} levels`,
+      en: `the view has more than ${JSON_DEPTH_MAX} levels`,
       pt: `a view tem mais de ${JSON_DEPTH_MAX} níveis`,
     };
     report(walk, node, path, { code: "nesting-depth", message, hint: FLATTER_HINT });
@@ -122,30 +123,25 @@ function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   }
 }
 
-/**
- * Counts the nodes that aliases add, and reports once when there are too many: nothing more is expanded then.
- */
-function countAliased(walk: Walk, node: YamlNode | null, path: Path): boolean {
+/** Counts the nodes that aliases add; returns true, and reports it once, if there are too many. */
+function exceedsAliasLimit(walk: Walk, node: YamlNode | null, path: Path): boolean {
   if (walk.aliasDepth === 0) return false;
-  const wasExcessive = walk.excess !== undefined;
+  const wasExceeded = walk.exceededLimit !== undefined;
   walk.aliasedNodes += 1;
   walk.aliasedCharacters += node?.kind === "scalar" ? node.text.length : 0;
   if (walk.aliasedNodes > ALIASED_NODES_MAX)
-    walk.excess ??= { en: `${ALIASED_NODES_MAX} nodes`, pt: `${ALIASED_NODES_MAX} nós` };
+    walk.exceededLimit ??= { en: `${ALIASED_NODES_MAX} nodes`, pt: `${ALIASED_NODES_MAX} nós` };
   if (walk.aliasedCharacters > VIEW_BYTES_MAX)
-    walk.excess ??= {
-      en: `${VIEW_BYTES_MAX} characters`,
-      pt: `${VIEW_BYTES_MAX} caracteres`,
-    };
-  if (walk.excess === undefined) return false;
-  if (!wasExcessive) {
-    const { en, pt } = walk.excess;
+    walk.exceededLimit ??= { en: `${VIEW_BYTES_MAX} characters`, pt: `${VIEW_BYTES_MAX} caracteres` };
+  if (walk.exceededLimit === undefined) return false;
+  if (!wasExceeded) {
+    const { en, pt } = walk.exceededLimit;
     report(walk, node, path, {
       code: "alias-excess",
       message: { en: `aliases expand to more than ${en}`, pt: `os alias se expandem para mais de ${pt}` },
       hint: {
-        en: "write the values out instead of aliases",
-        pt: "escreva os valores em vez dos alias",
+        en: "write the values themselves instead of aliases",
+        pt: "escreva os próprios valores em vez dos alias",
       },
     });
   }
@@ -153,7 +149,7 @@ function countAliased(walk: Walk, node: YamlNode | null, path: Path): boolean {
 }
 
 function readAlias(walk: Walk, alias: YamlAlias, path: Path): JsonValue {
-  const target = aliasTarget(walk, alias, path);
+  const target = resolveAlias(walk, alias, path);
   if (target === undefined) return null;
   walk.aliasDepth += 1;
   const value = readNode(walk, target, path);
@@ -161,26 +157,22 @@ function readAlias(walk: Walk, alias: YamlAlias, path: Path): JsonValue {
   return value;
 }
 
-/** The target of an alias; undefined, and reported, for a missing or an endless one. */
-function aliasTarget(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undefined {
+/** Returns the target of an alias; reports a missing target, and one that contains the alias. */
+function resolveAlias(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undefined {
   const { target, isInTarget } = alias;
   if (target === undefined) {
     report(walk, alias, path, {
       code: "yaml-syntax",
       message: NO_ANCHOR,
       hint: {
-        en: "define the anchor first, or write the value out",
-        pt: "defina antes a âncora, ou escreva o valor por extenso",
+        en: "define the anchor before the alias, or write the value itself",
+        pt: "defina a âncora antes do alias, ou escreva o próprio valor",
       },
     });
     return undefined;
   }
   if (isInTarget) {
-    const message = {
-      en: "the alias refers to a value that it is part of",
-      pt: "o alias se refere a um valor de que faz parte",
-    };
-    report(walk, alias, path, { code: "yaml-syntax", message, hint: NO_ALIAS_HINT });
+    report(walk, alias, path, { code: "yaml-syntax", ...RECURSIVE_ALIAS });
     return undefined;
   }
   return target;
@@ -191,21 +183,21 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): 
   if (scalar.isMergeKey) return reportMergeValue(walk, scalar, path);
   warnAmbiguous(walk, scalar, path, isKey);
   if (!isKey && scalar.plainEnd !== undefined) warnOfPlainScalar(walk, scalar, path);
-  const fault = scalarFault(scalar);
-  if (fault === undefined) return value;
-  report(walk, scalar, path, fault);
+  const error = findScalarError(scalar);
+  if (error === undefined) return value;
+  report(walk, scalar, path, error);
   return null;
 }
 
 function reportMergeValue(walk: Walk, scalar: YamlScalar, path: Path): null {
-  const { offset, ...diagnostic } = mergeValueDiagnostic(walk.source, scalar);
+  const { offset, ...diagnostic } = describeMergeValue(walk.source, scalar);
   report(walk, { offset }, path, diagnostic);
   return null;
 }
 
 function warnOfPlainScalar(walk: Walk, scalar: YamlScalar, path: Path): void {
   if (isFull(walk, "warning")) return;
-  for (const { offset, ...diagnostic } of plainScalarDiagnostics(walk.source, scalar, path))
+  for (const { offset, ...diagnostic } of findPlainScalarWarnings(walk.source, scalar, path))
     report(walk, { offset }, path, { severity: "warning", ...diagnostic });
 }
 
@@ -214,7 +206,7 @@ function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: Path, isKey: boolea
   // As a key, `=` is an ordinary string.
   if (scalar.plainEnd === undefined || scalar.isTagged || isFull(walk, "warning") || (isKey && text === "="))
     return;
-  const ambiguity = scalarAmbiguity(text);
+  const ambiguity = findScalarAmbiguity(text);
   if (ambiguity !== undefined) report(walk, scalar, path, { severity: "warning", ...ambiguity });
 }
 
@@ -251,8 +243,8 @@ function readMember(
 ): void {
   const key = readKey(walk, keyNode, path);
   if (key === undefined) {
-    report(walk, keyNode ?? valueNode, path, keyDiagnostic(walk.source, keyNode));
-    // Faults inside the value are reported at once.
+    report(walk, keyNode ?? valueNode, path, describeInvalidKey(walk.source, keyNode));
+    // The value is read for its diagnostics only.
     readNode(walk, valueNode, path);
     return;
   }
@@ -264,7 +256,7 @@ function readMember(
 }
 
 function reportDuplicate(walk: Walk, key: YamlNode | null, path: Path): void {
-  report(walk, key, path, duplicateKey(path.at(-1)));
+  report(walk, key, path, describeDuplicateKey(path.at(-1)));
 }
 
 function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefined {
@@ -273,22 +265,22 @@ function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefin
   if (node?.kind !== "scalar" || node.isMergeKey || typeof node.value !== "string") return undefined;
   path.push(node.value);
   if (isAlias) walk.aliasDepth += 1;
-  countAliased(walk, node, path);
+  exceedsAliasLimit(walk, node, path);
   if (isAlias) walk.aliasDepth -= 1;
   const text = readScalar(walk, node, path, true) as string;
   path.pop();
   return text;
 }
 
-/** The map's own members win over merged ones, and of several merged maps the first wins. */
+/** Adds merged members. The map's own members take precedence, then those of the first merged map. */
 function mergeInto(walk: Walk, value: YamlNode | null, path: Path, object: Record<string, JsonValue>): void {
-  const source = value?.kind === "alias" ? aliasTarget(walk, value, path) : value;
+  const source = value?.kind === "alias" ? resolveAlias(walk, value, path) : value;
   if (source === undefined) return;
   for (const item of source?.kind === "list" ? source.items : [value]) mergeMap(walk, item, path, object);
 }
 
 function mergeMap(walk: Walk, value: YamlNode | null, path: Path, object: Record<string, JsonValue>): void {
-  const source = value?.kind === "alias" ? aliasTarget(walk, value, path) : value;
+  const source = value?.kind === "alias" ? resolveAlias(walk, value, path) : value;
   if (source === undefined) return;
   if (source?.kind !== "map") {
     report(walk, value, path, { code: "yaml-syntax", ...NO_MERGED_OBJECT });

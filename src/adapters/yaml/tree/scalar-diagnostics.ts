@@ -19,24 +19,24 @@ const FREE_TEXT =
 
 const SHOWN_LENGTH_MAX = 60;
 
-/** What may be missing from a plain scalar, or may have been added to it. */
-export function plainScalarDiagnostics(
+/** Warns of a plain scalar that a comment may cut off, or that may contain a list item by mistake. */
+export function findPlainScalarWarnings(
   source: string,
   { offset: start, plainEnd: end = start }: YamlScalar,
   path: readonly JsonPathStep[],
 ): readonly PlainScalarDiagnostic[] {
-  const cut = source[end] === " " ? findCut(source, start, end) : undefined;
+  const cutOff = source[end] === " " ? findCutOffText(source, start, end) : undefined;
   const isJoined = source.indexOf("\n", start) < end;
-  const joined = isJoined ? findJoined(source, start, end) : undefined;
-  if (cut === undefined && joined === undefined) return NONE;
-  const found = [FREE_TEXT.test(path.join("/")) ? cut : undefined, joined];
+  const joined = isJoined ? findJoinedItem(source, start, end) : undefined;
+  if (cutOff === undefined && joined === undefined) return NONE;
+  const found = [FREE_TEXT.test(path.join("/")) ? cutOff : undefined, joined];
   return found.filter((diagnostic) => diagnostic !== undefined);
 }
 
 const NONE: readonly PlainScalarDiagnostic[] = [];
 
-/** One space before `#` looks like part of the value; two are what formatters put before a comment. */
-function findCut(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
+/** Finds a `#` after one space, which an author may mean as part of the value. Formatters put two spaces before a comment. */
+function findCutOffText(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   if (source[end] !== " " || source[end + 1] !== "#") return undefined;
   const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
   const text = source.slice(Math.max(start, end - SHOWN_LENGTH_MAX), end);
@@ -49,14 +49,14 @@ function findCut(source: string, start: number, end: number): PlainScalarDiagnos
       pt: "o texto termina aqui: um # depois de um espaço começa um comentário",
     },
     hint: {
-      en: `quote it if # belongs to it: ${shown}, or put two spaces before the comment`,
-      pt: `ponha entre aspas, se # faz parte dele: ${shown}, ou deixe dois espaços antes do comentário`,
+      en: `quote the text if # belongs to it: ${shown}, or put two spaces before the comment`,
+      pt: `ponha o texto entre aspas, se # faz parte dele: ${shown}, ou deixe dois espaços antes do comentário`,
     },
   };
 }
 
-/** A line that looks like an item of a list, and continues the scalar above it. */
-function findJoined(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
+/** Finds a line that looks like a list item, but continues the scalar of the line above. */
+function findJoinedItem(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   const text = source.slice(start, end);
   const found = /\n[ \t]*(-(?:[ \t]+|(?=[\p{L}_]))\S*)/u.exec(text);
   const [all = "", item = ""] = found ?? [];
@@ -67,7 +67,7 @@ function findJoined(source: string, start: number, end: number): PlainScalarDiag
     code: "line-joined",
     offset,
     message: {
-      en: `${shown} goes on with the text of the line above`,
+      en: `${shown} continues the text of the line above`,
       pt: `${shown} continua o texto da linha acima`,
     },
     hint: {
@@ -77,23 +77,23 @@ function findJoined(source: string, start: number, end: number): PlainScalarDiag
   };
 }
 
-/** The message for `{{ … }}` that was parsed as an object in an object. */
-export function templateAt(source: string, offset: number): MessageAndHint | undefined {
+/** Describes a template `{{ … }}` at an offset: the parser reads it as an object in an object. */
+export function describeTemplateAt(source: string, offset: number): MessageAndHint | undefined {
   const from = source.startsWith("{{", offset - 1) ? offset - 1 : offset;
   const found = TEMPLATE.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
   return found?.index === 0 ? describeTemplate(found[0]) : undefined;
 }
 
-/** A diagnostic whose place is that of its node. */
+/** A diagnostic at the offset of its node. */
 type NodeDiagnostic = Pick<TreeDiagnostic, "code"> & MessageAndHint;
 
-/** Why the value of a scalar cannot be part of a view. */
-export function scalarFault({ value, text }: YamlScalar): NodeDiagnostic | undefined {
+/** Finds the reason why the value of a scalar cannot be part of a view. */
+export function findScalarError({ value, text }: YamlScalar): NodeDiagnostic | undefined {
   if (typeof value === "number" && !Number.isFinite(value)) {
     const shown = JSON.stringify(text);
     const message = {
-      en: `${shown} is no number that JSON can represent`,
-      pt: `${shown} não é número que caiba em JSON`,
+      en: `JSON cannot represent ${shown} as a number`,
+      pt: `JSON não consegue representar ${shown} como número`,
     };
     const hint = {
       en: "write a finite number, or quote it as text",
@@ -120,8 +120,8 @@ export function scalarFault({ value, text }: YamlScalar): NodeDiagnostic | undef
   return undefined;
 }
 
-/** How readers of YAML 1.1 differ on a plain scalar. */
-export function scalarAmbiguity(text: string): NodeDiagnostic | undefined {
+/** Finds a difference between YAML 1.1 and YAML 1.2 for a plain scalar. */
+export function findScalarAmbiguity(text: string): NodeDiagnostic | undefined {
   const difference = yaml11Difference(text);
   if (difference === undefined) return undefined;
   const shown = excerpt(text);
@@ -131,7 +131,7 @@ export function scalarAmbiguity(text: string): NodeDiagnostic | undefined {
   }
   const { reading } = difference;
   const message = {
-    en: `YAML 1.1 readers take ${shown} for ${reading.en}`,
+    en: `YAML 1.1 readers read ${shown} as ${reading.en}`,
     pt: `leitores de YAML 1.1 leem ${shown} como ${reading.pt}`,
   };
   return { code: "yaml-ambiguous", message, hint: quoteOrAgree(JSON.stringify(shown)) };
@@ -141,9 +141,9 @@ function excerpt(source: string): string {
   return source.length > SHOWN_LENGTH_MAX ? `${source.slice(0, SHOWN_LENGTH_MAX)}…` : source;
 }
 
-/** Why a node cannot be the key of an object. */
-export function keyDiagnostic(source: string, key: YamlNode | null): NodeDiagnostic {
-  const template = templateAt(source, key?.offset ?? 0);
+/** Describes a node that cannot be the key of an object. */
+export function describeInvalidKey(source: string, key: YamlNode | null): NodeDiagnostic {
+  const template = describeTemplateAt(source, key?.offset ?? 0);
   if (template !== undefined) return { code: "yaml-syntax", ...template };
   if (key?.kind !== "scalar") return { code: "key-type", ...NO_TEXT_KEY };
   if (key.text === "")
@@ -160,7 +160,7 @@ export function keyDiagnostic(source: string, key: YamlNode | null): NodeDiagnos
   };
 }
 
-export function duplicateKey(key: JsonPathStep | undefined): NodeDiagnostic {
+export function describeDuplicateKey(key: JsonPathStep | undefined): NodeDiagnostic {
   const shown = JSON.stringify(key);
   const message = {
     en: `the key ${shown} comes twice in one object`,
@@ -170,13 +170,16 @@ export function duplicateKey(key: JsonPathStep | undefined): NodeDiagnostic {
   return { code: "duplicate-key", message, hint };
 }
 
-/** A `<<` is no value, with its tag or as an alias of a key. */
-export function mergeValueDiagnostic(
+/** Describes a merge key that is used as a value, by its tag or by an alias. */
+export function describeMergeValue(
   source: string,
   scalar: YamlScalar,
 ): NodeDiagnostic & Pick<TreeDiagnostic, "offset"> {
   const tag = scalar.isTagged ? source.lastIndexOf("!!", scalar.offset) : -1;
   if (tag !== -1) return { ...tagUnknown('"!!merge"'), offset: tag };
-  const message = { en: 'the merge key "<<" is no value', pt: 'a chave de mesclagem "<<" não é um valor' };
+  const message = {
+    en: 'the merge key "<<" cannot be a value',
+    pt: 'a chave de mesclagem "<<" não pode ser um valor',
+  };
   return { code: "yaml-syntax", message, hint: quoteIfText('"<<"'), offset: scalar.offset };
 }

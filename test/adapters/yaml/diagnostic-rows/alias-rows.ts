@@ -5,43 +5,43 @@ export const ALIAS_ROWS: readonly Row[] = [
     name: "an alias without an anchor",
     yaml: after("x: *a\n"),
     diagnostics: [
-      "3:4: error: there is no anchor with this name before the alias; define the anchor first, or write the value out [yaml-syntax at /x]",
+      "3:4: error: there is no anchor with this name before the alias; define the anchor before the alias, or write the value itself [yaml-syntax at /x]",
     ],
   },
   {
     name: "an alias before its anchor",
     yaml: after("x: *a\ny: &a 1\n"),
     diagnostics: [
-      "3:4: error: there is no anchor with this name before the alias; define the anchor first, or write the value out [yaml-syntax at /x]",
+      "3:4: error: there is no anchor with this name before the alias; define the anchor before the alias, or write the value itself [yaml-syntax at /x]",
     ],
   },
   {
     name: "an alias inside its list",
     yaml: after("x: &a [*a]\n"),
     diagnostics: [
-      "3:8: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x/0]",
+      "3:8: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x/0]",
     ],
   },
   {
     name: "an alias inside its object",
     yaml: after("x: &a {b: {c: *a}}\n"),
     diagnostics: [
-      "3:15: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x/b/c]",
+      "3:15: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x/b/c]",
     ],
   },
   {
     name: "an alias of the whole view",
     yaml: "&a\ncolumns: [a]\nidentifiers: [a]\nx: *a\n",
     diagnostics: [
-      "4:4: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x]",
+      "4:4: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x]",
     ],
   },
   {
     name: "aliases of one another",
     yaml: after("x: &a [&b [*a, *b]]\n"),
     diagnostics: [
-      "3:12: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x/0/0]",
-      "3:16: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x/0/1]",
+      "3:12: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x/0/0]",
+      "3:16: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x/0/1]",
     ],
   },
   {
@@ -122,21 +122,21 @@ export const ALIAS_ROWS: readonly Row[] = [
     name: "a merge of an unknown alias",
     yaml: after("x: {<<: *b}\n"),
     diagnostics: [
-      "3:9: error: there is no anchor with this name before the alias; define the anchor first, or write the value out [yaml-syntax at /x]",
+      "3:9: error: there is no anchor with this name before the alias; define the anchor before the alias, or write the value itself [yaml-syntax at /x]",
     ],
   },
   {
     name: "a merge of the object itself",
     yaml: after("x: &x {<<: *x}\n"),
     diagnostics: [
-      "3:12: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x]",
+      "3:12: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x]",
     ],
   },
   {
     name: "a merge of the object itself in a list",
     yaml: after("x: &x {<<: [*x]}\n"),
     diagnostics: [
-      "3:13: error: the alias refers to a value that it is part of; write the value itself instead of the alias [yaml-syntax at /x]",
+      "3:13: error: the alias refers to a value that contains the alias itself; write the value itself instead of the alias [yaml-syntax at /x]",
     ],
   },
   {
@@ -157,7 +157,7 @@ export const ALIAS_ROWS: readonly Row[] = [
     name: "a doubtful scalar in a merged object",
     yaml: after("x: {<<: {a: no}}\n"),
     diagnostics: [
-      '3:13: warning: YAML 1.1 readers take no for the boolean false; quote it if it is text: "no", or write it so that all readers read the same value [yaml-ambiguous at /x/a]',
+      '3:13: warning: YAML 1.1 readers read no as the boolean false; quote it if it is text: "no", or write it so that all readers read the same value [yaml-ambiguous at /x/a]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "x": {"a": "no"}}',
   },

@@ -8,11 +8,11 @@ export const AUTHOR_ROWS: readonly Row[] = [
     diagnostics: [
       '1:1: error: "identifiers" is missing; add identifiers: [ticker] [field-missing at /identifiers]',
       '1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
-      '2:27: error: ".nan" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /ask/weights/keywords]',
+      '2:27: error: JSON cannot represent ".nan" as a number; write a finite number, or quote it as text [number-range at /ask/weights/keywords]',
       '3:1: error: the key "1" is not text; quote it: "1" [key-type]',
       '5:1: error: the key "x" comes twice in one object; remove or rename one of the two [duplicate-key at /x]',
       '5:5: error: the key "2" is not text; quote it: "2" [key-type at /x]',
-      '5:8: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x]',
+      '5:8: error: JSON cannot represent ".inf" as a number; write a finite number, or quote it as text [number-range at /x]',
     ],
   },
   {
@@ -48,7 +48,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C1: an alias of nothing, and a wrong field",
     yaml: "columns: *c\nidentifiers: a\n",
     diagnostics: [
-      "1:10: error: there is no anchor with this name before the alias; define the anchor first, or write the value out [yaml-syntax at /columns]",
+      "1:10: error: there is no anchor with this name before the alias; define the anchor before the alias, or write the value itself [yaml-syntax at /columns]",
       '2:14: error: "identifiers" must be a list of column names, got text; write identifiers: [ticker] [field-invalid at /identifiers]',
     ],
   },
@@ -72,7 +72,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: a text that a comment cuts off",
     yaml: after("description: Cota # em reais\n"),
     diagnostics: [
-      '3:19: warning: the text ends here: a # after a space begins a comment; quote it if # belongs to it: "Cota # em reais", or put two spaces before the comment [text-cut at /description]',
+      '3:19: warning: the text ends here: a # after a space begins a comment; quote the text if # belongs to it: "Cota # em reais", or put two spaces before the comment [text-cut at /description]',
     ],
     json: '{"columns": ["a"], "description": "Cota", "identifiers": ["a"]}',
   },
@@ -80,8 +80,8 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: words that a comment cuts off",
     yaml: "columns:\n  - name: a\n    alias: Cota # em reais\nidentifiers: [a]\nask:\n  keywords:\n    - cota # do fundo\n",
     diagnostics: [
-      '3:17: warning: the text ends here: a # after a space begins a comment; quote it if # belongs to it: "Cota # em reais", or put two spaces before the comment [text-cut at /columns/0/alias]',
-      '7:12: warning: the text ends here: a # after a space begins a comment; quote it if # belongs to it: "cota # do fundo", or put two spaces before the comment [text-cut at /ask/keywords/0]',
+      '3:17: warning: the text ends here: a # after a space begins a comment; quote the text if # belongs to it: "Cota # em reais", or put two spaces before the comment [text-cut at /columns/0/alias]',
+      '7:12: warning: the text ends here: a # after a space begins a comment; quote the text if # belongs to it: "cota # do fundo", or put two spaces before the comment [text-cut at /ask/keywords/0]',
     ],
     json: '{"ask": {"keywords": ["cota"]}, "columns": [{"alias": "Cota", "name": "a"}], "identifiers": ["a"]}',
   },
@@ -242,7 +242,7 @@ ask: {Palavras chave: [b], sinônimos: {}, pesos: {}, intenções: [c], top_k: 1
     name: "C11: an alias of a merge key",
     yaml: after("b: {? &m <<\n : {q: 1}}\nx: *m\n"),
     diagnostics: [
-      '3:10: error: the merge key "<<" is no value; quote it if it is text: "<<" [yaml-syntax at /x]',
+      '3:10: error: the merge key "<<" cannot be a value; quote it if it is text: "<<" [yaml-syntax at /x]',
     ],
   },
   {

@@ -1,10 +1,10 @@
 import { after, type Row } from "./row.ts";
 
 const EXCESS =
-  "error: aliases expand to more than 10000 nodes; write the values out instead of aliases [alias-excess at";
+  "error: aliases expand to more than 10000 nodes; write the values themselves instead of aliases [alias-excess at";
 const EXCESS_TEXT =
-  "error: aliases expand to more than 4194304 characters; write the values out instead of aliases [alias-excess at";
-const DEEP = "error: the view nests deeper than 100 levels; use fewer levels [nesting-depth at";
+  "error: aliases expand to more than 4194304 characters; write the values themselves instead of aliases [alias-excess at";
+const DEEP = "error: the view has more than 100 levels; use fewer levels [nesting-depth at";
 const TOO_DEEP = "1:1: error: the YAML has too many levels to be read; use fewer levels [nesting-depth]";
 
 const repeated = (item: string, count: number): string => `[${Array(count).fill(item).join(", ")}]`;
@@ -27,7 +27,7 @@ const MORE =
   "more diagnostics of this file begin here, and are not shown; fix the diagnostics above first: they may be the cause [findings-excess]";
 const COMMA = 'error: "," is not expected here; remove it, or quote the text it belongs to [yaml-syntax]';
 const ambiguous = (index: number): string =>
-  `${4 + index}:3: warning: YAML 1.1 readers take no for the boolean false; ` +
+  `${4 + index}:3: warning: YAML 1.1 readers read no as the boolean false; ` +
   `quote it if it is text: "no", or write it so that all readers read the same value [yaml-ambiguous at /x/${index}]`;
 
 const NINETY_NINE = repeated('"a"', 99);
@@ -147,8 +147,8 @@ export const BOUND_ROWS: readonly Row[] = [
     diagnostics: [
       ...Array.from({ length: 98 }, (_, index) => ambiguous(index)),
       `102:3: warning: 2 ${MORE}`,
-      '104:3: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/100]',
-      '105:3: error: ".nan" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/101]',
+      '104:3: error: JSON cannot represent ".inf" as a number; write a finite number, or quote it as text [number-range at /x/100]',
+      '105:3: error: JSON cannot represent ".nan" as a number; write a finite number, or quote it as text [number-range at /x/101]',
     ],
   },
   {
@@ -157,7 +157,7 @@ export const BOUND_ROWS: readonly Row[] = [
     diagnostics: [
       ...Array.from({ length: 99 }, (_, index) => ambiguous(index)),
       `103:3: warning: over 1000 ${MORE}`,
-      '3004:3: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/3000]',
+      '3004:3: error: JSON cannot represent ".inf" as a number; write a finite number, or quote it as text [number-range at /x/3000]',
     ],
   },
   {
@@ -167,7 +167,7 @@ export const BOUND_ROWS: readonly Row[] = [
       ...Array.from(
         { length: 100 },
         (_, index) =>
-          `${4 + index}:3: error: ".inf" is no number that JSON can represent; write a finite number, or quote it as text [number-range at /x/${index}]`,
+          `${4 + index}:3: error: JSON cannot represent ".inf" as a number; write a finite number, or quote it as text [number-range at /x/${index}]`,
       ),
       `104:3: error: over 1000 ${MORE}`,
     ],

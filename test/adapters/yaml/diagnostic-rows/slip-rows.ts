@@ -37,7 +37,7 @@ export const SLIP_ROWS: readonly Row[] = [
     yaml: "columns:\n  -ticker\n  -price\nidentifiers: [ticker]\n",
     diagnostics: [
       '2:3: error: "columns" must be a list of at least one column, got text; put a space after each -: - ticker [field-invalid at /columns]',
-      '3:3: warning: "-price" goes on with the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns]',
+      '3:3: warning: "-price" continues the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns]',
     ],
   },
   {
@@ -231,7 +231,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: an item that is moved in",
     yaml: "columns:\n  - abc\n    - def\nidentifiers: [abc]\n",
     diagnostics: [
-      '3:5: warning: "- def" goes on with the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns/0]',
+      '3:5: warning: "- def" continues the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns/0]',
       '4:15: warning: "identifiers" names "abc", which is not a column of this view; name one of its columns, or add the column [column-unknown at /identifiers/0]',
     ],
     json: '{"columns": ["abc - def"], "identifiers": ["abc"]}',
