@@ -118,6 +118,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
     broadcast: opened.broadcast,
     hasFleet: opened.hasFleet,
     fault: opened.fault,
+    address: opened.address,
     async connect() {
       await opened.connect();
       // Calls that failed before the first connection may have opened the breaker; reset it so that the preload
@@ -182,6 +183,7 @@ function plainCache(
     close,
     connect: async () => undefined,
     fault: nothing,
+    address: nothing,
     watch: nothing,
   };
 }

@@ -17,6 +17,7 @@ import type {
 } from "./lifecycle/service.ts";
 import { CaCertificatesError } from "./settings/setting-values.ts";
 import type { Settings } from "./settings/settings.ts";
+import { maskUrl } from "./settings/url-settings.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** Maximum number of different errors that are logged for one outage. */
@@ -31,7 +32,7 @@ const CONNECT_FAILURE_WAIT_MS = 1500;
 
 /** A cache and a channel before decorators are applied. */
 export interface OpenedCache
-  extends Pick<SharedCache, "broadcast" | "close" | "connect" | "fault" | "hasFleet" | "watch"> {
+  extends Pick<SharedCache, "address" | "broadcast" | "close" | "connect" | "fault" | "hasFleet" | "watch"> {
   readonly cache: CachePort;
   /** The kind of server as spans name it, such as `redis`. */
   readonly system?: string;
@@ -52,7 +53,7 @@ export async function prepareRedis(
 
 function openRedis(
   { commands, subscriber }: RedisPair,
-  { cacheNamespace }: Settings,
+  { cacheNamespace, redisUrl }: Settings,
   log: Log,
   { onDefect }: SharedCacheHooks,
 ): OpenedCache {
@@ -71,6 +72,7 @@ function openRedis(
     broadcast,
     hasFleet: true,
     fault: commands.fault,
+    address: () => commands.address() ?? maskUrl(redisUrl ?? ""),
     close: cache.close,
     async connect() {
       await connectRedis(client, CONNECT_WAIT_MS);

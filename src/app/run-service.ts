@@ -60,6 +60,7 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
   const { log } = deps;
   const { activity, bus, catalog, fleet, history, holder, metrics, readiness, stream, tickers, watched } =
     parts;
+  const { sharedCache, status } = parts;
   const { database } = watched;
   const compareColumns = createSharedDiff(database);
   return createHttpApp({
@@ -82,6 +83,10 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
     previewReload: catalog.previewReload,
     tickers,
     listReplicas: fleet.list,
+    cacheOutage() {
+      const { up, reason } = status.current();
+      return up ? undefined : { reason, fault: sharedCache.fault(), address: sharedCache.address() };
+    },
     listHistory: history.list,
     readPackageFile: deps.readPackageFile,
     readViewText: deps.readViewText,

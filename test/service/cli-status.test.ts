@@ -6,7 +6,7 @@ import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts"
 import { type FleetReplica, servedHash, startFleet } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { startCombination } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN } from "../support/service-process.ts";
+import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
 import { viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 15_000, interval: 50 };
@@ -187,6 +187,31 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     expect(stdout).toContain(
       "1 replica; other replicas are unknown: the shared cache is down\npublished: unknown (the shared cache is down)\n",
     );
+  });
+
+  test("mosaic status prints which fault the shared cache has, and its address without the password", async () => {
+    const port = await freePort();
+    const env = { CACHE_BACKEND: "redis", REDIS_URL: `redis://user:s3cret@127.0.0.1:${port}` };
+    await using service = await startService({ runtime, env });
+    await service.waitForLog(({ msg }) => msg === "Catalog activated");
+    await vi.waitFor(async () => {
+      const { exitCode, stdout } = await status([service.url]);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`\nshared cache: 127.0.0.1:${port} connection refused\n`);
+      expect(stdout).not.toContain("s3cret");
+    }, WAIT);
+    const json = JSON.parse((await status([service.url, "--format", "json"])).stdout);
+    const outage = { reason: "unavailable", fault: "refused", advice: "connection refused" };
+    expect(json.outage).toEqual({ ...outage, address: `127.0.0.1:${port}` });
+    const reload = (lang: string): Promise<MainRun> =>
+      runMain(runtime, {
+        ...{ args: ["reload", "--dry-run", "--lang", lang, service.url], directory: "." },
+        env: { ADMIN_TOKEN },
+      });
+    expect((await reload("en")).stdout).toMatch(
+      /^warning: the shared cache does not answer: a reload would change this replica alone/m,
+    );
+    expect((await reload("pt")).stdout).toMatch(/^aviso: o cache compartilhado não responde: uma recarga/m);
   });
 
   test.each([

@@ -66,7 +66,17 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await expect.poll(() => rows.count(), WAIT).toBe(3);
     await fleet.redis.kill();
     await user.page.getByText(/^Cache: redis, down/).waitFor();
-    await user.hear("alert", "this replica cannot see the others");
+    const server = `127.0.0.1:${fleet.redis.port}`;
+    await user.hear("alert", "this replica cannot see the others", `${server} refused: connection refused`);
+    await user.activate(user.find("link", "Overview"));
+    const cause = user.page.locator(".check .cause");
+    await cause.filter({ hasText: `${server} refused: connection refused` }).waitFor();
+    const stranger = await openConsoleInTest(browser, { url: first.service.url, language: "pt-BR" });
+    await stranger.page.locator(".check .cause").getByText("refused: conexão recusada").waitFor();
+    expect(await stranger.page.getByText(server).count()).toBe(0);
+    await user.activate(user.find("link", "Reload"));
+    await user.page.getByText("a reload would change this replica alone").waitFor();
+    await user.activate(user.find("link", "Fleet"));
     await expect
       .poll(() => user.page.getByRole("status").first().innerText(), WAIT)
       .toContain("Other replicas unknown");

@@ -158,6 +158,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
       replicas: [REPLICA],
       lost: [],
     }),
+    cacheOutage: () => undefined,
     listHistory: async () => ({ shared: true, entries: [], departed: [] }),
     diffDatabase: async () => ({ kind: "compared", views: DIFFS }),
     readPackageFile,

@@ -37,6 +37,8 @@ export type ReloadOutcome =
        * False when the shared cache could not be written: the other replicas do not have this catalog yet.
        */
       readonly published: boolean;
+      /** Only of a preview, if the shared cache does not answer: a reload would not reach the other replicas. */
+      readonly cacheDown?: true | undefined;
     }
   /**
    * The signature is refused, the keys cannot be read, or the catalog would replace that of another fleet.
@@ -114,7 +116,8 @@ export async function previewReload(
   if (read.kind !== "loaded") return outcomeOf(read);
   if (next?.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
   const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
-  return { ...describeChange(active, deps.holder.current()), published: false };
+  const cacheDown = before.cache.kind === "unreachable" ? { cacheDown: true as const } : {};
+  return { ...describeChange(active, deps.holder.current()), published: false, ...cacheDown };
 }
 
 function reportPreviewed(

@@ -2,7 +2,7 @@ import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText } from "./parts.js";
+import { badge, failureText, outageText } from "./parts.js";
 import { drawReplicas } from "./replica-table.js";
 import { drawSelf } from "./self-state.js";
 
@@ -93,7 +93,7 @@ export function createFleetPage(context) {
     return html`
       ${
         isCutOff(fleet)
-          ? html`<p role="alert" class="notice bad">${t("fleetOutage")}</p>`
+          ? html`<p role="alert" class="notice bad">${t("fleetOutage")} ${fleet.outage === undefined ? nothing : outageText(words, fleet.outage)}</p>`
           : fleet.shared
             ? nothing
             : html`<p class="hint">${t("fleetLocal")}</p>`

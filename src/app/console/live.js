@@ -25,7 +25,8 @@ import { call } from "./api.js";
  * @typedef {object} Components
  * @property {{ readonly state: "active", readonly hash: string, readonly source: "cache" | "disk", readonly views: number,
  *   readonly activatedAt: string } | { readonly state: "absent" }} catalog
- * @property {{ readonly backend: string, readonly state: "down" | "up", readonly reason?: string, readonly breaker: string }} cache
+ * @property {{ readonly backend: string, readonly state: "down" | "up", readonly reason?: string,
+ *   readonly fault?: string, readonly breaker: string }} cache
  * @property {{ readonly state: "down" | "unknown" | "up", readonly reason?: string }} database
  * @property {{ readonly state: "expired" | "fresh" | "stale", readonly source: "cache" | "database", readonly count: number,
  *   readonly ageSeconds: number } | { readonly state: "absent" }} tickers

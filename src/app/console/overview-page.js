@@ -2,7 +2,7 @@ import { call, callAsAdmin } from "./api.js";
 import { drawChart } from "./charts.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText, logged } from "./parts.js";
+import { badge, failureText, logged, outageText } from "./parts.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -160,7 +160,9 @@ export function createOverviewPage(context) {
   }
 
   /** What is known of the cause without another page. @param {CheckName} name @param {LiveState} state */
-  function drawCause(name, { refusal, reasons }) {
+  function drawCause(name, { refusal, reasons, components }) {
+    if (name === "cache" && components.cache.state === "down")
+      return html`<p class="cause">${outageText(context.words(), fleet?.outage ?? components.cache)}</p>`;
     if (name === "catalog")
       return reasons.length === 0 ? nothing : html`<p class="cause">${logged(reasons.join("; "))}</p>`;
     if (name === "fleet") return drawReplicas();

@@ -87,6 +87,17 @@ export function failureText({ t, format, reason: reasonText, problem: problemTex
 }
 
 /**
+ * Why the shared cache does not answer. Its address is known with the token only.
+ *
+ * @param {PageTexts} words
+ * @param {import("./replica-table.js").Outage} outage
+ */
+export function outageText({ fault: faultText, reason: reasonText }, { fault, reason = "", address }) {
+  const cause = fault === undefined ? reasonText(reason) : faultText(fault);
+  return html`${address === undefined ? nothing : html`<code>${address}</code> `}${cause}`;
+}
+
+/**
  * The refusal of a catalog, and its reason.
  *
  * @param {PageTexts} words

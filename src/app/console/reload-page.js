@@ -17,6 +17,7 @@ import { drawCatalogChanges } from "./view-changes.js";
  * @property {number} items
  * @property {boolean} published
  * @property {{ readonly at: string, readonly replica: string }} [replaced]
+ * @property {true} [cacheDown] only in a preview, while the shared cache is away
  * @property {readonly import("./api.js").Finding[]} [warnings] absent from an older replica
  * @property {number} [warningsTotal]
  *
@@ -71,7 +72,17 @@ export function createReloadPage(context) {
   function drawResult(result, isPreview) {
     const words = context.words();
     const { t, counted, format } = words;
-    const { hash, previousHash, changes, details = [], items, published, replaced, warnings = [] } = result;
+    const {
+      hash,
+      previousHash,
+      changes,
+      details = [],
+      items,
+      published,
+      replaced,
+      cacheDown,
+      warnings = [],
+    } = result;
     const title = t(isPreview ? "previewed" : "reloaded", { views: counted(items, "View") });
     return html`
       <div class="notice good">
@@ -80,6 +91,7 @@ export function createReloadPage(context) {
         ${published || isPreview ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
       ${replaced === undefined ? nothing : html`<p class="notice warn">${t("previewReplaced", { replica: replaced.replica, time: format.time(replaced.at) })}</p>`}
+      ${cacheDown ? html`<p class="notice warn">${t("previewCacheDown")}</p>` : nothing}
       ${warnings.length === 0 ? nothing : html`<section><h2>${t("reloadWarnings")}</h2>${drawDiagnostics(warnings, result.warningsTotal ?? warnings.length)}</section>`}
       ${drawCatalogChanges(words, changes, details, !isPreview)}`;
   }

@@ -14,6 +14,8 @@ import { badge } from "./parts.js";
  * @property {boolean} divergent
  * @property {{ readonly reason: string, readonly since: string }} [disk] only while its catalog on disk is refused
  *
+ * @typedef {{ readonly reason?: string, readonly fault?: string, readonly address?: string }} Outage
+ *
  * @typedef {object} Fleet
  * @property {string} self
  * @property {boolean} shared
@@ -21,6 +23,7 @@ import { badge } from "./parts.js";
  * @property {number} diverging
  * @property {readonly Replica[]} replicas
  * @property {readonly { readonly id: string, readonly since: string }[]} [lost] absent from an older replica
+ * @property {Outage} [outage] only while the shared cache is away
  * @property {{ readonly ageSeconds: number, readonly replicas: readonly Replica[] }} [lastSeen] only while the shared cache is away
  */
 

@@ -21,6 +21,7 @@ const TEXTS = {
  * @property {Format} format
  * @property {(key: TextKey, values?: Readonly<Record<string, string>>) => string} t
  * @property {(code: string) => string} reason a cause by its code, which the log and the metrics have too
+ * @property {(code: string) => string} fault what a fault of the shared cache means
  * @property {(code: string) => string | undefined} problem what a problem's code means
  * @property {(count: number, noun: "Added" | "Changed" | "Column" | "Error" | "Finding" | "Removed" | "Replica" | "Ticker" | "View" | "Warning") => string} counted
  */
@@ -37,12 +38,15 @@ export async function loadTexts(language) {
   /** @type {Readonly<Record<string, string>>} */
   const reasons = texts.reasons;
   /** @type {Readonly<Record<string, string>>} */
+  const faults = texts.faults;
+  /** @type {Readonly<Record<string, string>>} */
   const problems = texts.problems;
   return {
     language,
     format,
     t: (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole),
     reason: (code) => (Object.hasOwn(reasons, code) ? `${code}: ${reasons[code]}` : code),
+    fault: (code) => (Object.hasOwn(faults, code) ? `${code}: ${faults[code]}` : code),
     problem: (code) => (Object.hasOwn(problems, code) ? problems[code] : undefined),
     counted: (count, noun) => format.counted(count, texts[`noun${noun}`]),
   };

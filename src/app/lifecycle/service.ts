@@ -80,6 +80,8 @@ export interface SharedCache {
   readonly hasFleet: boolean;
   /** The fault of the server or of the connection, if it is recognized. */
   fault(): CacheFault | undefined;
+  /** The server of the cache, without secrets; for clients with the admin token. */
+  address(): string | undefined;
   /** Resolves when connected, or after the connect timeout. */
   connect(): Promise<void>;
   /** Reports connects and losses from now on. */

@@ -1,4 +1,4 @@
-import type { CacheErrorCode, CacheOperation } from "../../ports/cache-port.ts";
+import type { CacheErrorCode, CacheFault, CacheOperation } from "../../ports/cache-port.ts";
 
 /** The state of the breaker: `open` rejects calls, `half-open` lets one probe through. */
 export interface BreakerStatus {
@@ -16,6 +16,13 @@ export interface CacheStatus {
   readonly breaker: BreakerStatus["state"];
   /** The number of failed transfers of a large catalog in a row; undefined after a success. */
   readonly transferFailures?: number | undefined;
+}
+
+/** Why the shared cache does not answer; its address is for clients with the admin token. */
+export interface CacheOutage {
+  readonly reason?: CacheErrorCode | undefined;
+  readonly fault?: CacheFault | undefined;
+  readonly address?: string | undefined;
 }
 
 export interface CacheStatusTracker {

@@ -8,7 +8,7 @@ import { SHOW_VIEW } from "../../../src/app/http/api/catalog-api.ts";
 import { SHOW_HISTORY } from "../../../src/app/http/api/history-api.ts";
 import { EXTRACT_TICKERS, FIND_TICKER } from "../../../src/app/http/api/ticker-api.ts";
 import { REFUSAL_REASONS } from "../../../src/domain/release/refusal-reasons.ts";
-import { CACHE_ERROR_CODES } from "../../../src/ports/cache-port.ts";
+import { CACHE_ERROR_CODES, CACHE_FAULTS } from "../../../src/ports/cache-port.ts";
 import { DATABASE_ERROR_CODES } from "../../../src/ports/database-port.ts";
 
 /** The routes whose failures a page shows. */
@@ -62,6 +62,14 @@ describe("the two dictionaries", () => {
   ])("have no name of the code in what people read in %s", (_, texts) => {
     const written = JSON.stringify(Object.values(texts)).replaceAll(/\{\w+\}/g, "");
     expect(written.match(/\p{L}*\p{Ll}\p{Lu}\p{L}*/gu) ?? []).toEqual([]);
+  });
+});
+
+describe("PageTexts.fault()", () => {
+  test.each(["en", "pt"] as const)("explains each fault of the cache in %s", async (language) => {
+    const { fault } = await loadTexts(language);
+    expect(CACHE_FAULTS.filter((code) => !fault(code).startsWith(`${code}: `))).toEqual([]);
+    expect(fault("constructor")).toBe("constructor");
   });
 });
 

@@ -49,6 +49,7 @@ function failingApp(fail: () => never): FailingApp {
     tickers: new Proxy({} as HttpAppDeps["tickers"], { get: () => fail }),
     listReplicas: async () => fail(),
     listHistory: async () => fail(),
+    cacheOutage: () => undefined,
     activity: fail,
     diffDatabase: async () => fail(),
     readiness: fail,

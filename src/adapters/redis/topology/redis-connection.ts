@@ -20,6 +20,8 @@ export interface RedisConnection {
   readonly state: Readonly<ConnectionState>;
   /** The reason why there is no connection; with a connection, the last refusal of the server. */
   fault(): CacheFault | undefined;
+  /** The server that is used or was last tried, such as `127.0.0.1:6379`; undefined before the first. */
+  address(): string | undefined;
   /** Called with each error reply whose fault is recognized. */
   onReplyFault(listener: (fault: CacheFault) => void): void;
   /** Called with each failure; its detail contains no secrets. */
@@ -122,6 +124,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     client,
     state,
     fault: () => (client.status === "ready" ? faults.reply : faults.connection),
+    address: () => (state.endpoint === undefined ? undefined : nameOf(state.endpoint)),
     onReplyFault: (listener) => onReplyFault.push(listener),
     onFailure: (listener) => onFailure.push(listener),
     clearReplyFault() {

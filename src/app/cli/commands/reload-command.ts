@@ -89,6 +89,7 @@ const reloadedSchema = v.looseObject({
   // Absent from an older service, too.
   dryRun: v.optional(v.boolean()),
   replaced: v.optional(v.object({ at: v.string(), replica: v.string() })),
+  cacheDown: v.optional(v.boolean()),
   // Absent from an older service.
   warnings: v.optional(diagnosticsSchema),
   warningsTotal: v.optional(v.number()),
@@ -111,6 +112,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts):
     published,
     dryRun = false,
     replaced,
+    cacheDown = false,
     warnings = [],
     warningsTotal,
   } = reloaded;
@@ -123,6 +125,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts):
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
     ...(replaced === undefined ? [] : [texts.replaced(replaced)]),
+    ...(cacheDown ? [texts.cacheDown] : []),
     `${done}: ${counted(items, "view")}, ${hash}${release}`,
   ];
   if (!published && !dryRun) lines.push(texts.unpublished);
@@ -168,6 +171,8 @@ const EN = {
   reloaded: "reloaded",
   replaced: ({ at, replica }: { at: string; replica: string }) =>
     `warning: this catalog was served before, and replaced on ${replica} at ${at}: a reload would bring it back to the whole fleet`,
+  cacheDown:
+    "warning: the shared cache does not answer: a reload would change this replica alone, and the others when the cache is back",
   wouldNotReload: "would not be reloaded",
   notReloaded: "not reloaded",
   unpublished: "not published yet: the shared cache could not be written",
@@ -189,6 +194,8 @@ const TEXTS: Readonly<Record<Language, Texts>> = {
     reloaded: "recarregado",
     replaced: ({ at, replica }) =>
       `aviso: este catálogo já foi servido, e substituído em ${replica} em ${at}: uma recarga o traria de volta a toda a frota`,
+    cacheDown:
+      "aviso: o cache compartilhado não responde: uma recarga mudaria só esta réplica, e as outras quando o cache voltar",
     wouldNotReload: "não seria recarregado",
     notReloaded: "não recarregado",
     unpublished: "ainda não publicado: não foi possível gravar no cache compartilhado",

@@ -55,6 +55,13 @@ const fleetSchema = v.looseObject({
   ),
   // Absent from an older service.
   lost: v.optional(v.array(v.object({ id: v.string(), since: v.string() }))),
+  outage: v.optional(
+    v.looseObject({
+      reason: v.optional(v.string()),
+      advice: v.optional(v.string()),
+      address: v.optional(v.string()),
+    }),
+  ),
 });
 
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
@@ -82,6 +89,7 @@ function describeFleet({
   replicas,
   self,
   lost = [],
+  outage,
 }: FleetAnswer): readonly string[] {
   const head = [
     "replica",
@@ -105,7 +113,16 @@ function describeFleet({
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
   const missing = lost.map(({ id, since }) => `lost: ${id}, without heartbeats since ${since}`);
   const refused = replicas.flatMap(({ id, disk }) => (disk === undefined ? [] : describeRefusal(id, disk)));
-  return [...table([head, ...rows]), "", `${known}${diverge}${alone}`, ...missing, ...refused, published];
+  const cause = outage === undefined ? [] : [describeOutage(outage)];
+  return [
+    ...[...table([head, ...rows]), "", `${known}${diverge}${alone}`],
+    ...[...cause, ...missing, ...refused, published],
+  ];
+}
+
+function describeOutage({ reason, advice, address }: NonNullable<FleetAnswer["outage"]>): string {
+  const server = address === undefined ? "" : ` ${address}`;
+  return `shared cache:${server} ${advice ?? reason ?? "does not answer"}`;
 }
 
 function describeRefusal(id: string, { reason, since }: { reason: string; since: string }): string {

@@ -9,7 +9,7 @@ import {
   secondsSchema,
   textOf,
 } from "./field-schemas.ts";
-import { generationSchema } from "./operations-api.ts";
+import { cacheComponentSchema, generationSchema } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
 import { ADMIN_PROBLEMS, LANG, type RouteSpec } from "./route-spec.ts";
 
@@ -63,6 +63,14 @@ const reloadedSchema = v.object({
       ),
     ),
   ),
+  cacheDown: v.optional(
+    v.pipe(
+      v.literal(true),
+      v.description(
+        "Only in a preview, while Redis does not answer: a reload would not reach the other replicas until Redis is back.",
+      ),
+    ),
+  ),
   warnings: v.pipe(v.array(diagnosticSchema), v.description("The first warnings about the accepted views.")),
   warningsTotal: countOf("Number of all warnings."),
 });
@@ -93,6 +101,17 @@ const fleetSchema = v.object({
     v.pipe(
       v.object({ ageSeconds: secondsSchema, replicas: v.array(v.object(replicaEntries)) }),
       v.description("Last known state of the other replicas; only present while Redis is down."),
+    ),
+  ),
+  outage: v.optional(
+    v.pipe(
+      v.object({
+        reason: cacheComponentSchema.entries.reason,
+        fault: cacheComponentSchema.entries.fault,
+        advice: cacheComponentSchema.entries.advice,
+        address: v.optional(textOf("The server of Redis that was tried, without user and password.")),
+      }),
+      v.description("Why Redis does not answer this replica; only present while it does not."),
     ),
   ),
 });

@@ -35,7 +35,7 @@ const catalogComponentSchema = v.variant("state", [
   }),
 ]);
 
-const cacheComponentSchema = v.object({
+export const cacheComponentSchema = v.object({
   backend: v.picklist(["local", "redis"]),
   state: v.picklist(["down", "up"]),
   reason: v.optional(

@@ -8,6 +8,7 @@ import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { DatabaseDiff } from "../../catalog/diff-database.ts";
 import type { ReloadOptions, ReloadOutcome } from "../../catalog/reload.ts";
 import type { Fleet } from "../../fleet/replica-registry.ts";
+import type { CacheOutage } from "../../status/cache-status.ts";
 import { createFramer, type ReadViewText } from "../../status/frame-diagnostics.ts";
 import type { HistoryListing } from "../../status/history.ts";
 import type { Log } from "../../telemetry/log.ts";
@@ -29,6 +30,8 @@ export interface AdminRoutesDeps {
   /** Without it, diagnostics have no source lines. */
   readonly readViewText?: ReadViewText | undefined;
   readonly listReplicas: () => Promise<Fleet>;
+  /** Undefined while the shared cache answers. */
+  readonly cacheOutage: () => CacheOutage | undefined;
   readonly listHistory: () => Promise<HistoryListing>;
   /** Undefined while no catalog is active. */
   readonly diffDatabase: () => Promise<DatabaseDiff | undefined>;
@@ -86,7 +89,9 @@ export function addAdminRoutes(
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, form);
   });
-  addRoute(app, LIST_REPLICAS, async (context) => sendFleet(context, await listReplicas()));
+  addRoute(app, LIST_REPLICAS, async (context) =>
+    sendFleet(context, await listReplicas(), deps.cacheOutage()),
+  );
   addRoute(app, SHOW_HISTORY, async (context) => listed.json(context, await deps.listHistory()));
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
@@ -134,7 +139,7 @@ async function sendReload(
   switch (outcome.kind) {
     case "reloaded": {
       const { hash, previousHash = null, generation = null, changes, details, views } = outcome;
-      const { published, warnings } = outcome;
+      const { published, warnings, cacheDown } = outcome;
       return reloaded.json(context, {
         status: "ok",
         hash,
@@ -146,6 +151,7 @@ async function sendReload(
         published,
         dryRun: isDryRun,
         ...(replaced === undefined ? {} : { replaced }),
+        ...(cacheDown === undefined ? {} : { cacheDown }),
         warnings: shown(warnings),
         warningsTotal: warnings.length,
       });
@@ -181,7 +187,7 @@ async function withFrames(
   return framed;
 }
 
-function sendFleet(context: HttpContext, fleet: Fleet): Response {
+function sendFleet(context: HttpContext, fleet: Fleet, outage: CacheOutage | undefined): Response {
   const { self, shared, publishedHash: hash = null, lost, lastSeen } = fleet;
   const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
   const items = fleet.replicas.map(({ schema: _, ...replica }) => replica);
@@ -189,8 +195,14 @@ function sendFleet(context: HttpContext, fleet: Fleet): Response {
     ageSeconds: lastSeen.ageSeconds,
     replicas: lastSeen.replicas.map(({ schema: _, ...replica }) => replica),
   };
-  const body = { self, shared, hash, diverging, replicas: items, lost };
-  return replicas.json(context, known === undefined ? body : { ...body, lastSeen: known });
+  const { reason, fault, address } = outage ?? {};
+  return replicas.json(context, {
+    ...{ self, shared, hash, diverging, replicas: items, lost },
+    ...(known === undefined ? {} : { lastSeen: known }),
+    ...(outage === undefined
+      ? {}
+      : { outage: { reason, fault: fault?.kind, advice: fault?.advice, address } }),
+  });
 }
 
 function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {
