@@ -1,6 +1,6 @@
 import { BROADCAST_MESSAGE_BYTES_MAX } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, joinListening, recordListener, settle } from "./broadcast-samples.ts";
+import { bytes, joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -16,8 +16,8 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       port.subscribe(listener);
       expect(listener.calls).toEqual([]);
       await listener.untilCalled("connected");
-      await settle("1", { port, listener });
-      await settle("2", { port, listener });
+      await publishAndWait("1", { port, listener });
+      await publishAndWait("2", { port, listener });
       expect(listener.calls).toEqual(["connected", "message 1", "message 2"]);
     },
   },
@@ -29,7 +29,7 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       expect(first.listener.calls).toEqual(["connected"]);
       await publishing;
       await Promise.all([first, second].map(({ listener }) => listener.untilCalled("message 1")));
-      await settle("end", second, first);
+      await publishAndWait("end", second, first);
       for (const { listener } of [first, second]) {
         expect(listener.calls).toEqual(["connected", "message 1", "message end"]);
       }
@@ -62,8 +62,8 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       const [first, second] = [await joinListening(harness), await joinListening(harness)];
       const texts = Array.from({ length: 200 }, (_, index) => `${index}`);
       await Promise.all(texts.map((text, index) => (index % 2 ? first : second).port.publish(bytes(text))));
-      await settle("end 1", first, second);
-      await settle("end 2", second, first);
+      await publishAndWait("end 1", first, second);
+      await publishAndWait("end 2", second, first);
       const wanted = ["connected", ...[...texts, "end 1", "end 2"].map((text) => `message ${text}`)];
       for (const { listener } of [first, second]) {
         expect(listener.calls.toSorted()).toEqual(wanted.toSorted());
@@ -89,7 +89,7 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       await publishing;
       await Promise.all([first, second].map(({ listener }) => listener.untilCalled("message before")));
       first.listener.messages[0]?.fill(0);
-      await settle("after!", first, second);
+      await publishAndWait("after!", first, second);
       expect([...(second.listener.messages[0] ?? [])]).toEqual([...bytes("before")]);
     },
   },
@@ -97,9 +97,9 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
     name: "a subscription gets no earlier messages",
     async run(harness) {
       const first = await joinListening(harness);
-      await settle("early", first);
+      await publishAndWait("early", first);
       const second = await joinListening(harness);
-      await settle("late", first, second);
+      await publishAndWait("late", first, second);
       expect(second.listener.calls).toEqual(["connected", "message late"]);
     },
   },
@@ -111,10 +111,10 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       const listener = recordListener();
       other.subscribe(listener);
       await listener.untilCalled("connected");
-      await settle("here", first);
-      await settle("there", { port: other, listener });
-      await settle("end", first);
-      await settle("end", { port: other, listener });
+      await publishAndWait("here", first);
+      await publishAndWait("there", { port: other, listener });
+      await publishAndWait("end", first);
+      await publishAndWait("end", { port: other, listener });
       expect(first.listener.calls).toEqual(["connected", "message here", "message end"]);
       expect(listener.calls).toEqual(["connected", "message there", "message end"]);
     },
@@ -144,7 +144,7 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
       });
       await listener.untilCalled("connected");
       const other = await joinListening(harness);
-      for (const text of ["a", "bb", "c", "dd"]) await settle(text, other, { port, listener });
+      for (const text of ["a", "bb", "c", "dd"]) await publishAndWait(text, other, { port, listener });
       const calls = ["connected", "message a", "message bb", "message c", "message dd"];
       expect(listener.calls).toEqual(calls);
       expect(other.listener.calls).toEqual(calls);

@@ -4,9 +4,9 @@ import {
   bytes,
   failureOf,
   joinListening,
+  publishAndWait,
   type RecordedListener,
   recordListener,
-  settle,
 } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
 
@@ -23,7 +23,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
         await Promise.all(members.map(({ listener }) => untilLast(listener, "lost")));
         await harness.heal();
         await Promise.all(members.map(({ listener }) => listener.untilCalled("connected", round + 1)));
-        await settle(`${round}`, ...members);
+        await publishAndWait(`${round}`, ...members);
       }
       const wanted = ["connected", "lost", "connected", "message 1", "lost", "connected", "message 2"];
       for (const { listener } of members) expect(withoutCodes(listener.calls)).toEqual(wanted);
@@ -56,7 +56,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       expect(withoutCodes(listener.calls)).toEqual(["lost"]);
       await harness.heal();
       await listener.untilCalled("connected");
-      await settle("1", { port, listener });
+      await publishAndWait("1", { port, listener });
       expect(withoutCodes(listener.calls)).toEqual(["lost", "connected", "message 1"]);
     },
   },
@@ -73,7 +73,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       await untilLast(member.listener, "lost");
       await harness.heal();
       await member.listener.untilCalled("connected", 2);
-      await settle("after", member);
+      await publishAndWait("after", member);
       expect(withoutCodes(member.listener.calls)).toEqual([
         "connected",
         "lost",
@@ -114,7 +114,7 @@ export const OUTAGE_CASES: readonly BroadcastCase[] = [
       await closing.port.close();
       await harness.heal();
       await witness.listener.untilCalled("connected", 2);
-      for (const text of ["1", "2", "3"]) await settle(text, witness);
+      for (const text of ["1", "2", "3"]) await publishAndWait(text, witness);
       expect(closing.listener.calls).toEqual(before);
     },
   },

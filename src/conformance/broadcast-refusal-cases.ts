@@ -5,7 +5,7 @@ import {
   type BroadcastOperation,
 } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, failureOf, joinListening, recordListener, settle } from "./broadcast-samples.ts";
+import { bytes, failureOf, joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
 
 /** The requirements for calls that must fail, and for `close()`. */
@@ -18,7 +18,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
         const error = await failureOf(() => member.port.publish(new Uint8Array(size)));
         expectFailure(error, "publish", "too-large");
       }
-      await settle("end", member);
+      await publishAndWait("end", member);
       expect(member.listener.calls).toEqual(["connected", "message end"]);
     },
   },
@@ -31,7 +31,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
       const error = await failureOf(() => member.port.publish(bytes("1"), { signal }));
       expectFailure(error, "publish", "aborted");
       expect(error).toMatchObject({ cause: reason });
-      await settle("end", member);
+      await publishAndWait("end", member);
       expect(member.listener.calls).toEqual(["connected", "message end"]);
     },
   },
@@ -42,7 +42,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
       const controller = new AbortController();
       await member.port.publish(bytes("1"), { signal: controller.signal });
       controller.abort();
-      await settle("end", member);
+      await publishAndWait("end", member);
       expect(member.listener.calls).toEqual(["connected", "message 1", "message end"]);
     },
   },
@@ -52,7 +52,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
       const member = await joinListening(harness);
       const second = recordListener();
       expect(await failureOf(() => member.port.subscribe(second))).toBeInstanceOf(TypeError);
-      await settle("1", member);
+      await publishAndWait("1", member);
       expect(member.listener.calls).toEqual(["connected", "message 1"]);
       expect(second.calls).toEqual([]);
     },
@@ -61,11 +61,11 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
     name: "close() ends delivery at once, for this port only",
     async run(harness) {
       const [closing, witness] = [await joinListening(harness), await joinListening(harness)];
-      await settle("before", witness, closing);
+      await publishAndWait("before", witness, closing);
       const pending = witness.port.publish(bytes("pending"));
       const ended = closing.port.close();
       await Promise.all([pending, ended]);
-      for (const text of ["1", "2", "3"]) await settle(text, witness);
+      for (const text of ["1", "2", "3"]) await publishAndWait(text, witness);
       expect(closing.listener.calls).toEqual(["connected", "message before"]);
     },
   },
@@ -80,7 +80,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
         expectFailure(await failureOf(() => port.subscribe(recordListener())), "subscribe", "closed");
         await closing;
       }
-      await settle("end", witness);
+      await publishAndWait("end", witness);
       expect(witness.listener.calls).toEqual(["connected", "message end"]);
     },
   },
@@ -93,7 +93,7 @@ export const REFUSAL_CASES: readonly BroadcastCase[] = [
       port.subscribe(listener);
       await Promise.all([port.close(), port.close()]);
       await port.close();
-      for (const text of ["1", "2", "3"]) await settle(text, witness);
+      for (const text of ["1", "2", "3"]) await publishAndWait(text, witness);
       expect(listener.calls).toEqual([]);
     },
   },

@@ -20,7 +20,7 @@ export async function joinListening(harness: BroadcastHarness): Promise<Member> 
 }
 
 /** Publishes a message, and waits until each of these listeners has received this message and all earlier ones. */
-export async function settle(
+export async function publishAndWait(
   text: string,
   { port, listener }: Member,
   ...others: readonly Member[]

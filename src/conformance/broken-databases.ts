@@ -50,8 +50,8 @@ const rethrowing =
       throw make(error);
     })(parts);
 
-/** Runs the query unchanged, on a connection that may write. */
-function writing({ inner, path, query }: DatabaseParts): Database {
+/** Runs the query on a connection that may write. */
+function allowingWrites({ inner, path, query }: DatabaseParts): Database {
   return {
     ...inner,
     async load() {
@@ -69,7 +69,7 @@ function writing({ inner, path, query }: DatabaseParts): Database {
 }
 
 /** Runs every statement of the query, and then returns the usual answer. */
-function runningAll({ inner, path, query }: DatabaseParts): Database {
+function runningAllStatements({ inner, path, query }: DatabaseParts): Database {
   const load: Database["load"] = async (options) => {
     const database = new DatabaseSync(path);
     try {
@@ -235,12 +235,12 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   {
     name: "writes",
     caughtBy: "load() refuses to write: WITH all_ids AS (SELECT 1 AS id) DELETE FROM funds RETURNING ticker",
-    breakIt: writing,
+    breakIt: allowingWrites,
   },
   {
     name: "runs every statement",
     caughtBy: "load() refuses to write: SELECT ticker FROM funds; DELETE FROM funds",
-    breakIt: runningAll,
+    breakIt: runningAllStatements,
   },
   { name: "runs names as SQL", caughtBy: ANY_NAME, breakIt: concatenating },
   {

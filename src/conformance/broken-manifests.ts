@@ -60,7 +60,7 @@ function reusingManifestBytes(inner: MemoryCatalogSource): Load {
 }
 
 /** Cuts off a manifest that is too large instead of rejecting it. */
-const cut = changingFiles((_, { [MANIFEST_FILE]: manifest, ...views }) =>
+const cuttingOff = changingFiles((_, { [MANIFEST_FILE]: manifest, ...views }) =>
   manifest === undefined ? views : { ...views, [MANIFEST_FILE]: manifest.slice(0, 16 * 1024 * 1024) },
 );
 
@@ -154,6 +154,6 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
   {
     fault: "a manifest that is cut off",
     caughtBy: "rejects a manifest larger than 16 MiB, and accepts one of 16 MiB",
-    open: cut,
+    open: cuttingOff,
   },
 ];

@@ -16,7 +16,7 @@ const ABSENT_NAMES = [
   "",
 ];
 
-function using(
+function databaseCase(
   name: string,
   query: string,
   use: (database: Database, harness: DatabaseHarness) => Promise<void>,
@@ -52,7 +52,7 @@ const ROW_QUERIES: readonly (readonly [what: string, query: string, rows: readon
 ];
 
 const rowCases = ROW_QUERIES.map(([what, query, rows]) =>
-  using(`load() returns ${what}`, query, async (database) => {
+  databaseCase(`load() returns ${what}`, query, async (database) => {
     expect(await database.load()).toEqual(rows);
     expect(await database.load({ signal: new AbortController().signal })).toEqual(rows);
   }),
@@ -72,7 +72,7 @@ const WRONG_QUERIES: readonly (readonly [what: string, query: string, code: stri
 ];
 
 const wrongCases = WRONG_QUERIES.map(([what, query, code]) =>
-  using(`load() rejects ${what}, at every call`, query, async (database) => {
+  databaseCase(`load() rejects ${what}, at every call`, query, async (database) => {
     expect([await codeOf(database.load()), await codeOf(database.load())]).toEqual([code, code]);
     expect(await database.columns(["intruder"])).toEqual(new Map());
   }),
@@ -85,7 +85,7 @@ const rejectedCases = (
     ["wrong SQL", "SELECT FROM WHERE"],
   ] as const
 ).map(([what, query]) =>
-  using(`load() fails for ${what}, and can be called again`, query, async (database, harness) => {
+  databaseCase(`load() fails for ${what}, and can be called again`, query, async (database, harness) => {
     expect([await codeOf(database.load()), await codeOf(database.load())]).toEqual(["rejected", "rejected"]);
     const other = harness.open(ONE);
     expect(await other.load()).toEqual(["HGLG11"]);
@@ -94,36 +94,36 @@ const rejectedCases = (
 );
 
 const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
-  using("load() answers 30 concurrent callers", ONE, async (database) => {
+  databaseCase("load() answers 30 concurrent callers", ONE, async (database) => {
     const loads = await Promise.all(Array.from({ length: 30 }, () => database.load()));
     expect(loads).toEqual(Array.from({ length: 30 }, () => ["HGLG11"]));
   }),
-  using("load() fails as aborted if the signal has fired", ONE, async (database) => {
+  databaseCase("load() fails as aborted if the signal has fired", ONE, async (database) => {
     const reason = new Error("gave up");
     await expectAborted(database.load({ signal: AbortSignal.abort(reason) }), reason);
     expect(await database.load()).toEqual(["HGLG11"]);
   }),
-  using("columns() fails as aborted if the signal has fired", ONE, async (database) => {
+  databaseCase("columns() fails as aborted if the signal has fired", ONE, async (database) => {
     const reason = new Error("gave up");
     await expectAborted(database.columns(["absent"], { signal: AbortSignal.abort(reason) }), reason);
     expect(await database.columns(["absent"])).toEqual(new Map());
   }),
-  using("columns() leaves out names that the database does not have", ONE, async (database) => {
+  databaseCase("columns() leaves out names that the database does not have", ONE, async (database) => {
     expect(await database.columns(ABSENT_NAMES)).toEqual(new Map());
   }),
-  using("columns() of no names returns nothing", ONE, async (database) => {
+  databaseCase("columns() of no names returns nothing", ONE, async (database) => {
     expect(await database.columns([])).toEqual(new Map());
   }),
-  using("columns() works when the ticker query is wrong", "SELECT 1 FROM absent", async (database) => {
+  databaseCase("columns() works when the ticker query is wrong", "SELECT 1 FROM absent", async (database) => {
     expect(await codeOf(database.load())).toBe("rejected");
     expect(await database.columns(["absent"])).toEqual(new Map());
   }),
-  using("close() may be repeated, also before any call", ONE, async (database) => {
+  databaseCase("close() may be repeated, also before any call", ONE, async (database) => {
     await database.close();
     await database.close();
     expect(await codeOf(database.load())).toBe("unavailable");
   }),
-  using("load() and columns() fail as unavailable after close()", ONE, async (database, harness) => {
+  databaseCase("load() and columns() fail as unavailable after close()", ONE, async (database, harness) => {
     await database.load();
     await Promise.all([database.close(), database.close()]);
     expect([await codeOf(database.load()), await codeOf(database.columns(["absent"]))]).toEqual([

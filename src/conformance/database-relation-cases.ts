@@ -21,7 +21,7 @@ CREATE TABLE notes (note TEXT, code TEXT NOT NULL UNIQUE);
 CREATE TABLE plain (a TEXT);
 CREATE VIEW latest AS SELECT ticker, close_price FROM prices;`;
 
-function using(
+function relationCase(
   name: string,
   use: (database: DescribedDatabase, harness: DescribedDatabaseHarness) => Promise<void>,
 ): DatabaseCase<DescribedDatabaseHarness> {
@@ -72,24 +72,27 @@ const PRICES: RelationSummary = [
 
 /** The requirements of `relations()`. */
 export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] = [
-  using("returns nothing for an empty database", async (database) => {
+  relationCase("returns nothing for an empty database", async (database) => {
     expect(await readSummaries(database)).toEqual([]);
   }),
-  using("returns every table and view, with its columns and its key in order", async (database, { run }) => {
-    await run(MAKE);
-    expect(await readSummaries(database)).toEqual([
-      LATEST,
-      ["notes", "table", ["note", "code"], ["code"]],
-      ["plain", "table", ["a"], []],
-      PRICES,
-    ]);
-  }),
-  using("returns the declared types", async (database, { run }) => {
+  relationCase(
+    "returns every table and view, with its columns and its key in order",
+    async (database, { run }) => {
+      await run(MAKE);
+      expect(await readSummaries(database)).toEqual([
+        LATEST,
+        ["notes", "table", ["note", "code"], ["code"]],
+        ["plain", "table", ["a"], []],
+        PRICES,
+      ]);
+    },
+  ),
+  relationCase("returns the declared types", async (database, { run }) => {
     await run(MAKE);
     const types = (await database.relations()).get("prices")?.columns.map(({ type }) => type.toLowerCase());
     expect(types).toEqual(["date", "text", "numeric"]);
   }),
-  using("returns the stored comments", async (database, { run, commentedFunds }) => {
+  relationCase("returns the stored comments", async (database, { run, commentedFunds }) => {
     await run(commentedFunds);
     const funds = (await database.relations()).get("funds");
     expect([funds?.comment, funds?.columns.map(({ comment }) => comment)]).toEqual([
@@ -97,13 +100,13 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
       [undefined, "Trading code"],
     ]);
   }),
-  using("finds tables and views that were created or dropped since", async (database, { run }) => {
+  relationCase("finds tables and views that were created or dropped since", async (database, { run }) => {
     expect(await readSummaries(database)).toEqual([]);
     await run(MAKE);
     await run("DROP VIEW latest; DROP TABLE notes");
     expect((await readSummaries(database)).map(([name]) => name)).toEqual(["plain", "prices"]);
   }),
-  using("with names returns only these, under the given names", async (database, { run, schema }) => {
+  relationCase("with names returns only these, under the given names", async (database, { run, schema }) => {
     await run(MAKE);
     const names = ["latest", `${schema}.prices`, "absent", `${schema}.absent`, "elsewhere.prices"];
     const [first, ...prices] = PRICES;
@@ -113,7 +116,7 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
     ]);
     expect(await readSummaries(database, { names: [] })).toEqual([]);
   }),
-  using("accepts any text as a name, and never runs it as SQL", async (database, { run }) => {
+  relationCase("accepts any text as a name, and never runs it as SQL", async (database, { run }) => {
     await run(MAKE);
     const names = [
       "x'; DROP TABLE plain; --",
@@ -125,12 +128,12 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
     expect(await readSummaries(database, { names })).toEqual([]);
     expect((await readSummaries(database, { names: ["plain"] })).length).toBe(1);
   }),
-  using("fails as aborted if the signal has fired", async (database) => {
+  relationCase("fails as aborted if the signal has fired", async (database) => {
     const reason = new Error("gave up");
     await expectAborted(database.relations({ signal: AbortSignal.abort(reason) }), reason);
     expect(await readSummaries(database)).toEqual([]);
   }),
-  using("fails as unavailable after close()", async (database) => {
+  relationCase("fails as unavailable after close()", async (database) => {
     await database.close();
     expect(await codeOf(database.relations())).toBe("unavailable");
   }),
@@ -163,7 +166,9 @@ const altering =
     relations: async (options) => alter(await inner.relations(options)),
   });
 
-const each = (alter: (relation: Relations extends ReadonlyMap<string, infer R> ? R : never) => object) =>
+const alteringEach = (
+  alter: (relation: Relations extends ReadonlyMap<string, infer R> ? R : never) => object,
+) =>
   altering(
     (relations) =>
       new Map([...relations].map(([name, relation]) => [name, { ...relation, ...alter(relation) }])),
@@ -181,22 +186,24 @@ export const BROKEN_DESCRIBED_DATABASES: readonly BrokenDescribedDatabase[] = [
   {
     name: "sorts columns",
     caughtBy: RETURNS_ALL,
-    breakIt: each(({ columns }) => ({ columns: columns.toSorted((a, b) => (a.name < b.name ? -1 : 1)) })),
+    breakIt: alteringEach(({ columns }) => ({
+      columns: columns.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    })),
   },
   {
     name: "sorts the columns of the key",
     caughtBy: RETURNS_ALL,
-    breakIt: each(({ key }) => ({ key: key.toSorted() })),
+    breakIt: alteringEach(({ key }) => ({ key: key.toSorted() })),
   },
   {
     name: "returns no types",
     caughtBy: "relations() returns the declared types",
-    breakIt: each(({ columns }) => ({ columns: columns.map((column) => ({ ...column, type: "" })) })),
+    breakIt: alteringEach(({ columns }) => ({ columns: columns.map((column) => ({ ...column, type: "" })) })),
   },
   {
     name: "drops comments",
     caughtBy: "relations() returns the stored comments",
-    breakIt: each(({ columns }) => ({ columns: columns.map(({ name, type }) => ({ name, type })) })),
+    breakIt: alteringEach(({ columns }) => ({ columns: columns.map(({ name, type }) => ({ name, type })) })),
   },
   {
     name: "ignores names",

@@ -63,9 +63,9 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
   });
 
   it.each([
-    ["an integer", "SELECT 5 AS ticker UNION ALL SELECT 6", "2 of 2 rows were no text"],
-    ["bytes", "SELECT x'41424344' AS ticker", "1 of 1 row was no text"],
-    ["a number with a fraction", "SELECT 1.5 AS ticker UNION ALL SELECT NULL", "1 of 2 rows was no text"],
+    ["an integer", "SELECT 5 AS ticker UNION ALL SELECT 6", "2 of 2 rows were not text"],
+    ["bytes", "SELECT x'41424344' AS ticker", "1 of 1 row was not text"],
+    ["a number with a fraction", "SELECT 1.5 AS ticker UNION ALL SELECT NULL", "1 of 2 rows was not text"],
   ])("D5: mosaic tickers says of a column of %s in SQLite that it is no text", async (_kind, sql, words) => {
     const { exitCode, stderr, stdout } = await mosaic(["tickers"], {
       DATABASE_URL: "sqlite::memory:",
@@ -83,7 +83,7 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
     for (const value of ["ARRAY['HGLG11']", "'\\x41'::bytea", "5", "true", "now()", "'{}'::jsonb"]) {
       const { exitCode, stderr, stdout } = await run(`SELECT ${value} AS ticker`);
       expect([value, exitCode, stdout]).toEqual([value, 1, ""]);
-      expect(stderr).toContain("1 of 1 row was no text: cast the column to text in TICKERS_SQL");
+      expect(stderr).toContain("1 of 1 row was not text: cast the column to text in TICKERS_SQL");
     }
     const cast = await run("SELECT 'HGLG11'::varchar AS ticker");
     expect(cast).toEqual({ exitCode: 0, stdout: "HGLG11\n", stderr: "" });

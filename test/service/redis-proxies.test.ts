@@ -58,7 +58,7 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
     await expectReadiness(service, {
       state: "down",
       fault: "closed-early",
-      advice: expect.stringContaining("a proxy closes it without a server behind it"),
+      advice: expect.stringContaining("a proxy closes the connection if its server is down"),
     });
     expect((await sendRequest(service.url, "/views")).status).toBe(200);
     await second.command("REPLICAOF", "NO", "ONE");
@@ -89,7 +89,9 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
     await using proxy = await startNutcracker(redis.port);
     const env = cacheSettings(`redis://127.0.0.1:${proxy.port}/0`, namespace);
     await using service = await startService({ runtime, env });
-    const named = expect.stringContaining("a proxy closes it without a server behind it or without HELLO");
+    const named = expect.stringContaining(
+      "a proxy closes the connection if its server is down, or if it does not support HELLO",
+    );
     await expectReadiness(service, { state: "down", fault: "closed-early", advice: named });
     expect(await service.waitForLog(said("Redis connection failed"))).toMatchObject({
       fault: "closed-early",

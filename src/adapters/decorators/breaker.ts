@@ -21,7 +21,7 @@ import {
 import { isSmallPublication, isSmallRead } from "./call-size.ts";
 
 /** The state of the circuit breaker. */
-export interface BreakerView {
+export interface BreakerStatus {
   readonly state: CircuitBreaker["kind"];
   /** The last failure; undefined while the breaker is closed. */
   readonly reason?: CacheErrorCode;
@@ -29,7 +29,7 @@ export interface BreakerView {
 
 /** A cache behind a circuit breaker. */
 export interface GuardedCache extends CachePort {
-  breaker(): BreakerView;
+  breaker(): BreakerStatus;
   /** Makes the next call a probe, without the rest of the pause. */
   probeNow(): void;
   /** Closes the breaker and forgets earlier failures. */
@@ -38,15 +38,15 @@ export interface GuardedCache extends CachePort {
 
 export interface GuardedCacheOptions {
   /** Called on each state change, before the causing cache call settles. */
-  readonly onChange?: (view: BreakerView) => void;
+  readonly onChange?: (view: BreakerStatus) => void;
   /** Milliseconds since any fixed moment; monotonic. */
   readonly nowMs?: () => number;
   /** Returns a number from 0 to 1 that spreads the probes of a fleet. */
   readonly random?: () => number;
   readonly policy?: Partial<BreakerPolicy>;
-  /** The deadline for one key or a few, in milliseconds; then the call fails as `timeout`. */
+  /** The deadline of a call for one key or a few keys, in milliseconds. */
   readonly deadlineMs?: number;
-  /** The deadline for many keys and for a publication of many, in milliseconds. */
+  /** The deadline of a call for many keys, in milliseconds. */
   readonly bulkDeadlineMs?: number;
 }
 
@@ -166,7 +166,7 @@ interface Breaker {
   /** @throws {CacheError} `unavailable` while calls are rejected */
   admit(operation: CacheOperation): BreakerPermit;
   settle(permit: BreakerPermit, outcome: BreakerOutcome, error?: CacheError): void;
-  view(): BreakerView;
+  view(): BreakerStatus;
   probeNow(): void;
   reset(): void;
 }
@@ -177,7 +177,7 @@ function createBreaker(options: GuardedCacheOptions): Breaker {
   let state = CLOSED_BREAKER;
   let lastFailure: CacheError | undefined;
 
-  const view = (): BreakerView =>
+  const view = (): BreakerStatus =>
     state.kind === "closed" || lastFailure === undefined
       ? { state: state.kind }
       : { state: state.kind, reason: lastFailure.code };

@@ -8,7 +8,7 @@ export function isSmallRead(keys: readonly string[]): boolean {
   return keys.length <= KEYS_MAX;
 }
 
-/** Whether a publication takes no longer than writing one key: a lease or a heartbeat, not a catalog. */
+/** Whether a publication takes no longer than writing one key, as a lease or a heartbeat does. */
 export function isSmallPublication({ entries, unchanged, remove, expect }: CachePublication): boolean {
   const kept = unchanged?.entries ?? [];
   if (entries.length + kept.length + remove.length + expect.length > KEYS_MAX) return false;

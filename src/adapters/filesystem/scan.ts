@@ -59,7 +59,7 @@ export async function scanFolder(name: string, { known, ...options }: ScanOption
     },
     options,
   );
-  // A deleted sub-folder or a broken link may exist only for a moment of a deploy: the next scan then differs.
+  // A deploy may delete a sub-folder or break a link for a moment: the next scan must then differ.
   const folderState = [
     root,
     ...deletedFolders.map((path) => `${path} is gone`),

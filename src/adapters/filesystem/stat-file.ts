@@ -26,7 +26,7 @@ export function statFile(path: string, { shouldFollow }: { readonly shouldFollow
   return toFileStatsOnNode((shouldFollow ? statSync : lstatSync)(path, BIGINT));
 }
 
-/** The age of a change from which {@link hasReliableTimes} is true. */
+/** How long after a change {@link hasReliableTimes} becomes true. */
 const RELIABLE_AFTER_MS = 10_000;
 
 /**
@@ -42,8 +42,8 @@ export function hasReliableTimes({ changedMs }: Pick<FileStats, "changedMs">, no
 const BIGINT = { bigint: true } as const;
 
 /**
- * Whether a path still names the file with this identity; a link at the path counts as a change. It is called for each
- * file of a catalog, so it returns no object, which would be garbage.
+ * Whether a path still names the file with this identity; a link at the path counts as a change. It creates no object,
+ * because it is called for each file of a catalog.
  *
  * @throws the error of the file system
  */
@@ -133,7 +133,7 @@ interface DenoStats {
   readonly ino: number | null;
   readonly size: number;
   readonly mtime: Date | null;
-  /** In whole seconds. */
+  /** Its precision is a second. */
   readonly ctime: Date | null;
 }
 

@@ -23,7 +23,7 @@ const FOLDER_DEPTH_MAX = 16;
 const SLICE_MS = 2;
 /** Entries for each check of the clock; a check takes longer than to skip an entry. */
 const ENTRIES_PER_CLOCK_CHECK = 16;
-/** A folder in the root of every ext4 volume, which only root can read. */
+/** A folder in every ext4 volume, which only the user root can read. */
 const RECOVERY_FOLDER = "lost+found";
 /** Entries for each check of the signal, and for each read of a folder. */
 const ENTRIES_PER_BATCH = 1024;
@@ -131,7 +131,7 @@ interface Folder extends FilePaths {
 
 async function walkSubfolder(walk: Walk, folder: Folder): Promise<void> {
   if (folder.depth > FOLDER_DEPTH_MAX)
-    throw unreadableFolder(walk, `${folder.path} lies deeper than ${FOLDER_DEPTH_MAX} folders`);
+    throw unreadableFolder(walk, `${folder.path} is nested deeper than ${FOLDER_DEPTH_MAX} folders`);
   const listed = await listFolder(walk, folder);
   if (listed === undefined) {
     walk.deletedFolders.push(folder.path);

@@ -21,21 +21,21 @@ export interface PostgresOptions {
   readonly query: string;
   /** How long the server may work on a statement. */
   readonly statementTimeoutMs?: number;
-  /** How long a connection may take. */
+  /** How long an attempt to connect may take. */
   readonly connectTimeoutMs?: number;
-  /** Called for connections that break while idle. */
+  /** Called with the error of a connection that breaks while it is not in use. */
   readonly onIdleError?: (error: Error) => void;
 }
 
 const STATEMENT_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 2000;
-/** How much longer than the statement timeout a call may take: a frozen server does not report the timeout. */
+/** The time that a call may take after the statement timeout, which a frozen server does not report. */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
-/** The limit for all views of a catalog together. */
+/** Maximum number of columns of all views together; each is a row. */
 const COLUMN_ROWS_MAX = 1_000_000;
 
-/** `to_regclass` fails the whole query for a schema that the user may not use: such names are excluded first. */
+/** Names in a schema that the user may not use are excluded first: for them `to_regclass` fails the whole query. */
 const COLUMNS_QUERY = `
 SELECT wanted.name, wanted.is_denied, attribute.attname AS column
 FROM (
@@ -138,7 +138,7 @@ interface Session {
   readonly connection: PostgresConnection;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
-  /** Acquired in this order before a connection is requested. */
+  /** The semaphores to acquire, in this order, before a connection is requested. */
   readonly semaphores: readonly Semaphore[];
 }
 

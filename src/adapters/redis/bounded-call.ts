@@ -37,7 +37,7 @@ export async function runBoundedCall<Value>({ send, ...call }: BoundedCall<Value
   }
 }
 
-/** A deadline that a transfer with progress extends, up to the total. */
+/** Starts a deadline that is extended while the transfer makes progress, up to `totalMs`. */
 function startProgressDeadline({
   client,
   operation,
@@ -104,12 +104,12 @@ function hasMoved(before: Traffic, now: Traffic): boolean {
   return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
-/** The error after an abort by the caller. */
+/** Makes the error for an abort by the caller. */
 export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
   return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
 }
 
-/** An answer of the server is a ReplyError; all other errors are from the connection. */
+/** Converts an error: a ReplyError is an answer of the server, and all other errors are from the connection. */
 function toCacheError({ operation, client }: Omit<BoundedCall<never>, "send">, cause: unknown): CacheError {
   if (cause instanceof Error && replyCode(cause) !== undefined) {
     return new CacheError(operation, "rejected", `Redis answered ${safeReply(cause, client.options)}`, {
@@ -119,7 +119,7 @@ function toCacheError({ operation, client }: Omit<BoundedCall<never>, "send">, c
   return new CacheError(operation, "unavailable", "the connection to Redis was lost", { cause });
 }
 
-/** The prefix of an error reply, such as READONLY; undefined for an error that is no reply. */
+/** Returns the prefix of an error reply, such as READONLY; undefined for other errors. */
 export function replyCode(error: Error): string | undefined {
   return error.name === "ReplyError" ? (error.message.split(" ", 1)[0] ?? "") : undefined;
 }

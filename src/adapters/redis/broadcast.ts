@@ -11,16 +11,16 @@ export interface RedisBroadcastOptions extends SubscriptionOptions {
   readonly publisher: Redis;
   /** How long one publication may take, in milliseconds. */
   readonly deadlineMs?: number;
-  /** Gets the errors of the listener. */
+  /** Called with the errors of the listener. */
   readonly onDefect?: (error: unknown) => void;
 }
 
 const DEADLINE_MS = 500;
-/** Maximum number of unanswered publications: while the server is frozen, abandoned ones still wait in the client. */
+/** Maximum number of unanswered publications: after their timeout they still wait in the client. */
 const UNANSWERED_MAX = 100;
 
 /**
- * A channel of Redis: PUBLISH over the shared connection, SUBSCRIBE over a separate one.
+ * Makes a port for a channel of Redis: PUBLISH over the shared connection, SUBSCRIBE over a separate one.
  *
  * Both clients are made by `createRedisClient`. The subscriber's client is connected here when a listener subscribes,
  * reconnected when the server is silent, and closed with the port. The publisher's connection is never dropped: a late
@@ -115,7 +115,7 @@ async function untilPublished({
   }
 }
 
-/** An answer of the server is a ReplyError; all other errors are from the connection. */
+/** Converts an error: a ReplyError is an answer of the server, and all other errors are from the connection. */
 function toBroadcastError(cause: unknown, login: RedisOptions): BroadcastError {
   if (cause instanceof Error && cause.name === "ReplyError") {
     return new BroadcastError("publish", "rejected", `Redis answered ${safeReply(cause, login)}`, { cause });

@@ -14,7 +14,7 @@ import {
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "../decorators/call-size.ts";
 import { abortedError, replyCode, runBoundedCall } from "./bounded-call.ts";
-import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, rewritingUnchanged } from "./publish-script.ts";
+import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, withUnchangedWritten } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
 import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
 
@@ -24,7 +24,7 @@ export interface RedisCacheOptions {
   readonly deadlineMs?: number;
   /** For calls with many keys: how long the connection may be without progress. */
   readonly bulkDeadlineMs?: number;
-  /** Called for each value that was not read because it is too large, at every read. */
+  /** Called at every read, for each value that is too large to be read. */
   readonly onOversized?: (oversized: OversizedValue) => void;
 }
 
@@ -47,7 +47,7 @@ const BATCH_KEYS = 384;
 const BATCHES_AT_ONCE = 16;
 
 /**
- * A cache in Redis.
+ * Makes a cache in Redis.
  *
  * Every call ends within its deadline. A call that exceeds it drops the connection, since the commands queued behind it
  * would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
@@ -104,7 +104,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
-  /** Reads sizes first, then the values that fit. It counts as one transfer: other commands wait behind all of it. */
+  /** Reads the sizes, then the values within the limits. Both count as one transfer, because other commands wait for it. */
   async function readMany(
     keys: readonly string[],
     { signal, bytesMax }: CacheManyReadOptions,
@@ -186,7 +186,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       };
       const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
       let reply = hasUnchanged ? await run(publishWords(publication)) : REPLY_MUST_WRITE;
-      if (reply === REPLY_MUST_WRITE) reply = await run(publishWords(rewritingUnchanged(publication)));
+      if (reply === REPLY_MUST_WRITE) reply = await run(publishWords(withUnchangedWritten(publication)));
       return { kind: reply === REPLY_PUBLISHED ? "published" : "conflict" };
     },
 
@@ -197,10 +197,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   };
 }
 
-/**
- * Milliseconds since the epoch, from the seconds and microseconds of `TIME`; from the clock of this process if the user
- * may not call `TIME`.
- */
+/** Converts the result of `TIME` to milliseconds; reads the clock of this process if the user may not call `TIME`. */
 function clockMs([seconds, microseconds]: readonly string[]): number {
   if (seconds === undefined) return Date.now();
   return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
@@ -219,7 +216,7 @@ interface ValueSizes {
   readonly onOversized: (oversized: OversizedValue) => void;
 }
 
-/** The keys whose values are within the limits of one value and of all values together; the others count as absent. */
+/** Returns the keys whose values are within the limits of one value and of all values; the others count as absent. */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bounds = sizes.bytesMax;
   let room = CATALOG_BYTES_MAX;
@@ -235,7 +232,7 @@ function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly stri
   });
 }
 
-/** The length of a value in bytes; 0 for a key of another type. */
+/** Reads the length of a value in bytes; 0 for a key of another type. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
     return await client.strlen(key);

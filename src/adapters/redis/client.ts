@@ -8,17 +8,17 @@ import { createRedisConnection, type RedisConnection } from "./topology/redis-co
 import { createSentinelLocator, type PrimaryLocator } from "./topology/sentinel-locator.ts";
 import type { TlsFiles } from "./topology/tls-options.ts";
 
-/** The connection's behaviour towards a server that does not answer. All times in milliseconds. */
+/** Options of a client. All times are in milliseconds. */
 export interface RedisClientOptions {
   /** Certificates and names, for URLs with TLS. */
   readonly tls?: TlsFiles | undefined;
   /** The login at the Sentinels. */
   readonly sentinel?: { readonly username?: string | undefined; readonly password?: string | undefined };
-  /** The prefix of all keys, which decides where they are in a cluster. */
+  /** The prefix of all keys; its hash tag decides in which slot of a cluster they are. */
   readonly namespace?: string;
   /**
-   * From the start of an attempt until the TCP connection, and TLS if used, is open, and again from there
-   * until the server is ready.
+   * The time limit to open the connection, including TLS. After that, the server has the same time again to become
+   * ready.
    */
   readonly connectTimeoutMs?: number;
   /** The longest pause between two attempts to connect. */

@@ -4,20 +4,20 @@ import { valueBytesMax } from "./scripts.ts";
 import type { CommandWords } from "./send-encoded.ts";
 
 /**
- * A script is atomic for every other client, and a publisher that dies before Redis has all of it has changed
- * nothing. Permissions are checked before the first change, where the server can do so (Redis 7). Removals
- * come first: if an older server refuses a later command, the remains lack views and fail verification
- * everywhere.
+ * Publishes in one step: a script is atomic for every other client, and it does not run if its publisher dies before
+ * Redis has received all of it. Permissions are checked before the first change, if the server can check them (Redis 7).
+ * Removals come first: if an older server refuses a later command, the remaining keys lack views, and fail verification
+ * on every replica.
  *
- * All keys expire at the same millisecond, so a key with another expiry was written by another program since,
- * or is absent: then unchanged values cannot be left as they are. Servers before Redis 7 do not return the
- * moment of expiry; there, and without the right to read it, all values are written.
+ * All keys of a publication expire at the same millisecond. If a key has another expiry, another program has written it,
+ * or it is absent: then the script changes nothing, and the unchanged values must be written too. The same is true if the
+ * server is older than Redis 7, which cannot return the time of expiry, or if the user may not read it.
  *
- * KEYS: expected, removed, written, and the key `since` if there are unchanged ones. ARGV: the number of
- * expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys}),
- * then a mark, a value and the size limit above which a value counts as absent for each expected key (mark
- * "0": absent, "1": the value, "2": its SHA-1), then the values to write. The unchanged keys are not in KEYS:
- * their names are most of the bytes. They have the hash tag of the others.
+ * KEYS: the expected, the removed and the written keys, and the key `since` if there are unchanged keys. ARGV: the number
+ * of expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys}); for each
+ * expected key a mark ("0": absent, "1": the value, "2": its SHA-1), a value, and the size limit above which a value
+ * counts as absent; then the values to write. The unchanged keys are not in KEYS, because they would be most of the
+ * bytes; they have the same hash tag as the other keys.
  */
 const PUBLISH_SCRIPT = `
 local expected, removed, ttl, packed = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -69,7 +69,7 @@ for i = first + 1, last do call('SET', KEYS[i], ARGV[offset + i], unit, moment) 
 return 1
 `;
 
-/** The results of {@link PUBLISH_SCRIPT} other than 0, a conflict. */
+/** The replies of {@link PUBLISH_SCRIPT}; 0 is a conflict. */
 export const REPLY_PUBLISHED = 1;
 /** Nothing was changed: unchanged values must be written. */
 export const REPLY_MUST_WRITE = 2;
@@ -77,7 +77,7 @@ export const REPLY_MUST_WRITE = 2;
 /** A value above this size is compared by its SHA-1, which needs no transfer of the value. */
 const COMPARED_BYTES_MAX = 1024;
 
-/** The words of a call of {@link PUBLISH_SCRIPT}. */
+/** Makes the words of a call of {@link PUBLISH_SCRIPT}. */
 export function publishWords(publication: CachePublication): CommandWords {
   const { entries, unchanged, expect, remove, ttlSeconds } = publication;
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
@@ -98,8 +98,8 @@ function expectedValue(value: Uint8Array | undefined): readonly [mark: string, v
   return ["2", createHash("sha1").update(value).digest("hex")];
 }
 
-/** The publication with its unchanged entries among those to write. */
-export function rewritingUnchanged({ unchanged, ...publication }: CachePublication): CachePublication {
+/** Moves the unchanged entries of a publication to the entries that are written. */
+export function withUnchangedWritten({ unchanged, ...publication }: CachePublication): CachePublication {
   const entries: readonly CacheEntry[] = [...publication.entries, ...(unchanged?.entries ?? [])];
   return { ...publication, entries };
 }
@@ -108,8 +108,8 @@ export function rewritingUnchanged({ unchanged, ...publication }: CachePublicati
 const GROUP_BYTES = 6;
 
 /**
- * Names as JSON, a fifth of their size or less: lists of a prefix and the rests of the names that begin with
- * it. A name joins the group before it where that takes fewer bytes than a group of its own.
+ * Formats keys as JSON in a fifth of their size or less: each list has a prefix, and the rest of each key with this
+ * prefix. A key joins the last list if that takes fewer bytes than a new list.
  */
 export function packKeys(keys: readonly string[]): string {
   const groups: { prefix: string; names: string[] }[] = [];
@@ -133,7 +133,7 @@ export function packKeys(keys: readonly string[]): string {
 function sharedLength(left: string, right: string): number {
   let length = 0;
   while (length < left.length && left[length] === right[length]) length += 1;
-  // Half a surrogate pair is no JSON for Redis.
+  // Redis rejects JSON with half of a surrogate pair.
   const isSplit = (left.charCodeAt(length - 1) & 0xfc00) === 0xd800;
   return isSplit ? length - 1 : length;
 }

@@ -6,7 +6,7 @@ import { fileErrorCode, readBoundedFile } from "../filesystem/read-file.ts";
 export interface TlsFileTexts {
   /** Trusted CA certificates. */
   readonly ca?: string | undefined;
-  /** The client certificate, and those that lead from it to its CA. */
+  /** The client certificate and its intermediate certificates. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }
@@ -23,7 +23,7 @@ type PemRead =
 const BYTES_MAX = 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** Reads PEM files by their paths. Links are followed, which is how Kubernetes mounts them. */
+/** Reads PEM files by their paths. Links are followed, because Kubernetes mounts files as links. */
 export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
   const files: Partial<Record<keyof TlsFileTexts, string>> = {};
   for (const file of ["ca", "cert", "key"] as const) {
@@ -34,7 +34,7 @@ export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
     files[file] = read.pem;
   }
   const { cert, key } = files;
-  if (cert !== undefined && key !== undefined && !belongTogether(cert, key)) {
+  if (cert !== undefined && key !== undefined && !isMatchingKey(cert, key)) {
     return { kind: "unusable", file: "key", detail: "it is not the key of the certificate" };
   }
   return { kind: "files", files };
@@ -72,12 +72,12 @@ function privateKeyOf(text: string): PemRead {
   return { kind: "pem", pem: text };
 }
 
-/** Also true where the runtime cannot compare them: then the server decides. */
-function belongTogether(cert: string, key: string): boolean {
+/** Whether the key belongs to the certificate; also true if the runtime cannot compare them. */
+function isMatchingKey(cert: string, key: string): boolean {
   return attempt(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) !== false;
 }
 
-/** Undefined after an error: the runtimes throw different ones for an invalid file. */
+/** Runs a function; undefined after any error, because the runtimes throw different errors for an invalid file. */
 function attempt<Value>(work: () => Value): Value | undefined {
   try {
     return work();

@@ -1,12 +1,12 @@
-/** The largest value that is read at all, in bytes: a larger one is invalid, so its transfer would be wasted. */
+/** Maximum size of a value that is read, in bytes. A larger value is invalid, so it is not transferred. */
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** The size limit of one value, in bytes. */
+/** Returns the size limit of one value, in bytes. */
 export function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
   return Math.min(bytesMax, VALUE_BYTES_MAX);
 }
 
-/** A Buffer over the same memory, which the client sends unchanged. */
+/** Makes a Buffer over the same memory, which the client sends unchanged. */
 export function asBuffer(value: Uint8Array): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
@@ -26,9 +26,9 @@ return lengths
 `;
 
 /**
- * KEYS: the keys of the fingerprinted values. ARGV: the fingerprint of the values before, and the size limit
+ * KEYS: the keys of the fingerprinted values. ARGV: the fingerprint of the earlier values, and the size limit
  * above which a value counts as absent. Returns the fingerprint, then the seconds and microseconds of the
- * server's clock, which are left out where the user may not read it.
+ * server's clock, which are left out if the user may not read it.
  */
 export const FINGERPRINT_SCRIPT = `
 local fingerprint, largest = ARGV[1], tonumber(ARGV[2])

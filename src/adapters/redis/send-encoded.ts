@@ -5,17 +5,17 @@ import { asBuffer } from "./scripts.ts";
 /** Words of a command, the name first. */
 export type CommandWords = readonly (string | Uint8Array)[];
 
-/** Longest time without yielding to the event loop. */
+/** How long encoding may block the event loop. */
 const SLICE_MS = 10;
 
-/** The clock is read once for this many words: reading it takes longer than encoding a word. */
+/** Words for each check of the clock; a check takes longer than to encode a word. */
 const WORDS_PER_CLOCK_CHECK = 64;
 
 /**
  * Encodes a command in slices. The client encodes all words in one turn, which for 10,000 views takes a quarter
  * of a second.
  *
- * @returns a buffer that shares its memory with no other
+ * @returns a buffer with memory of its own, which can be freed
  */
 export async function encodeCommand(words: CommandWords): Promise<Buffer<ArrayBuffer>> {
   const head = `*${words.length}\r\n`;

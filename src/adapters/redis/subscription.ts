@@ -68,7 +68,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   };
 }
 
-/** From the moment a connection is ready until it closes or is dropped. */
+/** A subscription over one connection, until the connection closes or is dropped. */
 interface Session {
   hasEnded(): boolean;
   stop(): void;
@@ -90,7 +90,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
       await subscriber.subscribe(channel);
       if (!isStopped) listener.connected();
     } catch (cause) {
-      // An error that is no reply means a closed connection, which emits its own event.
+      // Other errors mean that the connection is closed, which the event `close` reports.
       if (isStopped || !isReply(cause)) return;
       listener.lost(refusal(cause, subscriber));
       retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
@@ -107,7 +107,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
   return { hasEnded: () => isStopped, stop };
 }
 
-/** Detects a server that is frozen or cut off: it does not close the connection, and only stops to answer. */
+/** Detects a server that is frozen or cut off. Such a server does not close the connection, it only stops answering. */
 function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void): () => void {
   let isPingPending = false;
   let silentBeats = 0;

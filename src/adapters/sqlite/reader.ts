@@ -119,7 +119,7 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
 }
 
-/** Cuts a text at U+0000, where Deno ends it: Node returns the rest too, which would be another ticker. */
+/** Cuts a text at U+0000, so that both runtimes return the same ticker: Deno ends a string there, Node does not. */
 function cutAtNul(value: unknown): unknown {
   return typeof value === "string" ? value.split("\0", 1)[0] : value;
 }

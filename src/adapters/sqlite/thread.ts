@@ -5,11 +5,11 @@ import { DatabaseError } from "../../ports/database-port.ts";
 import type { SqliteAnswer, SqliteRequest, SqliteThreadData } from "./request.ts";
 
 export interface SqliteThreadOptions extends SqliteThreadData {
-  /** The time limit of a request, from its call on. */
+  /** The time limit of a request, including its wait in the queue. */
   readonly timeoutMs: number;
 }
 
-/** SQLite in a thread of its own, so that it does not block the event loop. */
+/** A separate thread for SQLite, so that it does not block the event loop. */
 export interface SqliteThread {
   /** @throws {DatabaseError} */
   send(request: SqliteRequest, signal: AbortSignal | undefined): Promise<SqliteResult>;
@@ -21,7 +21,7 @@ type SqliteResult = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 /** The worker's file has the same extension as this file: the compiler of the package rewrites only imports. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
-/** Maximum number of requests that wait behind the current one. */
+/** Maximum number of waiting requests. */
 const WAITING_MAX = 100;
 
 interface Call {
@@ -132,7 +132,7 @@ function makeCall(
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
   const endsAtMs = performance.now() + timeoutMs;
-  // A timer may fire shortly before the deadline, and the deadline must have passed when the call times out.
+  // A timer may fire shortly before `endsAtMs`. After the timeout, `isLate` must be true.
   let hasTimedOut = false;
   const timer = setTimeout(() => {
     hasTimedOut = true;

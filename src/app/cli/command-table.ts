@@ -18,7 +18,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },
       {
         line: "VIEWS_DIR=views PORT=8080 mosaic serve --watch",
-        does: "for authors: each save is live at once",
+        does: "for authors: serve each save at once",
       },
     ],
     load: async () => (await import("./serve/serve.ts")).serveCommand,
@@ -219,7 +219,7 @@ export const COMMANDS: readonly Command[] = [
     takes: "[DIR]",
     summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
     positionalsMax: 1,
-    failsWhen: "the catalog is invalid, or is not what was signed",
+    failsWhen: "the catalog is invalid, or differs from what was signed",
     options: [["--format json", "print JSON"]],
     examples: [
       { line: "verify data/views", does: "fail if anything differs from what was signed" },
@@ -275,7 +275,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
       { line: "reload --dry-run", does: "what is on disk compared with what is served" },
-      { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload another one" },
+      { line: "ADMIN_TOKEN=… mosaic reload http://10.0.0.7:8000", does: "reload the service at this URL" },
     ],
     load: async () => (await import("./commands/reload-command.ts")).reloadCommand,
   },
@@ -283,7 +283,7 @@ export const COMMANDS: readonly Command[] = [
     name: "inspect",
     summary: "Show the content of the shared cache, and verify it",
     positionalsMax: 0,
-    failsWhen: "the cache has no catalog that verifies, or does not answer",
+    failsWhen: "the cache has no catalog that passes verification, or does not answer",
     options: [["--format json", "print JSON"]],
     examples: [
       {

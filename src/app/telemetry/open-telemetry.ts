@@ -105,7 +105,7 @@ async function startTraces(
 }
 
 /**
- * Writes the checked values to the environment, which the SDK reads: it does not handle invalid values as its
+ * Writes the checked values to the environment, which the SDK reads: the SDK does not handle invalid values as its
  * specification requires.
  */
 function setEnvironment(environment: OtelSettings["environment"]): void {

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  type BreakerView,
+  type BreakerStatus,
   type GuardedCache,
   withBreaker,
 } from "../../../src/adapters/decorators/breaker.ts";
@@ -45,7 +45,7 @@ afterEach(async () => {
 /** A guard over the real server, whose clock stands still until a test moves it. */
 function guard(deadlines: RedisCacheOptions, guardDeadlines: RedisCacheOptions = PATIENT) {
   const asked: string[] = [];
-  const states: BreakerView["state"][] = [];
+  const states: BreakerStatus["state"][] = [];
   const clock = { nowMs: 0 };
   const seen = withObserver(createRedisCache(client, deadlines), ({ operation, result }) =>
     asked.push(`${operation} ${result}`),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  type BreakerView,
+  type BreakerStatus,
   type GuardedCacheOptions,
   withBreaker,
 } from "../../../src/adapters/decorators/breaker.ts";
@@ -28,7 +28,7 @@ describeCache({
 /** A breaker over a cache that does as it is told, with a clock that stands still. */
 function guard(options: GuardedCacheOptions = {}) {
   const primary = createScriptedCache();
-  const changes: BreakerView[] = [];
+  const changes: BreakerStatus[] = [];
   const clock = { nowMs: 1000 };
   const cache = withBreaker(primary, {
     nowMs: () => clock.nowMs,

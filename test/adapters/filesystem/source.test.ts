@@ -203,7 +203,7 @@ describe("createFilesystemSource()", () => {
     await expect(createFilesystemSource(views.path).load()).rejects.toMatchObject({
       name: "CatalogSourceError",
       code: "unreadable",
-      message: `Cannot load catalog "${views.path}": ${folders}/d16 lies deeper than 16 folders`,
+      message: `Cannot load catalog "${views.path}": ${folders}/d16 is nested deeper than 16 folders`,
     });
   });
 

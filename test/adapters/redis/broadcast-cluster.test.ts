@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { settle } from "../../../src/conformance/broadcast-samples.ts";
+import { publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
 import { freePort } from "../../support/free-port.ts";
 import { gatherRedisMembers } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
@@ -28,10 +28,10 @@ test.each(["mosaic:events", "{mosaic}:events"])(
       port.subscribe(listener);
       await listener.untilCalled("connected");
     }
-    await settle("1", first, second);
+    await publishAndWait("1", first, second);
     expect(await redis.command("CLIENT", "KILL", "TYPE", "pubsub")).toBe(2);
     await Promise.all([first, second].map(({ listener }) => listener.untilCalled("connected", 2)));
-    await settle("2", second, first);
+    await publishAndWait("2", second, first);
     const calls = ["connected", "message 1", "lost unavailable", "connected", "message 2"];
     expect([first.listener.calls, second.listener.calls]).toEqual([calls, calls]);
     await members.close();

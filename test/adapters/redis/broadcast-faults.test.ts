@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bytes, settle } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
 import { untilAnswering, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";
@@ -41,7 +41,7 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
     await redis.restart();
     await member.listener.untilCalled("connected", 2);
     await untilReady(member.publisher);
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
   });
 
@@ -51,7 +51,7 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
     for (const round of [1, 2, 3]) {
       expect(await redis.command("CLIENT", "KILL", "TYPE", "pubsub")).toBe(1);
       await member.listener.untilCalled("connected", round + 1);
-      await settle(`${round}`, member);
+      await publishAndWait(`${round}`, member);
       wanted.push("lost unavailable", "connected", `message ${round}`);
     }
     expect(member.listener.calls).toEqual(wanted);
@@ -82,7 +82,7 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
     while ((await pingsOf(redis)) < 3);
     await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
     await member.listener.untilCalled("connected", 2);
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["connected", "lost unavailable", "connected", "message 1"]);
   });
 
@@ -92,7 +92,7 @@ describe("createRedisBroadcast() with a connection that is lost", () => {
     proxy.resetMidReply(5);
     member.port.subscribe(member.listener);
     await member.listener.untilCalled("connected");
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["lost unavailable", "connected", "message 1"]);
   });
 });
@@ -105,7 +105,7 @@ describe("createRedisBroadcast() with a server that is silent", () => {
     redis.thaw();
     await member.listener.untilCalled("connected", 2);
     await untilAnswering(member.publisher);
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.reasons[0]?.message).toBe(
       "Cannot subscribe to announcements: Redis sent nothing for 1000 ms",
     );
@@ -135,14 +135,14 @@ describe("createRedisBroadcast() with a server that is silent", () => {
     await member.listener.untilCalled("lost timeout");
     proxy.resume();
     await member.listener.untilCalled("connected", 2);
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["connected", "lost timeout", "connected", "message 1"]);
   });
 
   test("a connection that is idle for many beats stays", async () => {
     const member = await listening(redis.url, { heartbeatMs: 200 });
     while ((await pingsOf(redis)) < 5);
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["connected", "message 1"]);
   });
 
@@ -160,7 +160,7 @@ describe("createRedisBroadcast() with a server that is silent", () => {
     };
     member.port.subscribe(member.listener);
     await answered;
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["connected", "message 1"]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRedisBroadcast } from "../../../src/adapters/redis/broadcast.ts";
-import { bytes, failureOf, settle } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes, failureOf, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
 import { BROADCAST_MESSAGE_BYTES_MAX, BroadcastError } from "../../../src/ports/broadcast-port.ts";
 import { untilReady } from "../../support/connect-redis.ts";
 import { createTestSubscriber } from "../../support/redis-broadcast-harness.ts";
@@ -90,7 +90,7 @@ describe("createRedisBroadcast() publishing", () => {
     proxy.resetMidReply(1);
     expect(await outcomeOf(member.port.publish(bytes("1")))).toBe(BROKE);
     await untilReady(member.publisher);
-    await settle("2", member);
+    await publishAndWait("2", member);
   });
 
   test("an abort ends it at once, and leaves the connection to the others", async () => {
@@ -132,7 +132,7 @@ describe("createRedisBroadcast() and other programs", () => {
     const member = await joinProxied();
     const largest = "x".repeat(BROADCAST_MESSAGE_BYTES_MAX);
     for (const text of [`${largest}x`, largest, ""]) await redis.command("PUBLISH", "mosaic:events", text);
-    await settle("end", member);
+    await publishAndWait("end", member);
     const calls = ["connected", `message ${largest}`, "message ", "message end"];
     expect(member.listener.calls).toEqual(calls);
   });
@@ -141,7 +141,7 @@ describe("createRedisBroadcast() and other programs", () => {
     const member = await joinProxied();
     await member.subscriber.subscribe("mosaic:other");
     await redis.command("PUBLISH", "mosaic:other", "another channel");
-    await settle("end", member);
+    await publishAndWait("end", member);
     expect(member.listener.calls).toEqual(["connected", "message end"]);
   });
 
@@ -151,7 +151,7 @@ describe("createRedisBroadcast() and other programs", () => {
     member.port.subscribe(member.listener);
     await member.listener.untilCalled("connected");
     await redis.command("PUBLISH", "mosaic:events", "another channel");
-    await settle("end", member);
+    await publishAndWait("end", member);
     expect(member.listener.calls).toEqual(["connected", "message end"]);
     await odd.close();
   });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bytes, failureOf, settle } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes, failureOf, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { keepTimersCleared } from "../../support/stay-cleared.ts";
@@ -43,7 +43,7 @@ describe("createRedisBroadcast() for a user without rights", () => {
     expect(member.listener.reasons[0]?.message).toMatch(REFUSED);
     await setUser("resetchannels", "&mosaic:events");
     await member.listener.untilCalled("connected");
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["lost rejected", "connected", "message 1"]);
   });
 
@@ -56,7 +56,7 @@ describe("createRedisBroadcast() for a user without rights", () => {
     await member.listener.untilCalled("lost rejected");
     await setUser("&mosaic:events");
     await member.listener.untilCalled("connected", 2);
-    await settle("1", member);
+    await publishAndWait("1", member);
     const calls = ["connected", "lost unavailable", "lost rejected", "connected", "message 1"];
     expect(member.listener.calls).toEqual(calls);
   });
@@ -103,7 +103,7 @@ describe("createRedisBroadcast() for a user without rights", () => {
     const member = await joinAsBob({ heartbeatMs: 200 });
     await member.listener.untilCalled("connected");
     while ((await countOf("ping")) < 5);
-    await settle("1", member);
+    await publishAndWait("1", member);
     expect(member.listener.calls).toEqual(["connected", "message 1"]);
   });
 

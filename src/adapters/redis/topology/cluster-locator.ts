@@ -12,7 +12,7 @@ import type { PrimaryLocator } from "./sentinel-locator.ts";
 export interface ClusterLocatorOptions extends LocatorClientOptions {
   /** Some nodes of the cluster, which list the others. */
   readonly nodes: readonly HostAndPort[];
-  /** The namespace of the keys; its hash tag decides in which slot they are. */
+  /** The namespace of the keys; its hash tag decides in which slot the keys are. */
   readonly namespace: string;
 }
 
@@ -60,7 +60,7 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
 
 function noClusterError(detail: string, answers: readonly { readonly error?: Error }[]): ConnectionError {
   const kinds = answers.map(({ error }) => error && recognizeFault(error, "cluster")?.kind);
-  // When all nodes report one fault, it is the reason.
+  // If all nodes report the same fault, this fault is the reason.
   const [kind] = kinds;
   const agreed = kind !== undefined && kinds.every((each) => each === kind) ? kind : "no-cluster";
   return new ConnectionError(agreed, detail);
@@ -75,7 +75,7 @@ async function readView(client: LocatorClient, slot: number): Promise<ClusterVie
   for (const [first, last, ...serving] of ranges) {
     const named = serving.map((node) => {
       const [host, port] = node as readonly unknown[];
-      // A node that does not know its own name returns none for itself.
+      // A node that does not know its own host name returns no host name for itself.
       return { host: host === null || host === "" || host === "?" ? own : String(host), port: Number(port) };
     });
     nodes.push(...named);

@@ -18,7 +18,7 @@ export interface ServerInfo {
   readonly run_id?: string;
 }
 
-/** One connection from its first attempt on. */
+/** The state of a connection, which begins with its first attempt. */
 export interface ConnectionState {
   /** The server of the last attempt. */
   endpoint: Endpoint | undefined;
@@ -29,12 +29,12 @@ export interface ConnectionState {
 
 export interface ConnectorOptions {
   readonly state: ConnectionState;
-  /** Finds the server to connect to, at every attempt again. @throws {ConnectionError} */
+  /** Finds the server to connect to; called at every attempt. @throws {ConnectionError} */
   readonly locate: () => Promise<Endpoint>;
   readonly tls: TlsFiles | undefined;
-  /** The fault of a server that must not be used. */
+  /** Returns the fault of a server that must not be used; undefined for other servers. */
   readonly reject: (info: ServerInfo) => ConnectionError | undefined;
-  /** From the start of an attempt until the TCP connection, and TLS if used, is open. */
+  /** The time limit to open the connection, including TLS. */
   readonly timeoutMs: number;
   readonly pauses: BackoffPolicy;
   readonly random: () => number;
@@ -84,7 +84,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
       stream.once("connect", () => {
         if (tls !== undefined) state.phase = "tls";
       });
-      const stopTimer = startUnblockedTimer(timeoutMs, () => stream.destroy(timedOut()));
+      const stopTimer = startUnblockedTimer(timeoutMs, () => stream.destroy(timeoutError()));
       stream.once(tls === undefined ? "connect" : "secureConnect", stopTimer);
       stream.once("close", stopTimer);
       stream.once("error", (error) => {
@@ -107,7 +107,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
   };
 }
 
-/** The error of the operating system for a connection that is not accepted in time. */
-function timedOut(): Error {
+/** Makes the error that the operating system has for a connection that is not accepted in time. */
+function timeoutError(): Error {
   return Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
 }

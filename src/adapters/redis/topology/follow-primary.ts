@@ -14,7 +14,7 @@ const FAILOVER_FAULTS: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFa
 };
 
 const PAUSES = { minMs: 100, maxMs: 1000 };
-/** After this long without a fault, the backoff is reset. */
+/** The time without a fault after which the backoff is reset. */
 const CALM_MS = 10_000;
 
 export interface FollowOptions {
@@ -28,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * Reconnects when the server is no longer the primary, again and again until it is a primary. A client that is connected
- * to a replica keeps that connection until a better one is possible, since it can read from the replica.
+ * Reconnects when the server is no longer the primary, until a server is. A client of a replica keeps its connection
+ * until it can connect to a primary, because it can read from the replica.
  *
  * @returns a stop function
  */
@@ -60,7 +60,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
   return pace.stop;
 }
 
-/** The polling interval of the Sentinels without a fault. */
+/** The interval at which the Sentinels are polled while there is no fault. */
 const WATCH_MS = 1000;
 
 /**
@@ -95,8 +95,8 @@ export function watchPrimary(
 }
 
 /**
- * Keeps a second connection at the server of the first one. After a failover it would stay at the old server, and miss
- * the announcements on the new one.
+ * Keeps a second connection at the server of the first one. Without this, the second connection would stay at the old
+ * server after a failover, and miss the announcements on the new server.
  *
  * @returns a stop function
  */
@@ -125,7 +125,7 @@ function areTogether(first: RedisConnection, second: RedisConnection): boolean {
 }
 
 interface Pace {
-  /** Schedules a task: the first immediately, later ones with growing pauses, reset after `CALM_MS`. */
+  /** Schedules a task: the first one immediately, later ones after growing pauses. */
   schedule(task: () => Promise<void>): void;
   stop(): void;
 }

@@ -22,7 +22,7 @@ export interface LocatorClient {
   close(): void;
 }
 
-/** Makes a client for short requests: it fails within the deadline, and reconnects at the next request. */
+/** Makes a client for short requests. A request fails after the time limit; the next one reconnects. */
 export function createLocatorClient(
   { host, port }: HostAndPort,
   { login, tls, timeoutMs }: LocatorClientOptions,
@@ -70,7 +70,7 @@ export function createLocatorClient(
       try {
         return await deadline.race(current.call(command, ...words));
       } catch (error) {
-        // A reply proves a live connection; anything else may be a frozen one.
+        // A reply proves that the connection works. After any other error, the server may be frozen.
         if ((error as Error).name !== "ReplyError") current.disconnect();
         throw lastError ?? error;
       } finally {
@@ -81,7 +81,7 @@ export function createLocatorClient(
   };
 }
 
-/** What one server answered. */
+/** The answer or the error of one server. */
 export interface Answer<Value> {
   readonly name: string;
   readonly value?: Value | undefined;

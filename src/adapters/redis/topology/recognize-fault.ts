@@ -1,13 +1,13 @@
 import type { RedisAddress } from "../../../lib/redis-url.ts";
 import type { CacheFault, CacheFaultKind } from "../../../ports/cache-port.ts";
 
-/** Each fault, and what to do about it. */
+/** The advice for each fault. */
 const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   certificate: "the server's certificate is not trusted",
   "client-certificate":
     "the server requires a client certificate; set REDIS_TLS_CERT and REDIS_TLS_KEY, or tls-auth-clients no on the server",
   "closed-early":
-    "the server closed the connection; a port that requires TLS needs rediss://, and a proxy closes it without a server behind it or without HELLO",
+    "the server closed the connection; use rediss:// if its port requires TLS; a proxy closes the connection if its server is down, or if it does not support HELLO",
   "cluster-down": "the cluster is down: too few primaries answer, or a slot has no owner; see CLUSTER INFO",
   "cluster-node":
     "this server is a node of a cluster and does not own the keys; use redis-cluster://, and a hash tag in CACHE_NAMESPACE",
@@ -18,16 +18,17 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   loading: "Redis is still loading its data",
   "memory-full": "Redis is out of memory and refuses writes; see maxmemory and its policy",
   "no-answer":
-    "the server accepted the connection but did not answer in time: a proxy without a server behind it or without HELLO, a frozen server, or a port that requires TLS and needs rediss://",
+    "the server accepted the connection but did not answer in time: it is frozen, its port requires TLS (use rediss://), or it is a proxy whose server is down or that does not support HELLO",
   "no-cluster": "no node answered with the slots of a cluster; redis-cluster:// needs nodes of one cluster",
-  "no-hello": "the server does not know HELLO or INFO: it is a proxy that cannot be used, or no Redis",
+  "no-hello":
+    "the server does not support HELLO or INFO: it is a proxy that Mosaic cannot use, or it is not Redis",
   "no-replicas":
     "too few replicas are connected to the primary, which refuses writes (min-replicas-to-write)",
   "no-sentinel": "no Sentinel answered; see the hosts of REDIS_URL and REDIS_SENTINEL_PASSWORD",
   "no-password": "Redis requires a password; REDIS_URL has none",
   password: "Redis rejected the user and password in REDIS_URL",
   permission:
-    "the system or the runtime does not permit the connection: a Unix socket has an owner and a mode; on Deno, --allow-net must have every server that Sentinels or a cluster name, and a socket needs --allow-read and --allow-write as well",
+    "the system or the runtime does not permit the connection; check the owner and the mode of a Unix socket; on Deno, --allow-net must list every server behind Sentinels or in a cluster, and a Unix socket also needs --allow-read and --allow-write",
   "primary-lost": "this Redis replica has lost its primary",
   protected: "Redis is in protected mode and accepts only local clients",
   refused: "connection refused",
@@ -106,12 +107,12 @@ interface ClientError extends Error {
   readonly command?: { readonly name: string };
 }
 
-/** A connection failure that ioredis has no error for. */
+/** A failure of a connection for which ioredis has no error. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly kind: CacheFaultKind;
 
-  /** @param detail with hosts where it helps, without secrets */
+  /** @param detail may name hosts, but has no secrets */
   constructor(kind: CacheFaultKind, detail: string, options?: ErrorOptions) {
     super(detail, options);
     this.kind = kind;
@@ -144,7 +145,7 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   }
   const reply = message.split(" ", 1)[0] ?? "";
   if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
-  // Every Redis server knows these commands of the handshake.
+  // Every Redis server supports these commands of the handshake.
   if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
   return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
 }
@@ -166,9 +167,9 @@ export function describeFault(fault: CacheFault | undefined, error: Error, login
 const REPLY_LENGTH_MAX = 200;
 /** Redis appends the arguments of an unknown command: HELLO and AUTH contain the password. */
 const ARGUMENTS = /,?\s*with args.*$/is;
-/** The id of the script that failed, which does not help a reader. */
+/** The id of the failed script, which is of no use in a message. */
 const SCRIPT = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
-/** A redirection: the slot may be shown, the host may not. */
+/** A redirection: messages may show its slot, but not its host. */
 const REDIRECTION = /^((?:MOVED|ASK) [0-9]+) .*$/s;
 
 /** An error's message on one line without secrets: a server may repeat the arguments that it received. */

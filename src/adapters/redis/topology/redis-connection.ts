@@ -42,8 +42,8 @@ export interface RedisConnectionOptions {
   readonly locate: () => Promise<Endpoint>;
   readonly tls: TlsFiles | undefined;
   /**
-   * From the start of an attempt until the TCP connection, and TLS if used, is open, and again from there
-   * until the server is ready.
+   * The time limit to open the connection, including TLS. After that, the server has the same time again to become
+   * ready.
    */
   readonly connectTimeoutMs: number;
   /** The longest pause between two attempts to connect. */
@@ -80,23 +80,24 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     }
     return false;
   };
-  const reject = (info: ServerInfo): ConnectionError | undefined => unfitServer(info, address.kind, state);
+  const reject = (info: ServerInfo): ConnectionError | undefined =>
+    unfitServerError(info, address.kind, state);
   const client = new Redis({
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
     db: address.database,
-    // Only for ioredis to know that TLS is used; the connector applies the options.
+    // Shows ioredis that TLS is used; the connector applies the options.
     ...(tls === undefined ? {} : { tls: {} }),
     Connector: createConnector({
       ...{ state, locate: options.locate, tls, reject, timeoutMs: connectTimeoutMs, pauses, random },
     }),
     lazyConnect: true,
-    // CLIENT SETINFO and its like need a permission that also allows ending other clients' connections.
+    // Commands such as CLIENT SETINFO need a permission that also allows closing connections of other clients.
     disableClientInfo: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // The connector has the time limit of a connection instead.
+    // Off, because the connector has this time limit.
     connectTimeout: 0,
     // A frozen server never acknowledges a close: the connection is dropped instead.
     disconnectTimeout: 1,
@@ -108,7 +109,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   client.on("error", (error: Error) => {
     // The client was closed while it looked for a server.
     if (error.name === "AbortError") return;
-    // A connection in use was lost: the next attempt shows the reason.
+    // After the loss of a connection in use, the next attempt shows the reason.
     const fault = state.phase === "ready" ? undefined : recognizeFault(error, address.kind);
     faults.connection = fault ?? faults.connection;
     fail(error, fault);
@@ -133,8 +134,8 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   };
 }
 
-/** Rejects a Sentinel where a server is expected, or a replica where a primary is. */
-function unfitServer(
+/** Makes the error for a Sentinel instead of a server, or for a replica instead of a primary; undefined for others. */
+function unfitServerError(
   { redis_mode: mode, role }: ServerInfo,
   setUp: RedisAddress["kind"],
   { endpoint }: ConnectionState,
@@ -159,22 +160,22 @@ function refuseOtherDatabase(client: Redis): void {
  */
 function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: number): void {
   let stopTimer: () => void = () => undefined;
-  let reported = false;
+  let hasReported = false;
   const report = (error: ConnectionError): void => {
     client.emit("error", error);
   };
   const onStall = (): void => {
-    const answered = ((client.stream as Partial<Socket>).bytesRead ?? 0) > 0 && state.phase !== "tls";
-    const what = answered ? "answered, but was not ready" : "did not answer";
-    const detail = `${nameOf(state.endpoint)} ${what} within ${timeoutMs} ms`;
-    report(new ConnectionError(answered ? "slow-handshake" : "no-answer", detail));
+    const hasAnswered = ((client.stream as Partial<Socket>).bytesRead ?? 0) > 0 && state.phase !== "tls";
+    const progress = hasAnswered ? "answered, but was not ready" : "did not answer";
+    const detail = `${nameOf(state.endpoint)} ${progress} within ${timeoutMs} ms`;
+    report(new ConnectionError(hasAnswered ? "slow-handshake" : "no-answer", detail));
     client.disconnect(true);
   };
   client.on("error", () => {
-    reported = true;
+    hasReported = true;
   });
   client.on("connecting", () => {
-    reported = false;
+    hasReported = false;
   });
   client.on("connect", () => {
     state.phase = "handshake";
@@ -184,7 +185,7 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
   client.on("close", () => {
     stopTimer();
     // When the caller closes it, the status is already `end`.
-    if (state.phase === "ready" || reported || client.status === "end") return;
+    if (state.phase === "ready" || hasReported || client.status === "end") return;
     report(new ConnectionError("closed-early", `${nameOf(state.endpoint)} closed the connection`));
   });
   client.on("ready", () => stopTimer());

@@ -30,8 +30,8 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
     } else for (const ticker of tickers) io.stdout.line(ticker);
     const noTexts = countNonTextValues(rows);
     if (noTexts > 0) {
-      const were = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} no text`;
-      io.stderr.line(`mosaic: warning: ${name}: ${were}: cast the column to text in TICKERS_SQL`);
+      const skipped = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} not text`;
+      io.stderr.line(`mosaic: warning: ${name}: ${skipped}: cast the column to text in TICKERS_SQL`);
     }
     if (tickers.length > 0) return EXIT.ok;
     // An empty list is a failure, as in the service.

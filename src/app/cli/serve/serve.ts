@@ -91,8 +91,8 @@ async function watchUntilStopped(
   if (cacheBackend !== "local") {
     io.stderr.line("mosaic: warning: every save is published to the shared cache, and so to every replica");
   }
-  const watch = new AbortController();
-  void stopped.then(() => watch.abort());
+  const stopWatching = new AbortController();
+  void stopped.then(() => stopWatching.abort());
   await Promise.race([service.loaded, stopped]);
   const language = languageOfLocale(io.env);
   io.stderr.line(
@@ -100,7 +100,7 @@ async function watchUntilStopped(
       ? `Observando ${viewsDir}: cada gravação é verificada e servida em ${service.url}`
       : `Watching ${viewsDir}: each save is checked and served on ${service.url}`,
   );
-  await reloadOnSave(io, deps, { viewsDir, service, language, signal: watch.signal });
+  await reloadOnSave(io, deps, { viewsDir, service, language, signal: stopWatching.signal });
 }
 
 /** Prints the reason of a failed start if it is a setting; rethrows other errors. */
