@@ -55,7 +55,7 @@ export const MISSING_COLUMNS =
   'error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
 export const unknownColumn = (column: string): string =>
   `warning: "default_date_field" names "${column}", which is not a column of this view; ` +
-  "name one of its columns, or add the column [column-unknown at /default_date_field]";
+  "write the name of a column of this view, or add the column [column-unknown at /default_date_field]";
 export const duplicate = (entity: string, others: string): string =>
   `error: the entity "${entity}" is also defined in ${others}; give each view an entity of its own [duplicate-entity at /entity]`;
 

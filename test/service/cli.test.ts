@@ -62,7 +62,7 @@ const lines = (...texts: readonly string[]): string => texts.map((text) => `${te
 const WARNED = `${viewYaml("x")}default_date_field: d\nflag: no\n`;
 const WARNINGS = [
   '3:21: warning: "default_date_field" names "d", which is not a column of this view; ' +
-    "name one of its columns, or add the column [column-unknown at /default_date_field]",
+    "write the name of a column of this view, or add the column [column-unknown at /default_date_field]",
   '4:7: warning: YAML 1.1 readers read no as the boolean false; quote it if it is text: "no", ' +
     "or write it so that all readers read the same value [yaml-ambiguous at /flag]",
 ];

@@ -152,7 +152,7 @@ export const BROKEN_VIEW_FIELDS: readonly BrokenView[] = [
     line: 1,
     at: "list",
     message: 'entity is "list", a reserved name of the cache keys',
-    hint: "use any name but list, hash, loaded, such as entity: view_list",
+    hint: "use any name except list, hash, loaded, such as entity: view_list",
   },
   {
     kind: "an entity that is too long",

@@ -3,7 +3,7 @@ import type { LocalizedText } from "../../lib/language.ts";
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
-/** The longest shown part of a name or a number, in characters: messages are logged, and input may be megabytes long. */
+/** Maximum length of a name or a number in a message. Messages are logged, and input may be megabytes long. */
 const SHOWN_LENGTH_MAX = 200;
 
 function beginning(text: string): string {

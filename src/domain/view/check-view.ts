@@ -25,34 +25,38 @@ import { findViewWarnings } from "./view-warnings.ts";
 
 /** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
 export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
-  const nested = nestedDiagnostic(view);
+  const nested = describeNestedView(view);
   if (nested !== undefined) return [nested];
   const result = v.safeParse(viewSchema, view);
   const misspelt = findMisspeltFields(view);
-  const written = new Map(
-    misspelt.toReversed().map((field) => [pointerOfMeant(field.path, field.near), field]),
+  const misspeltByPointer = new Map(
+    misspelt.toReversed().map((field) => [pointerOfKnownField(field.path, field.near), field]),
   );
-  const shape = result.success ? [] : result.issues.map((issue) => shapeDiagnostic(view, issue, written));
-  // A missing field and its misspelt form are one mistake.
+  const schemaErrors = result.success
+    ? []
+    : result.issues.map((issue) => describeSchemaIssue(view, issue, misspeltByPointer));
+  // A missing field and its misspelt form are one mistake, and get one diagnostic.
   const reported = new Set(
-    shape.map(({ path, code }) => code === "field-missing" && written.get(jsonPointer(path))),
+    schemaErrors.map(
+      ({ path, code }) => code === "field-missing" && misspeltByPointer.get(jsonPointer(path)),
+    ),
   );
-  const others = misspelt.filter((field) => !reported.has(field)).map(misspeltDiagnostic);
+  const others = misspelt.filter((field) => !reported.has(field)).map(describeMisspeltField);
   const entity = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
-  return [...entity, ...shape, ...others, ...(result.success ? findViewWarnings(view) : [])];
+  return [...entity, ...schemaErrors, ...others, ...(result.success ? findViewWarnings(view) : [])];
 }
 
-/** Finds the first error of {@link checkView} and stops: a value may have millions of errors. */
+/** Finds the first error of {@link checkView}, and stops there: a value may have millions of errors. */
 export function findViewError(view: JsonObject): ViewDiagnostic | undefined {
-  const nested = nestedDiagnostic(view);
+  const nested = describeNestedView(view);
   if (nested !== undefined) return nested;
   const [entity] = typeof view.entity === "string" ? checkEntity(view.entity, ["entity"]) : [];
   if (entity !== undefined) return entity;
   const result = v.safeParse(viewSchema, view, { abortEarly: true });
-  return result.success ? undefined : shapeDiagnostic(view, result.issues[0]);
+  return result.success ? undefined : describeSchemaIssue(view, result.issues[0]);
 }
 
-function nestedDiagnostic(view: JsonObject): ViewDiagnostic | undefined {
+function describeNestedView(view: JsonObject): ViewDiagnostic | undefined {
   const nested = findNestedView(view);
   if (nested === undefined) return undefined;
   const { key, message, hint } = nested;
@@ -62,7 +66,7 @@ function nestedDiagnostic(view: JsonObject): ViewDiagnostic | undefined {
 /**
  * Checks an entity, from the view or from the file's name.
  *
- * @param path the path of the name in the view; the empty path when the file's name gave it
+ * @param path the path of the name in the view; the empty path for the name of the file
  */
 export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);
@@ -92,7 +96,7 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
       pt: `use no máximo ${ENTITY_LENGTH_MAX} caracteres`,
     },
     reserved: {
-      en: `use any name but ${reserved}, such as entity: view_${name}`,
+      en: `use any name except ${reserved}, such as entity: view_${name}`,
       pt: `use qualquer nome exceto ${reserved}, como entity: view_${name}`,
     },
   };
@@ -100,22 +104,22 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   return [{ severity: "error", code: `entity-${kind}`, path, message: problems[kind], hint: hints[kind] }];
 }
 
-/** The JSON pointer of the known field that the author of a misspelt field probably meant. */
-function pointerOfMeant(path: readonly JsonPathStep[], near: string): string {
+/** Returns the JSON pointer of the known field that is similar to a misspelt field. */
+function pointerOfKnownField(path: readonly JsonPathStep[], near: string): string {
   return jsonPointer([...path.slice(0, -1), near]);
 }
 
-/** @param written misspelt fields as written, by the JSON pointer of the intended field */
-function shapeDiagnostic(
+/** @param misspelt misspelt fields, by the JSON pointer of the known field that each is similar to */
+function describeSchemaIssue(
   view: JsonObject,
   issue: v.BaseIssue<unknown>,
-  written: ReadonlyMap<string, MisspeltField> = new Map(),
+  misspelt: ReadonlyMap<string, MisspeltField> = new Map(),
 ): ViewDiagnostic {
   const path = (issue.path ?? []).map((item) => item.key as JsonPathStep);
   const { expected, example } = fieldForm(path);
   const label = quoted(path.join("/"));
   const value = valueAt(view, path);
-  if (value === undefined) return missingField(view, path, written.get(jsonPointer(path)));
+  if (value === undefined) return describeMissingField(view, path, misspelt.get(jsonPointer(path)));
   const got = describeValue(value);
   const message = {
     en: `${label} must be ${expected.en}, got ${got.en}`,
@@ -125,10 +129,10 @@ function shapeDiagnostic(
   return { severity: "error", code: "field-invalid", path, message, hint };
 }
 
-function missingField(
+function describeMissingField(
   view: JsonObject,
   path: readonly JsonPathStep[],
-  written: MisspeltField | undefined,
+  misspelt: MisspeltField | undefined,
 ): ViewDiagnostic {
   const diagnostic = (message: LocalizedText, hint: LocalizedText): ViewDiagnostic => ({
     severity: "error",
@@ -139,11 +143,11 @@ function missingField(
   });
   const label = quoted(path.join("/"));
   const missing = { en: `${label} is missing`, pt: `falta ${label}` };
-  if (written !== undefined) {
-    const name = quoted(written.name);
+  if (misspelt !== undefined) {
+    const [name, near] = [quoted(misspelt.name), misspelt.near];
     return diagnostic(missing, {
-      en: `rename ${name}, if that is meant`,
-      pt: `renomeie ${name}, se é o que quer dizer`,
+      en: `if ${name} is that field, rename it to ${near}`,
+      pt: `se ${name} é esse campo, renomeie-o para ${near}`,
     });
   }
   const above = path.length === 1 ? findEnclosingKey(view, String(path[0])) : undefined;
@@ -162,13 +166,13 @@ function missingField(
   }
   const column = quoted(path.slice(0, -1).join("/"));
   const message = {
-    en: `${column} has ${quoted(unnamed.key)} as a field, and no name`,
-    pt: `${column} tem o campo ${quoted(unnamed.key)}, e nenhum nome`,
+    en: `${column} has the field ${quoted(unnamed.key)}, but no name`,
+    pt: `${column} tem o campo ${quoted(unnamed.key)}, mas não tem nome`,
   };
   return diagnostic(message, unnamed.hint);
 }
 
-function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic {
+function describeMisspeltField({ path, name, near }: MisspeltField): ViewDiagnostic {
   return {
     severity: "warning",
     code: "field-misspelt",
@@ -179,14 +183,14 @@ function misspeltDiagnostic({ path, name, near }: MisspeltField): ViewDiagnostic
   };
 }
 
-/** An unknown field, and the known field with a similar name. */
+/** An unknown field, and a known field with a similar name. */
 interface MisspeltField {
   readonly path: readonly JsonPathStep[];
   readonly name: string;
   readonly near: string;
 }
 
-/** Portuguese names that authors write for known fields; without accents, hyphens, underscores and spaces. */
+/** Known fields by Portuguese names, which are without accents, hyphens, underscores and spaces. */
 const PORTUGUESE_NAMES: ReadonlyMap<string, string> = new Map([
   ["apelido", "alias"],
   ["colunas", "columns"],
@@ -206,7 +210,7 @@ const PORTUGUESE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 const PORTUGUESE_LENGTH_MAX = 20;
 
-/** Finds the known field whose Portuguese name the author wrote. */
+/** Finds the known field with a given Portuguese name. */
 function findTranslatedName(name: string, fields: readonly string[]): string | undefined {
   if (name.length > PORTUGUESE_LENGTH_MAX) return undefined;
   const plain = name
@@ -217,19 +221,19 @@ function findTranslatedName(name: string, fields: readonly string[]): string | u
   return field !== undefined && fields.includes(field) ? field : undefined;
 }
 
-/** The number of unknown fields that are compared with known names: a view may have a hundred thousand fields. */
+/** Maximum number of unknown fields that are compared with known names: a view may have a hundred thousand fields. */
 const COMPARED_MAX = 1000;
 
 /**
  * Finds misspelt fields of a view, its columns and its `ask` block.
  *
- * Unknown fields are allowed. One is reported only if its name is similar to that of a known field which is missing in
- * the same object, or is Portuguese for it.
+ * Unknown fields are allowed. An unknown field is reported only if a known field is missing in the same object, and has
+ * a similar name or this Portuguese name.
  */
 export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];
   let left = COMPARED_MAX;
-  const look = (
+  const search = (
     value: JsonValue | undefined,
     path: readonly JsonPathStep[],
     known: readonly string[],
@@ -244,13 +248,13 @@ export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
       if (near !== undefined) found.push({ path: [...path, name], name, near });
     }
   };
-  look(view, [], FIELD_NAMES.view);
+  search(view, [], FIELD_NAMES.view);
   const { ask, columns } = view;
-  look(ask, ["ask"], FIELD_NAMES.ask);
+  search(ask, ["ask"], FIELD_NAMES.ask);
   if (!Array.isArray(columns)) return found;
   for (const [index, column] of columns.entries()) {
     if (left === 0) break;
-    look(column, ["columns", index], FIELD_NAMES.column);
+    search(column, ["columns", index], FIELD_NAMES.column);
   }
   return found;
 }

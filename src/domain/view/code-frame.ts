@@ -6,17 +6,17 @@ export interface TextPlace {
 
 const LINES_BEFORE = 2;
 const LINES_AFTER = 1;
-/** The longest shown part of a line, and how much of it may be before the position; both in UTF-16 units. */
+/** Maximum length of the shown part of a line, and of its part before the position; both in UTF-16 units. */
 const LINE_LENGTH_MAX = 100;
 const LENGTH_BEFORE_MAX = 60;
 
 /**
  * Shows a position of a text with the lines around it and a marker below it.
  *
- * Characters that a terminal interprets or does not show are replaced by visible ones: control characters, marks of
- * writing direction, halves of surrogate pairs. A tab becomes an arrow.
+ * Replaces characters that a terminal interprets or does not show: control characters, marks of writing direction and
+ * halves of surrogate pairs. A tab becomes an arrow.
  *
- * @returns lines without a line break at the end; undefined when the text has no such line
+ * @returns lines without a line break at the end; undefined if the text does not have the line
  */
 export function codeFrame(text: string, { line, column }: TextPlace): string | undefined {
   const lines = linesAround(text, line);
@@ -27,20 +27,20 @@ export function codeFrame(text: string, { line, column }: TextPlace): string | u
   const gutter = (mark: string, label: string): string => `${mark} ${label.padStart(numberWidth)} |`;
   return [...lines]
     .flatMap(([number, content]) => {
-      const shown = visible(clip(content, from));
-      if (number !== line) return [joined(gutter(" ", String(number)), shown)];
+      const shown = makeVisible(clip(content, from));
+      if (number !== line) return [joinColumns(gutter(" ", String(number)), shown)];
       const before = (from > 0 ? "…" : "") + content.slice(from, column - 1);
-      const indent = " ".repeat(displayWidth(visible(before)));
-      return [joined(gutter(">", String(number)), shown), `${gutter(" ", "")} ${indent}^`];
+      const indent = " ".repeat(displayWidth(makeVisible(before)));
+      return [joinColumns(gutter(">", String(number)), shown), `${gutter(" ", "")} ${indent}^`];
     })
     .join("\n");
 }
 
-function joined(gutter: string, shown: string): string {
+function joinColumns(gutter: string, shown: string): string {
   return shown === "" ? gutter : `${gutter} ${shown}`;
 }
 
-/** The line and its neighbours by their numbers, without empty ones at the end of the text. */
+/** Returns a line and the lines around it, by line number; without empty lines at the end of the text. */
 function linesAround(text: string, line: number): ReadonlyMap<number, string> | undefined {
   const all = text.split("\n", line + LINES_AFTER);
   if (line > all.length) return undefined;
@@ -59,10 +59,10 @@ function clip(content: string, from: number): string {
   return `${head}${content.slice(from, end)}${tail}`;
 }
 
-const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
-function visible(text: string): string {
-  return text.replaceAll("\t", "→").replace(UNSEEN, (character) => {
+function makeVisible(text: string): string {
+  return text.replaceAll("\t", "→").replace(INVISIBLE, (character) => {
     const unit = character.charCodeAt(0);
     return unit < 0x20 ? String.fromCharCode(0x2400 + unit) : "\ufffd";
   });

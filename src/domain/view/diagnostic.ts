@@ -2,7 +2,7 @@ import type { Language, LocalizedText } from "../../lib/language.ts";
 import { visibleText } from "../../lib/visible-text.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
-/** The possible faults of a catalog's files. The codes are stable, so that programs may match on them. */
+/** The codes of diagnostics. They are stable, so that programs may match on them. */
 export type DiagnosticCode =
   | ViewDiagnosticCode
   | "alias-excess"
@@ -36,7 +36,7 @@ export type DiagnosticCode =
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly code: DiagnosticCode;
-  /** The file as a reader would open it: the catalog's folder and the path inside it, with `/`. */
+  /** The path to open the file with: the catalog's folder and the path inside it, with `/`. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -70,7 +70,7 @@ export function translateDiagnostic(
   return { ...diagnostic, ...translations?.[language] };
 }
 
-const WORDS = {
+const LABELS = {
   en: { error: "error", warning: "warning", at: "at" },
   pt: { error: "erro", warning: "aviso", at: "em" },
 } as const satisfies Readonly<Record<Language, Readonly<Record<Diagnostic["severity"] | "at", string>>>>;
@@ -86,21 +86,20 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 /** {@link formatDiagnostic} in a language. */
 export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
   const { file, line, column, message, hint, code, pointer } = translateDiagnostic(language, diagnostic);
-  const words = WORDS[language];
-  const severity = words[diagnostic.severity];
-  const place = pointer === "" ? code : `${code} ${words.at} ${pointer}`;
-  // File names and texts of views are input: a line break in one must not forge a line in the log of a
-  // pipeline.
+  const labels = LABELS[language];
+  const severity = labels[diagnostic.severity];
+  const place = pointer === "" ? code : `${code} ${labels.at} ${pointer}`;
+  // File names and texts of views are input: a line break in them must not forge a line of a log.
   return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
 }
 
-/** Orders diagnostics by file, line and column, which is the order in which an author works through them. */
+/** Orders diagnostics by file, line and column. */
 export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number {
   if (left.file !== right.file) return left.file < right.file ? -1 : 1;
   return left.line - right.line || left.column - right.column;
 }
 
-/** One fault (`error`) or doubtful value (`warning`) of a view, and a suggested fix. */
+/** One error or one doubtful value (`warning`) of a view, and a suggested fix. */
 export interface ViewDiagnostic {
   readonly severity: "error" | "warning";
   readonly code: ViewDiagnosticCode;

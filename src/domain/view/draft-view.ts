@@ -3,11 +3,11 @@ import { asYamlText } from "../json/describe-value.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
 
-/** The beginning of a YAML comment that marks what an author still has to decide. */
+/** The beginning of a YAML comment about something that the author has to decide. */
 const PLACEHOLDER_MARK = "# mosaic new: ";
 const PLACEHOLDER = /^[ \t]*# mosaic new: (.*?)\r?$/;
 
-/** A position in a view file that an author still has to edit. */
+/** A position in a view file that the author has to edit. */
 export interface Placeholder {
   /** From 1. */
   readonly line: number;
@@ -31,7 +31,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
   });
 }
 
-/** Where a line has exactly this text as a value or key, from 1; undefined in a comment. */
+/** Returns the column, from 1, at which a line has exactly this text as a value or key; undefined in a comment. */
 function columnOfText(line: string, text: string): number | undefined {
   const start = line.indexOf(text);
   if (start === -1 || /^\s*#/.test(line)) return undefined;
@@ -44,7 +44,7 @@ function columnOfText(line: string, text: string): number | undefined {
 /**
  * Chooses the entity of a table or view: its own name if that is a valid entity, else a similar name.
  *
- * @param taken entities that other views have
+ * @param taken the entities of other views
  */
 export function draftEntity(name: string, taken: ReadonlySet<string> = new Set()): Entity {
   const wanted = isEntity(name) ? name : nearestEntity(name);
@@ -71,8 +71,8 @@ export interface DraftOptions {
 }
 
 /**
- * Writes the view file of a table or view. A guess is marked by a comment if the database does not have the information.
- * The block `ask` is a comment that the author has to complete.
+ * Writes the view file of a table or view. A comment marks each guess: a value that the database does not have. The block
+ * `ask` is a comment that the author has to complete.
  *
  * @returns YAML that loads without a warning; undefined when no column has a name
  */
@@ -89,32 +89,35 @@ export function draftView(
   const identifiers = known.length > 0 ? known : guessIdentifiers(columns);
   const dates = columns
     .filter(isDate)
-    .flatMap((column) => (isNoBookkeeping(column.name) ? [column.name] : []));
+    .flatMap((column) => (isBusinessDate(column.name) ? [column.name] : []));
   const date = dates.find((column) => identifiers.includes(column)) ?? dates[0];
   const orderBy = [...new Set([...identifiers, ...(date === undefined ? [] : [date])])];
-  const described = visible(relation.comment ?? "");
+  const described = toOneLine(relation.comment ?? "");
   const notes = NOTES[language];
   return [
-    ...marked(entity !== name, notes.otherName(JSON.stringify(visible(name)))),
+    ...writePlaceholder(entity !== name, notes.otherName(JSON.stringify(toOneLine(name)))),
     `entity: ${toYamlScalar(entity)}`,
-    ...marked(described === "", notes.row),
+    ...writePlaceholder(described === "", notes.row),
     `description: ${toYamlScalar(described === "" ? titleOf(entity) : described)}`,
-    ...marked(known.length === 0, relation.kind === "view" ? notes.noViewKey : notes.noTableKey),
-    ...listOf("identifiers", identifiers),
+    ...writePlaceholder(known.length === 0, relation.kind === "view" ? notes.noViewKey : notes.noTableKey),
+    ...writeList("identifiers", identifiers),
     ...(date === undefined
       ? []
       : [
-          ...marked(true, dates.length > 1 ? notes.whichDate(dates.join(", ")) : notes.isDate(date)),
+          ...writePlaceholder(
+            true,
+            dates.length > 1 ? notes.whichDate(dates.join(", ")) : notes.isDate(date),
+          ),
           `default_date_field: ${toYamlScalar(date)}`,
         ]),
-    ...listOf("order_by_whitelist", orderBy),
-    ...marked(
-      columns.some(({ comment }) => visible(comment ?? "") === ""),
+    ...writeList("order_by_whitelist", orderBy),
+    ...writePlaceholder(
+      columns.some(({ comment }) => toOneLine(comment ?? "") === ""),
       notes.describe,
     ),
     "columns:",
     ...columns.flatMap(columnLines),
-    ...askLines(language),
+    ...writeAsk(language),
     "",
   ].join("\n");
 }
@@ -124,9 +127,9 @@ export function draftBlankView(entity: Entity, language: Language = "en"): strin
   const notes = NOTES[language];
   return [
     `entity: ${toYamlScalar(entity)}`,
-    ...marked(true, notes.row),
+    ...writePlaceholder(true, notes.row),
     `description: ${toYamlScalar(titleOf(entity))}`,
-    ...marked(true, notes.identifiers),
+    ...writePlaceholder(true, notes.identifiers),
     "identifiers:",
     "  - id",
     `# ${notes.dateField}`,
@@ -134,13 +137,13 @@ export function draftBlankView(entity: Entity, language: Language = "en"): strin
     `# ${notes.orderBy}`,
     "order_by_whitelist:",
     "  - id",
-    ...marked(true, notes.columns),
+    ...writePlaceholder(true, notes.columns),
     "columns:",
     "  - name: id",
     `    description: ${notes.column}`,
     "    alias: Id",
     "    type: text",
-    ...askLines(language),
+    ...writeAsk(language),
     "",
   ].join("\n");
 }
@@ -191,16 +194,16 @@ const NOTES = {
   },
 };
 
-/** The example texts of a template. They load, so that only a note shows that they are no words of the author. */
+/** The example texts of a template. They load without a diagnostic, so a note has to remind the author to replace them. */
 const TEMPLATE_TEXTS = Object.values(NOTES).flatMap(({ column, intents, otherWord, template, word }) =>
   [column, intents, word, otherWord].map((text) => ({ text, message: template })),
 );
 
-function askLines(language: Language): readonly string[] {
+function writeAsk(language: Language): readonly string[] {
   const { ask, intents, word, otherWord, latest } = NOTES[language];
   return [
-    ...marked(true, ask),
-    // No space follows the "#": an author may remove the "#" alone, and editors also remove a space behind it.
+    ...writePlaceholder(true, ask),
+    // The lines are valid YAML without their "#", and also if an editor removes one space after each "#".
     "#ask:",
     `#  intents: [${intents}]`,
     `#  keywords: [${word}]`,
@@ -210,18 +213,18 @@ function askLines(language: Language): readonly string[] {
   ];
 }
 
-function marked(isOpen: boolean, message: string): readonly string[] {
-  return isOpen ? [`${PLACEHOLDER_MARK}${visible(message)}`] : [];
+function writePlaceholder(isNeeded: boolean, message: string): readonly string[] {
+  return isNeeded ? [`${PLACEHOLDER_MARK}${toOneLine(message)}`] : [];
 }
 
-function listOf(field: string, items: readonly string[]): readonly string[] {
+function writeList(field: string, items: readonly string[]): readonly string[] {
   return [`${field}:`, ...items.map((item) => `  - ${toYamlScalar(item)}`)];
 }
 
 /** The lines of a column in a block list, indented by two spaces. */
 export function columnLines({ name, type, comment }: RelationColumn): readonly string[] {
-  const described = visible(comment ?? "");
-  const plainType = visible(typeWord(type));
+  const described = toOneLine(comment ?? "");
+  const plainType = toOneLine(typeWord(type));
   const unit = /(?:^|_)(?:pct|percent|percentual)(?:$|_)/i.test(name) ? ['    unit: "%"'] : [];
   return [
     `  - name: ${toYamlScalar(name)}`,
@@ -232,7 +235,7 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
   ];
 }
 
-/** Guesses the columns that identify a row: one of the first columns whose name is that of a key, and a date near it. */
+/** Guesses the columns that identify a row: among the first columns, one with a name like a key, and a date. */
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];
@@ -248,11 +251,11 @@ function isDate({ type }: RelationColumn): boolean {
   return /^(?:date|timestamp)/i.test(type);
 }
 
-function isNoBookkeeping(name: string): boolean {
+function isBusinessDate(name: string): boolean {
   return !/^(?:created|updated|inserted|loaded|modified)_/i.test(name);
 }
 
-/** The type names of the sample catalog, by the names that databases have for them. */
+/** The type names of the sample catalog, by patterns of the type names of databases. */
 const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:character|varchar|char|bpchar|text|clob|nvarchar|citext)\b(?!.*\[)/, "text"],
   [/^(?:integer|int\d*|bigint|smallint|tinyint|mediumint)\b(?!.*\[)/, "integer"],
@@ -282,7 +285,7 @@ function titleOf(name: string): string {
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
 /** Puts a text of the database on one line. */
-function visible(text: string): string {
+function toOneLine(text: string): string {
   return text.replaceAll(UNPRINTABLE, " ").trim();
 }
 

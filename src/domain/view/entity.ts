@@ -3,10 +3,10 @@ declare const entityBrand: unique symbol;
 /** A view's name that has passed {@link parseEntity}; ASCII only, safe in a cache key and in a URL. */
 export type Entity = string & { readonly [entityBrand]: true };
 
-/** The longest entity, in characters. */
+/** Maximum length of an entity, in characters. */
 export const ENTITY_LENGTH_MAX = 128;
 
-/** Names that cannot be entities: the cache keys `views:list`, `views:hash` and `views:loaded` are no views. */
+/** Names that cannot be entities, because the cache keys `views:list`, `views:hash` and `views:loaded` have other uses. */
 export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "loaded"]);
 
 /** The characters of an entity; its length and {@link RESERVED_ENTITIES} are checked separately. */
@@ -29,7 +29,7 @@ export function parseEntity(text: string): EntityParse {
   return { kind: "entity", entity: text as Entity };
 }
 
-/** Whether {@link parseEntity} accepts a text; it creates no object, so it is fast for many names. */
+/** Whether {@link parseEntity} accepts a text. Creates no object, so it is fast for many names. */
 export function isEntity(text: string): text is Entity {
   return text.length <= ENTITY_LENGTH_MAX && ENTITY_PATTERN.test(text) && !RESERVED_ENTITIES.has(text);
 }

@@ -13,7 +13,7 @@ const NUMBER: LocalizedText = { en: "a number", pt: "um número" };
 const COLUMN: LocalizedText = { en: "a column name", pt: "o nome de uma coluna" };
 const COLUMNS: LocalizedText = { en: "a list of column names", pt: "uma lista de nomes de colunas" };
 
-/** The forms, by the path of the field; `*` stands for any key or index. */
+/** The forms, by the path of the field; `*` is any key or index. */
 const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
   entity: { expected: TEXT, example: "entity: view_fiis_info" },
   description: { expected: TEXT, example: 'description: "What one row of the view is"' },
@@ -64,7 +64,7 @@ const FIELD_FORMS: Readonly<Record<string, FieldForm>> = {
   },
 };
 
-const UNNAMED_FORM: FieldForm = {
+const OTHER_FORM: FieldForm = {
   expected: { en: "a value that the view schema accepts", pt: "um valor que o esquema da view aceita" },
   example: "columns: [ticker]",
 };
@@ -74,5 +74,5 @@ export function fieldForm(path: readonly JsonPathStep[]): FieldForm {
   const namedDepth =
     path[0] === "columns" || path[0] === "order_by_whitelist" ? 2 : path[0] === "ask" ? 1 : 0;
   const key = path.map((step, depth) => (depth === 0 || depth === namedDepth ? step : "*")).join("/");
-  return FIELD_FORMS[key] ?? UNNAMED_FORM;
+  return FIELD_FORMS[key] ?? OTHER_FORM;
 }

@@ -1,6 +1,6 @@
 import { type LocalizedText, untranslated } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
-import { asYamlText } from "../json/describe-value.ts";
+import { asYamlText, quoted } from "../json/describe-value.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -11,7 +11,7 @@ import {
 import { isEntity } from "./entity.ts";
 import { FIELD_NAMES, type View } from "./view.ts";
 
-/** The longest text that a hint suggests as an alias; a longer one is suggested as a description. */
+/** Maximum length of a text that a hint suggests as an alias; a longer text is suggested as a description. */
 const ALIAS_LENGTH_MAX = 40;
 const SHOWN_LENGTH_MAX = 60;
 
@@ -35,7 +35,7 @@ export const UNUSUAL_SPACES: ReadonlyMap<string, LocalizedText> = new Map([
   }),
 ]);
 
-/** The value at a path; undefined if it is absent. */
+/** Returns the value at a path; undefined if it is absent. */
 export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((value, step) => {
     if (Array.isArray(value)) return value[Number(step)] as JsonValue | undefined;
@@ -52,16 +52,19 @@ export function formHint(
   if (typeof value === "string") return isList(path) ? dashHint(value) : undefined;
   // Only for an empty field: a search for each of thousands of wrong values would take quadratic time.
   const below = value === null ? findFieldToIndent(view, path) : undefined;
-  if (below !== undefined) return { en: `indent ${below} below it`, pt: `recue ${below} abaixo dele` };
+  if (below !== undefined) {
+    const field = quoted(path.join("/"));
+    return { en: `indent ${below} below ${field}`, pt: `recue ${below} abaixo de ${field}` };
+  }
   if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
   if (Object.hasOwn(value, "name")) return { en: 'write "- " before name', pt: 'escreva "- " antes de name' };
   const [key] = Object.keys(value);
   if (key === undefined) return undefined;
-  const column = columnOf(key, value[key] ?? null);
+  const column = describeColumn(key, value[key] ?? null);
   return { en: `write a list: - ${column.en}`, pt: `escreva uma lista: - ${column.pt}` };
 }
 
-/** @param example YAML */
+/** The hint to write an example. @param example YAML */
 export function hintToWrite(example: string): LocalizedText {
   return { en: `write ${example}`, pt: `escreva ${example}` };
 }
@@ -74,31 +77,31 @@ function isList(path: readonly JsonPathStep[]): boolean {
   return path.length === 2 ? second !== "top_k" && second !== "weights" : second === "synonyms";
 }
 
-/** The hint for a text that begins with the `-` of a list item but has no space after it. */
+/** The hint for a text that begins with `-` without a space, and was probably meant as a list item. */
 export function dashHint(text: string): LocalizedText | undefined {
-  const [, blank = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
+  const [, space = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
   if (item === "") return undefined;
   const shown = `- ${item.slice(0, SHOWN_LENGTH_MAX)}`;
-  const strange = UNUSUAL_SPACES.get(blank.charAt(0));
-  if (strange !== undefined)
+  const unusual = UNUSUAL_SPACES.get(space.charAt(0));
+  if (unusual !== undefined)
     return {
-      en: `put a space after each - instead of ${strange.en}: ${shown}`,
-      pt: `ponha um espaço comum depois de cada -, em vez de ${strange.pt}: ${shown}`,
+      en: `put an ordinary space after each - instead of ${unusual.en}: ${shown}`,
+      pt: `ponha um espaço comum depois de cada -, em vez de ${unusual.pt}: ${shown}`,
     };
   return { en: `put a space after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
 }
 
-/** Finds the field after an empty one that belongs inside it: its indentation is missing. */
+/** Finds the field after an empty field that belongs inside the empty field, but is not indented. */
 export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
-  const inner = INNER_FIELDS.get(jsonPointer(path));
+  const isInner = INNER_FIELDS.get(jsonPointer(path));
   const around = valueAt(view, path.slice(0, -1));
-  if (inner === undefined || !isJsonObject(around)) return undefined;
+  if (isInner === undefined || !isJsonObject(around)) return undefined;
   const keys = Object.keys(around);
   const next = keys[keys.indexOf(String(path.at(-1))) + 1];
-  return next !== undefined && inner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
+  return next !== undefined && isInner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** For a field that contains other fields: whether a name beside it probably belongs inside it. */
+/** By the pointer of an empty field: whether a field of this name beside it probably belongs inside it. */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],
@@ -106,7 +109,7 @@ const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask/weights", (name) => !FIELD_NAMES.ask.includes(name)],
 ]);
 
-/** The hint for a column without a name: its only unknown field is probably the name. */
+/** The hint for a column without a name: its unknown field is probably the name. */
 export function unnamedColumnHint(
   column: JsonValue | undefined,
 ): { key: string; hint: LocalizedText } | undefined {
@@ -115,7 +118,7 @@ export function unnamedColumnHint(
   const [key, ...others] = own;
   if (key === undefined) return undefined;
   const isPlain = (name: string): boolean => column[name] === null || typeof column[name] === "string";
-  const written = columnOf(key, column[key] ?? null);
+  const written = describeColumn(key, column[key] ?? null);
   if (others.length === 0)
     return { key, hint: { en: `write - ${written.en}`, pt: `escreva - ${written.pt}` } };
   if (!own.every(isPlain)) return undefined;
@@ -126,7 +129,7 @@ export function unnamedColumnHint(
   return { key, hint };
 }
 
-function columnOf(key: string, value: JsonValue): LocalizedText {
+function describeColumn(key: string, value: JsonValue): LocalizedText {
   const name = asYamlText(key.slice(0, SHOWN_LENGTH_MAX));
   if (typeof value === "string" && value !== "") {
     const field = value.length > ALIAS_LENGTH_MAX ? "description" : "alias";
@@ -134,13 +137,13 @@ function columnOf(key: string, value: JsonValue): LocalizedText {
   }
   if (isJsonObject(value))
     return {
-      en: `name: ${name}, and its fields beside name`,
-      pt: `name: ${name}, e seus campos ao lado de name`,
+      en: `name: ${name}, with its other fields on the lines below`,
+      pt: `name: ${name}, com seus outros campos nas linhas abaixo`,
     };
   return untranslated(name);
 }
 
-/** A key that has a whole view below it, with the message and the hint. */
+/** A key whose value is a whole view, with the message and the hint. */
 export interface NestedView {
   readonly key: string;
   readonly message: LocalizedText;
@@ -155,15 +158,14 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
   if (key === undefined) return undefined;
   const shown = JSON.stringify(key.slice(0, SHOWN_LENGTH_MAX));
   if (keys.length > 1) {
-    const more = keys.length - 1;
     return {
       key,
       message: {
-        en: `${shown} and ${more} more keys contain a whole view each`,
-        pt: `${shown} e mais ${more} chaves contêm uma view inteira cada uma`,
+        en: `the file contains ${keys.length} views, the first below ${shown}`,
+        pt: `o arquivo contém ${keys.length} views, a primeira abaixo de ${shown}`,
       },
       hint: {
-        en: "put each view into a file of its own, its fields at the top level",
+        en: "put each view into a file of its own, with its fields at the top level",
         pt: "ponha cada view em um arquivo próprio, com os campos no nível superior",
       },
     };
@@ -183,7 +185,7 @@ function isView(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.hasOwn(value, "columns") && Object.hasOwn(value, "identifiers");
 }
 
-/** Finds the key below which a missing field was written by mistake. */
+/** Finds the key that contains a missing field by mistake. */
 export function findEnclosingKey(view: JsonObject, name: string): string | undefined {
   const above = Object.keys(view).find((key) => {
     const value = view[key];
@@ -197,17 +199,15 @@ export function shortened(value: unknown): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 
-/**
- * The number of unknown names that are compared with all known ones: a view may have a hundred thousand unknown names.
- */
+/** Maximum number of unknown names that are compared with known names: a view may have a hundred thousand of them. */
 export const COMPARED_MAX = 100;
 
-/** Names of one or two letters are similar to each other by chance. */
-function isLong(name: string): boolean {
+/** Whether a name is long enough to compare: names of one or two letters are similar by chance. */
+function isComparable(name: string): boolean {
   return name.length > 2;
 }
 
-/** Makes the hints for names that are not columns of a view. */
+/** Makes a function that returns the hint for a name that is not a column of a view. */
 export function createReferenceHints(view: View, names: readonly string[]): (name: string) => LocalizedText {
   const aliases = new Map(
     view.columns.flatMap((column) =>
@@ -228,16 +228,16 @@ export function createReferenceHints(view: View, names: readonly string[]): (nam
     }
     const near =
       folded.get(name.toLowerCase()) ??
-      (isLong(name) && left-- > 0 ? findSimilarName(name, compared) : undefined);
+      (isComparable(name) && left-- > 0 ? findSimilarName(name, compared) : undefined);
     if (near === undefined)
       return {
-        en: "name one of its columns, or add the column",
-        pt: "cite uma das colunas da view, ou acrescente a coluna",
+        en: "write the name of a column of this view, or add the column",
+        pt: "escreva o nome de uma coluna desta view, ou acrescente a coluna",
       };
     const column = asYamlText(shortened(near));
     return {
-      en: `write ${column} if it is meant, or add the column`,
-      pt: `escreva ${column}, se é o que quer dizer, ou acrescente a coluna`,
+      en: `write ${column} if you mean that column, or add the column`,
+      pt: `escreva ${column}, se é a coluna que quer dizer, ou acrescente a coluna`,
     };
   };
 }

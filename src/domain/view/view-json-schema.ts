@@ -2,15 +2,14 @@ import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "./entity.t
 import { fieldForm } from "./field-forms.ts";
 import { NUMERIC_TEXT } from "./view.ts";
 
-const text = { type: "string", minLength: 1, errorMessage: "It must be text" } as const;
-const texts = (path: string) => ({ type: "array", items: text, ...wordsOf(path) }) as const;
-const optionalTexts = (path: string) => ({ type: ["array", "null"], items: text, ...wordsOf(path) }) as const;
-const optionalText = (path: string) => ({ type: ["string", "null"], ...wordsOf(path) }) as const;
+const text = { type: "string", minLength: 1, errorMessage: "The value must be text" } as const;
+const texts = (path: string) => ({ type: "array", items: text, ...errorMessageOf(path) }) as const;
+const optionalTexts = (path: string) =>
+  ({ type: ["array", "null"], items: text, ...errorMessageOf(path) }) as const;
+const optionalText = (path: string) => ({ type: ["string", "null"], ...errorMessageOf(path) }) as const;
 
-/**
- * A custom error message for editors; yaml-language-server and VS Code support the keyword `errorMessage`.
- */
-function wordsOf(path: string): { readonly errorMessage: string } {
+/** Makes an error message for editors: yaml-language-server and VS Code support the keyword `errorMessage`. */
+function errorMessageOf(path: string): { readonly errorMessage: string } {
   const { expected, example } = fieldForm(path.split("/"));
   const label = path.endsWith("/*") ? `Each item of ${path.slice(0, -2)}` : path;
   return { errorMessage: `${label} must be ${expected.en}; write ${example}` };
@@ -20,7 +19,7 @@ const column = {
   type: ["string", "object"],
   minLength: 1,
   required: ["name"],
-  // For a value of another type, and for an object without a name.
+  // The message also covers an object without a name.
   errorMessage:
     "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
@@ -38,15 +37,15 @@ const column = {
   },
 } as const;
 
-const weightWords = {
-  ...wordsOf("ask/weights/*"),
+const weightMessages = {
+  ...errorMessageOf("ask/weights/*"),
   patternErrorMessage: "A weight must be a number; write keywords: 1.0",
 } as const;
 const number = {
   examples: [1.5],
   type: ["number", "string"],
   pattern: NUMERIC_TEXT.source,
-  ...weightWords,
+  ...weightMessages,
 } as const;
 
 /** A number; a numeric string, or a list of one number, is accepted with a warning. */
@@ -59,8 +58,8 @@ const weight = {
 } as const;
 
 /** Synonyms; a single string is accepted with a warning. */
-const otherWords = {
-  ...wordsOf("ask/synonyms/*"),
+const synonymList = {
+  ...errorMessageOf("ask/synonyms/*"),
   type: ["array", "string", "null"],
   items: text,
   minLength: 1,
@@ -68,15 +67,15 @@ const otherWords = {
 
 const ask = {
   type: ["object", "null"],
-  ...wordsOf("ask"),
+  ...errorMessageOf("ask"),
   description: "Search words of this view.",
   properties: {
     intents: { ...optionalTexts("ask/intents"), description: "Intents of questions about this view." },
     keywords: { ...optionalTexts("ask/keywords"), description: "Keywords of this view." },
     synonyms: {
       type: ["object", "null"],
-      ...wordsOf("ask/synonyms"),
-      additionalProperties: otherWords,
+      ...errorMessageOf("ask/synonyms"),
+      additionalProperties: synonymList,
       description: "Synonyms, by keyword.",
     },
     latest_words: {
@@ -85,7 +84,7 @@ const ask = {
     },
     weights: {
       type: ["object", "null"],
-      ...wordsOf("ask/weights"),
+      ...errorMessageOf("ask/weights"),
       additionalProperties: weight,
       description:
         "How much each kind of match counts, such as keywords: 1.0; the kinds are intents, keywords, synonyms and latest_words.",
@@ -93,13 +92,13 @@ const ask = {
     top_k: {
       type: ["integer", "null"],
       minimum: 1,
-      ...wordsOf("ask/top_k"),
+      ...errorMessageOf("ask/top_k"),
       description: "Maximum number of rows in an answer.",
     },
   },
 } as const;
 
-const NAME = "letters, digits and _ with no digit first, or schema.name";
+const ENTITY_FORM = "letters, digits and _ with no digit first, or schema.name";
 
 /**
  * The JSON Schema of a view, for editors. It accepts the views in which `checkView` finds no error. It is draft 7, which
@@ -122,11 +121,11 @@ export const VIEW_JSON_SCHEMA = {
   properties: {
     entity: {
       type: ["string", "null"],
-      ...wordsOf("entity"),
+      ...errorMessageOf("entity"),
       description: "The view's name, such as view_fiis_info or schema.name; without it, the file's name.",
       // Editors do not show custom messages for `not`.
       pattern: `^(?!(?:${[...RESERVED_ENTITIES].join("|")})$)${ENTITY_PATTERN.source.slice(1)}`,
-      patternErrorMessage: `A view's name is ${NAME}, such as view_fiis_info, and none of ${[...RESERVED_ENTITIES].join(", ")}`,
+      patternErrorMessage: `A view's name is ${ENTITY_FORM}, such as view_fiis_info, but not ${[...RESERVED_ENTITIES].join(", ")}`,
       maxLength: ENTITY_LENGTH_MAX,
       examples: ["view_fiis_info"],
     },
@@ -139,9 +138,9 @@ export const VIEW_JSON_SCHEMA = {
     },
     order_by_whitelist: {
       type: ["array", "null"],
-      ...wordsOf("order_by_whitelist"),
+      ...errorMessageOf("order_by_whitelist"),
       items: {
-        ...wordsOf("order_by_whitelist/*"),
+        ...errorMessageOf("order_by_whitelist/*"),
         type: ["string", "object"],
         minLength: 1,
         required: ["name"],
@@ -152,7 +151,7 @@ export const VIEW_JSON_SCHEMA = {
     columns: {
       type: "array",
       minItems: 1,
-      ...wordsOf("columns"),
+      ...errorMessageOf("columns"),
       items: column,
       description: "The view's columns: names, or objects with a name.",
     },

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const texts = v.array(text);
-/** `type` and `unit` are for people: any value is kept. */
+/** The fields of a column. `type` and `unit` are for people, so that any value is valid. */
 const columnObject = v.looseObject({
   name: text,
   description: v.nullish(v.string()),
@@ -17,10 +17,10 @@ const columnObject = v.looseObject({
  */
 const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 
-/** A reference to a column: its name, or an object like the column itself, which is accepted with a warning. */
+/** A reference to a column: its name. An object with the name is accepted with a warning. */
 const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ name: text }) : text));
 
-/** Numbers that are written as strings. */
+/** Matches a number that is written as a string. */
 export const NUMERIC_TEXT = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT))]);
@@ -31,12 +31,10 @@ const weight = v.nullable(
 /** Synonyms; a single string is accepted with a warning. */
 const synonyms = v.nullable(v.lazy((input) => (typeof input === "string" ? text : texts)));
 
-/** Valibot accepts a list as an object whose keys are its indexes. */
+/** An object. Valibot itself would also accept a list, as an object whose keys are indexes. */
 const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
 
-/**
- * An object with any keys; valibot's own record skips `constructor` and similar keys, which are data here.
- */
+/** An object with any keys. Valibot's own record skips `constructor` and similar keys, which are data here. */
 function mapOf<Item extends v.GenericSchema>(item: Item) {
   return v.pipe(
     mapping,
@@ -88,9 +86,9 @@ export const FIELD_NAMES = {
 /** A column as authored: its name, or an object that has one. */
 export type ViewColumn = string | { readonly name: string; readonly [field: string]: unknown };
 
-/** A view as its readers parse it from the canonical text, numbers being plain numbers. */
+/** A view as parsed from its canonical JSON; all numbers are of type `number`. */
 export interface View {
-  /** Null when the author left it empty: then the file's name is the entity. */
+  /** Null if the author left the field empty: the entity is then the file's name. */
   readonly entity?: string | null;
   readonly description?: string | null;
   readonly identifiers: readonly string[];
@@ -101,13 +99,13 @@ export interface View {
 /**
  * Parses a view of a verified catalog.
  *
- * @param canonicalJson the view's canonical JSON in UTF-8, checked when its catalog was made
+ * @param canonicalJson the view's canonical JSON in UTF-8; it was checked when the catalog was made
  */
 export function parseView(canonicalJson: Uint8Array): View {
   return JSON.parse(new TextDecoder().decode(canonicalJson)) as View;
 }
 
-/** The names of a view's columns, in the order of the author. */
+/** Returns the names of a view's columns, in the order of the author. */
 export function columnNames(view: Pick<View, "columns">): readonly string[] {
   return view.columns.map((entry) => (typeof entry === "string" ? entry : entry.name));
 }

@@ -1,47 +1,47 @@
 import { type LocalizedText, untranslated } from "../../lib/language.ts";
 import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
 
-/** The result of a YAML 1.1 reader for a plain scalar: PyYAML, in the services that share the catalogs. */
+/** The type and value of a plain scalar in a YAML 1.1 reader, such as PyYAML in services that read the same files. */
 export type Yaml11Scalar =
   | { readonly type: "boolean"; readonly value: boolean }
   | { readonly type: "date"; readonly value: string }
   | { readonly type: "float"; readonly value: number }
   | { readonly type: "integer"; readonly value: bigint }
   | { readonly type: "null" }
-  /** The whole file is refused because of it. */
+  /** The reader refuses the whole file because of the scalar. */
   | { readonly type: "refused"; readonly reason: LocalizedText }
   | { readonly type: "text" };
 
-/** How a reading differs from that of YAML 1.2. */
+/** The difference between YAML 1.1 and YAML 1.2 for a scalar. */
 export type Yaml11Difference =
-  /** Words for the other value, such as `the boolean false`. */
+  /** A description of the value in YAML 1.1, such as `the boolean false`. */
   | { readonly kind: "other"; readonly reading: LocalizedText }
   | { readonly kind: "refused"; readonly reason: LocalizedText };
 
 /**
- * A YAML 1.1 reader's result for a plain scalar that YAML 1.2 parses differently.
+ * Compares how YAML 1.1 and YAML 1.2 read a plain scalar.
  *
  * @param plain the scalar as written, without quotes
- * @returns undefined when both readers agree
+ * @returns the difference; undefined if both versions read the same value
  * @see https://yaml.org/type/ for the types of 1.1, https://yaml.org/spec/1.2.2/#103-core-schema for those of
  * 1.2
  */
 export function yaml11Difference(plain: string): Yaml11Difference | undefined {
   if (!TYPED_START.test(plain) || COMMON_NUMBER.test(plain)) return undefined;
-  const older = resolveYaml11(plain);
-  const newer = resolve(plain, RULES_12);
-  if (older.type === "refused")
-    return newer.type === "refused" ? undefined : { kind: "refused", reason: older.reason };
-  if (isSameScalar(older, newer)) return undefined;
-  return { kind: "other", reading: describeYaml11Scalar(older) };
+  const in11 = resolveYaml11(plain);
+  const in12 = resolve(plain, RULES_12);
+  if (in11.type === "refused")
+    return in12.type === "refused" ? undefined : { kind: "refused", reason: in11.reason };
+  if (isSameScalar(in11, in12)) return undefined;
+  return { kind: "other", reading: describeYaml11Scalar(in11) };
 }
 
-/** Gives a plain scalar its type and value as PyYAML's SafeLoader does. */
+/** Returns the type and value that PyYAML's SafeLoader gives to a plain scalar. */
 export function resolveYaml11(plain: string): Yaml11Scalar {
   return TYPED_START.test(plain) ? resolve(plain, RULES_11) : TEXT;
 }
 
-/** Words for a reading, such as `the boolean false`; long numbers are cut. */
+/** Describes a scalar, such as `the boolean false`; long numbers are cut. */
 export function describeYaml11Scalar(scalar: Yaml11Scalar): LocalizedText {
   switch (scalar.type) {
     case "null":
@@ -67,10 +67,10 @@ const TYPES_PT = {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** The beginnings of scalars that may be other than text: a sign, a digit, an indicator, or one of a few words. */
+/** Matches the beginning of a scalar that may not be text: a sign, a digit, an indicator, or a word such as `yes`. */
 const TYPED_START = /^(?:[-+.0-9~<=]|(?:null|true|false|yes|no|on|off)$|$)/i;
 
-/** Numbers that both versions read as they are written. */
+/** Matches numbers that both versions read in the same way. */
 const COMMON_NUMBER = /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/;
 
 const TEXT: Yaml11Scalar = { type: "text" };
@@ -82,12 +82,12 @@ interface Rule {
 
 const float = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloat(plain) });
 const boolean = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
-const mark = (plain: string) => (): Yaml11Scalar => ({
+const refusedIndicator = (plain: string) => (): Yaml11Scalar => ({
   type: "refused",
   reason: { en: `it reads ${plain} as an indicator`, pt: `ele lê ${plain} como um indicador` },
 });
 
-/** The types that both versions have, written the same way. */
+/** The rules that both versions have. */
 const SHARED_RULES: readonly Rule[] = [
   { pattern: /^(?:~|null|Null|NULL|)$/, read: () => ({ type: "null" }) },
   { pattern: /^(?:true|True|TRUE)$/, read: boolean(true) },
@@ -120,8 +120,8 @@ const RULES_11: readonly Rule[] = [
       /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)?$/,
     read: date,
   },
-  { pattern: /^=$/, read: mark("=") },
-  { pattern: /^<<$/, read: mark("<<") },
+  { pattern: /^=$/, read: refusedIndicator("=") },
+  { pattern: /^<<$/, read: refusedIndicator("<<") },
 ];
 
 function resolve(plain: string, rules: readonly Rule[]): Yaml11Scalar {
@@ -181,7 +181,7 @@ const DATE =
   /^(?<year>\d{4})-(?<month>\d+)-(?<day>\d+)(?:[Tt \t]+(?<hour>\d+):(?<minute>\d+):(?<second>\d+)(?:\.\d*)?[ \t]*(?:Z|[-+](?<zoneHour>\d+)(?::(?<zoneMinute>\d+))?)?)?$/;
 const ZONE_MINUTES_MAX = 24 * 60;
 
-/** A date as written; PyYAML refuses one that is not in the calendar. */
+/** Reads a date. PyYAML refuses a date that does not exist. */
 function date(plain: string): Yaml11Scalar {
   const part = (name: string): number => Number(DATE.exec(plain)?.groups?.[name] ?? 0);
   const [year, month, day] = [part("year"), part("month"), part("day")];
@@ -190,8 +190,8 @@ function date(plain: string): Yaml11Scalar {
   const isZone = part("zoneHour") * 60 + part("zoneMinute") < ZONE_MINUTES_MAX;
   if (isDay && isTime && isZone) return { type: "date", value: plain };
   const reason = {
-    en: `it reads ${plain} as a date, and there is no such date`,
-    pt: `ele lê ${plain} como uma data, e essa data não existe`,
+    en: `it reads ${plain} as a date, but that date does not exist`,
+    pt: `ele lê ${plain} como uma data, mas essa data não existe`,
   };
   return { type: "refused", reason };
 }

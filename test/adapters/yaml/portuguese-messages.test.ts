@@ -61,7 +61,7 @@ describe("Diagnostics in Portuguese", () => {
   test("formatDiagnosticIn() has Portuguese words for severity and place", async () => {
     const found = await check({ "view_a.yaml": "columns: [a, c]\nidentifiers: [a, b]\n" });
     expect(found.map((diagnostic) => formatDiagnosticIn("pt", diagnostic))).toEqual([
-      'views/view_a.yaml:2:18: aviso: "identifiers" cita "b", que não é coluna desta view; cite uma das colunas da view, ou acrescente a coluna [column-unknown em /identifiers/1]',
+      'views/view_a.yaml:2:18: aviso: "identifiers" cita "b", que não é coluna desta view; escreva o nome de uma coluna desta view, ou acrescente a coluna [column-unknown em /identifiers/1]',
     ]);
   });
 

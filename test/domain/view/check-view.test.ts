@@ -187,8 +187,8 @@ describe("checkView() of a misspelt field", () => {
     const view = { identifier: ["a"], columns: [{ nam: "a" }, { alias: "b" }] };
 
     expect(checkView(view).map(({ path, code, hint }) => [path.join("/"), code, hint])).toEqual([
-      ["identifiers", "field-missing", 'rename "identifier", if that is meant'],
-      ["columns/0/name", "field-missing", 'rename "nam", if that is meant'],
+      ["identifiers", "field-missing", 'if "identifier" is that field, rename it to identifiers'],
+      ["columns/0/name", "field-missing", 'if "nam" is that field, rename it to name'],
       ["columns/1/name", "field-missing", "add name: ticker"],
     ]);
   });
@@ -216,7 +216,7 @@ describe("checkView() warnings", () => {
     [["default_date_field"], '"default_date_field" names "Ticker", which is not a column of this view'],
     [["order_by_whitelist", 0], '"order_by_whitelist" names "Ticker", which is not a column of this view'],
   ])("checkView() warns of %j that is no column", (path, message) => {
-    const hint = "write ticker if it is meant, or add the column";
+    const hint = "write ticker if you mean that column, or add the column";
     expect(checkView(fullWith(path, "Ticker"))).toEqual([warning("column-unknown", path, message, hint)]);
   });
 
@@ -282,7 +282,7 @@ describe("checkEntity()", () => {
 
   test.each(["list", "hash", "loaded"])("checkEntity() refuses the reserved name %s", (name) => {
     const message = `the file's name gives "${name}", a reserved name of the cache keys`;
-    const hint = `use any name but list, hash, loaded, such as entity: view_${name}`;
+    const hint = `use any name except list, hash, loaded, such as entity: view_${name}`;
     expect(checkEntity(name, [])).toEqual([error("entity-reserved", [], message, hint)]);
   });
 

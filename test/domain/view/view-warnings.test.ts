@@ -113,8 +113,8 @@ describe("C5: checkView() of doubts", () => {
   });
 
   test.each([
-    ["keyword", "write keywords if it is meant"],
-    ["Synonyms", "write synonyms if it is meant"],
+    ["keyword", "did you mean keywords?"],
+    ["Synonyms", "did you mean synonyms?"],
     ["tone", "use one of intents, keywords, synonyms, latest_words"],
   ])("C5: checkView() says which weight was meant by %s", (kind, hint) => {
     const found = checkView(withAsk({ weights: { [kind]: 1 } }));
@@ -122,13 +122,13 @@ describe("C5: checkView() of doubts", () => {
   });
 
   test.each([
-    ["Ticker", "write ticker if it is meant, or add the column"],
-    ["TICKER", "write ticker if it is meant, or add the column"],
+    ["Ticker", "write ticker if you mean that column, or add the column"],
+    ["TICKER", "write ticker if you mean that column, or add the column"],
     // Too short to be looked for by distance.
-    ["ID", "write id if it is meant, or add the column"],
-    ["pricedate", "write price_date if it is meant, or add the column"],
+    ["ID", "write id if you mean that column, or add the column"],
+    ["pricedate", "write price_date if you mean that column, or add the column"],
     ["Data", "write the column's name, settled_at, and not its alias"],
-    ["x", "name one of its columns, or add the column"],
+    ["x", "write the name of a column of this view, or add the column"],
   ])("C5: checkView() says which column was meant by %s", (name, hint) => {
     const columns = [...VIEW.columns, { name: "settled_at", alias: "Data" }, "id"];
     const fields = ["identifiers", "order_by_whitelist"].map((field) => ({ [field]: [name] }));

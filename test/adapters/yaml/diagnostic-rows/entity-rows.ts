@@ -33,7 +33,7 @@ export const ENTITY_ROWS: readonly Row[] = [
     name: "an entity without a value",
     yaml: "entity:\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:1: warning: "entity" is left empty; remove it, or write entity: view_fiis_info [field-empty at /entity]',
+      '1:1: warning: "entity" is empty; remove it, or write entity: view_fiis_info [field-empty at /entity]',
     ],
     json: '{"columns": ["a"], "entity": null, "identifiers": ["a"]}',
   },
@@ -55,21 +55,21 @@ export const ENTITY_ROWS: readonly Row[] = [
     name: "the reserved entity hash",
     yaml: "entity: hash\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:9: error: entity is "hash", a reserved name of the cache keys; use any name but list, hash, loaded, such as entity: view_hash [entity-reserved at /entity]',
+      '1:9: error: entity is "hash", a reserved name of the cache keys; use any name except list, hash, loaded, such as entity: view_hash [entity-reserved at /entity]',
     ],
   },
   {
     name: "the reserved entity list, further down",
     yaml: after("entity: list\n"),
     diagnostics: [
-      '3:9: error: entity is "list", a reserved name of the cache keys; use any name but list, hash, loaded, such as entity: view_list [entity-reserved at /entity]',
+      '3:9: error: entity is "list", a reserved name of the cache keys; use any name except list, hash, loaded, such as entity: view_list [entity-reserved at /entity]',
     ],
   },
   {
     name: "the reserved entity loaded",
     yaml: "entity: loaded\ncolumns: [a]\nidentifiers: [a]\n",
     diagnostics: [
-      '1:9: error: entity is "loaded", a reserved name of the cache keys; use any name but list, hash, loaded, such as entity: view_loaded [entity-reserved at /entity]',
+      '1:9: error: entity is "loaded", a reserved name of the cache keys; use any name except list, hash, loaded, such as entity: view_loaded [entity-reserved at /entity]',
     ],
   },
   {

@@ -88,7 +88,7 @@ export const FILE_ROWS: readonly FileRow[] = [
     files: { "loaded.yaml": VIEW },
     diagnostics: [
       'views/loaded.yaml:1:1: error: the file\'s name gives "loaded", a reserved name of the cache keys; ' +
-        "use any name but list, hash, loaded, such as entity: view_loaded [entity-reserved]",
+        "use any name except list, hash, loaded, such as entity: view_loaded [entity-reserved]",
     ],
   },
   {

@@ -120,7 +120,7 @@ export const KEY_ROWS: readonly Row[] = [
     yaml: after("ask: {weights: {a: 1, a: 2}}\n"),
     diagnostics: [
       '3:23: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /ask/weights/a]',
-      '3:23: warning: "a" is not a kind of words in "ask"; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/a]',
+      '3:23: warning: unknown weight "a"; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/a]',
     ],
   },
   {

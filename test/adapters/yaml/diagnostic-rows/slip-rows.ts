@@ -6,30 +6,30 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: columns that are fields of objects",
     yaml: "columns:\n  - ticker: Ticker\n  - price: Preço\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:5: error: "columns/0" has "ticker" as a field, and no name; write - {name: ticker, alias: Ticker} [field-missing at /columns/0/name]',
-      '3:5: error: "columns/1" has "price" as a field, and no name; write - {name: price, alias: Preço} [field-missing at /columns/1/name]',
+      '2:5: error: "columns/0" has the field "ticker", but no name; write - {name: ticker, alias: Ticker} [field-missing at /columns/0/name]',
+      '3:5: error: "columns/1" has the field "price", but no name; write - {name: price, alias: Preço} [field-missing at /columns/1/name]',
     ],
   },
   {
     name: "C6: columns that are objects of objects",
     yaml: "columns:\n  ticker: {alias: Ticker}\n  price:\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:3: error: "columns" must be a list of at least one column, got an object; write a list: - name: ticker, and its fields beside name [field-invalid at /columns]',
+      '2:3: error: "columns" must be a list of at least one column, got an object; write a list: - name: ticker, with its other fields on the lines below [field-invalid at /columns]',
     ],
   },
   {
     name: "C6: a column with a colon",
     yaml: "columns:\n  - ticker:\n  - preço médio: Preço, em R$\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:5: error: "columns/0" has "ticker" as a field, and no name; write - ticker [field-missing at /columns/0/name]',
-      '3:5: error: "columns/1" has "preço médio" as a field, and no name; write - {name: preço médio, alias: "Preço, em R$"} [field-missing at /columns/1/name]',
+      '2:5: error: "columns/0" has the field "ticker", but no name; write - ticker [field-missing at /columns/0/name]',
+      '3:5: error: "columns/1" has the field "preço médio", but no name; write - {name: preço médio, alias: "Preço, em R$"} [field-missing at /columns/1/name]',
     ],
   },
   {
     name: "C6: two columns in one object",
     yaml: "columns:\n  - ticker: Ticker\n    price: Preço\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:5: error: "columns/0" has "ticker" as a field, and no name; write each column as an item of its own: - {name: ticker, alias: Ticker} [field-missing at /columns/0/name]',
+      '2:5: error: "columns/0" has the field "ticker", but no name; write each column as an item of its own: - {name: ticker, alias: Ticker} [field-missing at /columns/0/name]',
     ],
   },
   {
@@ -56,7 +56,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a no-break space after the -",
     yaml: "columns:\n  -\u00a0ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:3: error: "columns" must be a list of at least one column, got text; put a space after each - instead of a no-break space (U+00A0): - ticker [field-invalid at /columns]',
+      '2:3: error: "columns" must be a list of at least one column, got text; put an ordinary space after each - instead of a no-break space (U+00A0): - ticker [field-invalid at /columns]',
     ],
   },
   {
@@ -84,7 +84,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: no-break spaces as indentation",
     yaml: after("ask:\n  intents: [x]\n\u00a0\u00a0keywords: [x]\n"),
     diagnostics: [
-      '5:1: warning: "\u00a0\u00a0keywords" begins with a no-break space (U+00A0), which does not indent it; indent with ordinary spaces [field-misplaced at /\u00a0\u00a0keywords]',
+      '5:1: warning: "\u00a0\u00a0keywords" begins with a no-break space (U+00A0), which is not indentation in YAML; indent with ordinary spaces [field-misplaced at /\u00a0\u00a0keywords]',
     ],
     json: '{"ask": {"intents": ["x"]}, "columns": ["a"], "identifiers": ["a"], "  keywords": ["x"]}',
   },
@@ -92,7 +92,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: keywords that are not indented below ask",
     yaml: after("ask:\nkeywords: [x]\n"),
     diagnostics: [
-      '3:1: warning: "ask" is left empty; indent keywords and what else belongs to it below it [field-empty at /ask]',
+      '3:1: warning: "ask" is empty; indent keywords and the other fields of "ask" below it [field-empty at /ask]',
     ],
     json: '{"ask": null, "columns": ["a"], "identifiers": ["a"], "keywords": ["x"]}',
   },
@@ -100,7 +100,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: keywords beside an ask that holds others",
     yaml: after("ask:\n  intents: [x]\nkeywords: [x]\n"),
     diagnostics: [
-      '5:1: warning: "keywords" is a field of "ask", but is beside it; indent it below ask: [field-misplaced at /keywords]',
+      '5:1: warning: "keywords" is a field of "ask", but is on the same level as "ask"; indent it below ask: [field-misplaced at /keywords]',
     ],
     json: '{"ask": {"intents": ["x"]}, "columns": ["a"], "identifiers": ["a"], "keywords": ["x"]}',
   },
@@ -108,7 +108,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: synonyms that are not indented",
     yaml: after("ask:\n  synonyms:\n  preço: [valor]\n"),
     diagnostics: [
-      '4:3: warning: "ask/synonyms" is left empty; indent preço and what else belongs to it below it [field-empty at /ask/synonyms]',
+      '4:3: warning: "ask/synonyms" is empty; indent preço and the other fields of "ask/synonyms" below it [field-empty at /ask/synonyms]',
     ],
     json: '{"ask": {"preço": ["valor"], "synonyms": null}, "columns": ["a"], "identifiers": ["a"]}',
   },
@@ -124,7 +124,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a name below columns",
     yaml: "columns:\nname: a\nidentifiers: [a]\n",
     diagnostics: [
-      '1:9: error: "columns" must be a list of at least one column, got nothing; indent name below it [field-invalid at /columns]',
+      '1:9: error: "columns" must be a list of at least one column, got nothing; indent name below "columns" [field-invalid at /columns]',
     ],
   },
   {
@@ -145,7 +145,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: several views below their names",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\nview_b:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: "view_a" and 1 more keys contain a whole view each; put each view into a file of its own, its fields at the top level [view-nested at /view_a]',
+      '1:1: error: the file contains 2 views, the first below "view_a"; put each view into a file of its own, with its fields at the top level [view-nested at /view_a]',
     ],
   },
   {
@@ -232,7 +232,7 @@ export const SLIP_ROWS: readonly Row[] = [
     yaml: "columns:\n  - abc\n    - def\nidentifiers: [abc]\n",
     diagnostics: [
       '3:5: warning: "- def" continues the text of the line above; align the - with that of the other items, or quote the text [line-joined at /columns/0]',
-      '4:15: warning: "identifiers" names "abc", which is not a column of this view; name one of its columns, or add the column [column-unknown at /identifiers/0]',
+      '4:15: warning: "identifiers" names "abc", which is not a column of this view; write the name of a column of this view, or add the column [column-unknown at /identifiers/0]',
     ],
     json: '{"columns": ["abc - def"], "identifiers": ["abc"]}',
   },

@@ -5,7 +5,7 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "an identifier that is no column",
     yaml: "columns: [a]\nidentifiers: [a, b]\n",
     diagnostics: [
-      '2:18: warning: "identifiers" names "b", which is not a column of this view; name one of its columns, or add the column [column-unknown at /identifiers/1]',
+      '2:18: warning: "identifiers" names "b", which is not a column of this view; write the name of a column of this view, or add the column [column-unknown at /identifiers/1]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a", "b"]}',
   },
@@ -13,7 +13,7 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "a date field that is no column",
     yaml: after("default_date_field: d\n"),
     diagnostics: [
-      '3:21: warning: "default_date_field" names "d", which is not a column of this view; name one of its columns, or add the column [column-unknown at /default_date_field]',
+      '3:21: warning: "default_date_field" names "d", which is not a column of this view; write the name of a column of this view, or add the column [column-unknown at /default_date_field]',
     ],
     json: '{"columns": ["a"], "default_date_field": "d", "identifiers": ["a"]}',
   },
@@ -21,7 +21,7 @@ export const WARNING_ROWS: readonly Row[] = [
     name: "an order-by name that is no column",
     yaml: after("order_by_whitelist: [a, z]\n"),
     diagnostics: [
-      '3:25: warning: "order_by_whitelist" names "z", which is not a column of this view; name one of its columns, or add the column [column-unknown at /order_by_whitelist/1]',
+      '3:25: warning: "order_by_whitelist" names "z", which is not a column of this view; write the name of a column of this view, or add the column [column-unknown at /order_by_whitelist/1]',
     ],
     json: '{"columns": ["a"], "identifiers": ["a"], "order_by_whitelist": ["a", "z"]}',
   },
