@@ -60,6 +60,40 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   );
 });
 
+describe("the header of the console", () => {
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    const [runtime] = RUNTIMES as readonly [(typeof RUNTIMES)[number]];
+    service = await startService({ runtime, env: { CACHE_BACKEND: "local" } });
+  });
+  afterAll(() => service.stop());
+
+  test.each(["en-US", "pt-BR"])(
+    "shows every link whole at 360 pixels, and has one row at 1280, in %s",
+    async (language) => {
+      const script = `sessionStorage.setItem("mosaic-admin-token", ${JSON.stringify(ADMIN_TOKEN)})`;
+      const url = `${service.url}/#/history`;
+      await using user = await openConsole(browser, { url, script, language, widthPx: NARROW_PX });
+      const { page } = user;
+      const links = page.locator("header nav a");
+      await page.locator(".events li").first().waitFor();
+      expect(await links.count()).toBe(7);
+      for (const link of await links.all()) {
+        const { x = -1, width = 0 } = (await link.boundingBox()) ?? {};
+        expect.soft([x >= 0, x + width <= NARROW_PX], await link.innerText()).toEqual([true, true]);
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+      const middles = await Promise.all(
+        [links.first(), links.last(), page.locator(".theme")].map(async (part) => {
+          const { y = 0, height = 0 } = (await part.boundingBox()) ?? {};
+          return Math.round(y + height / 2);
+        }),
+      );
+      expect(Math.max(...middles) - Math.min(...middles)).toBeLessThanOrEqual(2);
+    },
+  );
+});
+
 async function reload(user: ConsoleUser): Promise<void> {
   await user.giveToken(ADMIN_TOKEN);
   await user.activate(user.find("button", "Preview"));

@@ -158,17 +158,8 @@ async function show(left) {
   if (route !== wanted) return;
   page?.enter?.(wanted);
   draw();
-  showCurrentLink();
   if (left !== undefined) moveTo(page, left);
   if (isSearchDue) focusSearch();
-}
-
-/** Scrolls the navigation of a narrow screen, so that the link of the page is visible. */
-function showCurrentLink() {
-  const link = root.querySelector("nav [aria-current]");
-  const navigation = link?.parentElement;
-  if (!link || !navigation) return;
-  navigation.scrollLeft += link.getBoundingClientRect().left - navigation.getBoundingClientRect().left;
 }
 
 /** @param {Page | undefined} page @param {Route} left */
