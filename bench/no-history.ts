@@ -5,6 +5,7 @@ export function createHistory(): History {
   return {
     catalogEvent: () => undefined,
     list: async () => ({ shared: true, entries: [], departed: [] }),
+    servedSince: () => undefined,
     departed: () => undefined,
     flush: async () => undefined,
   };

@@ -79,6 +79,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     nowMs: monotonicMs,
     checks: createChecks({
       holder,
+      servedSince: (hash) => history.servedSince(hash),
       disk: () => stream.disk(),
       fleet: lastFleet,
       isForeign: () => stream.isForeign(),

@@ -35,7 +35,8 @@ export function activate(
     return active;
   }
   const atMs = wallMs();
-  const active = { catalog, ...signature, ...fields, activatedAtMs: atMs };
+  const servedSinceMs = isSame ? (held.servedSinceMs ?? held.activatedAtMs) : atMs;
+  const active = { catalog, ...signature, ...fields, activatedAtMs: atMs, servedSinceMs };
   const previousHash = holder.activate(active);
   const { source } = fields;
   emit({ kind: "activated", trigger, source, catalog, previousHash, generation, atMs });

@@ -20,6 +20,8 @@ export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly source: CatalogSourceKind;
   readonly activatedAtMs: number;
+  /** Since when these views are served: an earlier activation, if it had the same views. */
+  readonly servedSinceMs?: number | undefined;
   /** The revision of its publication; 0 before any. */
   readonly revision: number;
   /** The generation of its manifest, if one was verified. */

@@ -123,7 +123,8 @@ export function createOverviewPage(context) {
     const { t, format } = context.words();
     if (checks === undefined) return nothing;
     const wrong = CHECKS.filter((name) => checks[name].status !== "pass");
-    const lasting = wrong.length === 0 ? CHECKS : wrong;
+    // An expired list of tickers is no fault, so its end of the TTL is no beginning.
+    const lasting = wrong.length === 0 ? CHECKS.filter((name) => checks[name].code !== "expired") : wrong;
     const since = lasting.map((name) => checks[name].since).sort();
     const time = format.time((wrong.length === 0 ? since.at(-1) : since[0]) ?? "");
     if (wrong.length === 0) return badge("good", t("allWell", { time }));

@@ -53,7 +53,7 @@ export function drawSelf(words, state) {
           t("catalog"),
           catalog.state === "absent"
             ? t("catalogMissing")
-            : html`${counted(catalog.views, "View")} ${source}, ${t("activeSince", { time: format.time(catalog.activatedAt) })}`,
+            : html`${counted(catalog.views, "View")} ${source}, ${t("activeSince", { time: format.time(state.checks?.catalog.since ?? catalog.activatedAt) })}`,
         ],
         [t("hash"), catalog.state === "absent" ? undefined : html`<code class="hash">${catalog.hash}</code>`],
         [

@@ -47,6 +47,8 @@ export interface DiskState {
 
 export interface ChecksDeps {
   readonly holder: ActiveCatalogHolder;
+  /** Since when the fleet has served a catalog with which this replica has started. */
+  readonly servedSince: (hash: string) => string | undefined;
   readonly disk: () => DiskState;
   readonly fleet: () => FleetCounts;
   /** Whether the cache has another fleet's publication. */
@@ -78,6 +80,17 @@ type UndatedChecks = { readonly [Name in CheckName]: UndatedCheck<Name> };
  */
 export function createChecks(deps: ChecksDeps): () => Checks {
   const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();
+  /** When the first load since the last fault was; a later load is no change for readers. */
+  let freshSinceMs: number | undefined;
+
+  function readTickersSinceFault(): UndatedCheck<"tickers"> {
+    const check = readTickers(deps.peekTickers(), deps.monotonicMs());
+    if (check.status !== "pass") freshSinceMs = undefined;
+    if (check.code !== "fresh") return check;
+    const { sinceMonotonicMs = deps.monotonicMs(), ...fresh } = check;
+    freshSinceMs ??= Math.round(deps.wallMs() - (deps.monotonicMs() - sinceMonotonicMs));
+    return { ...fresh, sinceMs: freshSinceMs };
+  }
 
   function withSince<Name extends CheckName>(
     name: Name,
@@ -98,7 +111,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
       signature: readSignature(deps),
       fleet: readFleet(deps),
       cache: readCache(deps.cacheStatus(), deps.damage()),
-      tickers: readTickers(deps.peekTickers(), deps.monotonicMs()),
+      tickers: readTickersSinceFault(),
       database: readDatabase(deps.databaseStatus()),
     };
     return {
@@ -113,10 +126,14 @@ export function createChecks(deps: ChecksDeps): () => Checks {
   };
 }
 
-function readCatalog({ holder }: ChecksDeps): UndatedCheck<"catalog"> {
+function readCatalog({ holder, servedSince }: ChecksDeps): UndatedCheck<"catalog"> {
   const active = holder.current();
   if (active === undefined) return { status: "fail", code: "absent" };
-  return { status: "pass", code: "active", count: active.catalog.views.size, sinceMs: active.activatedAtMs };
+  const { catalog, activatedAtMs, servedSinceMs = activatedAtMs } = active;
+  // A reload or a restart with the same views is no change for readers.
+  const fleetSinceMs = Date.parse(servedSince(catalog.hash) ?? "");
+  const sinceMs = fleetSinceMs < servedSinceMs ? fleetSinceMs : servedSinceMs;
+  return { status: "pass", code: "active", count: catalog.views.size, sinceMs };
 }
 
 function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetCounts): UndatedCheck<"disk"> {

@@ -4,6 +4,7 @@ import {
   type Departure,
   describeErrors,
   encodeHistory,
+  findServedSince,
   HISTORY_BYTES_MAX,
   HISTORY_VIEWS_MAX,
   type HistoryEntry,
@@ -27,6 +28,8 @@ export interface History {
    * Reads the shared history. While the shared cache does not answer, it returns the copy of this replica.
    */
   list(): Promise<HistoryListing>;
+  /** Since when the fleet has served a catalog with which this replica has started, without I/O. */
+  servedSince(hash: string): string | undefined;
   /** Records that replicas stop or have vanished. */
   departed(replicas: readonly string[]): void;
   /** Writes entries that are not written yet; called before a stop. */
@@ -162,6 +165,7 @@ export function createHistory(deps: HistoryDeps): History {
         return { shared: false, entries: known, departed: gone };
       }
     },
+    servedSince: (hash) => findServedSince(known, replica, hash),
     departed(replicas) {
       const at = new Date(wallMs()).toISOString();
       const departures = replicas.map((id) => ({ replica: id, at }));

@@ -45,9 +45,16 @@ export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => Replic
 function describeCatalog(holder: ActiveCatalogHolder, wallMs: number): ReplicaRecord["catalog"] {
   const active = holder.current();
   if (active === undefined) return null;
-  const { catalog, source, revision, generation = null, activatedAtMs } = active;
+  const {
+    catalog,
+    source,
+    revision,
+    generation = null,
+    activatedAtMs,
+    servedSinceMs = activatedAtMs,
+  } = active;
   const { hash, views } = catalog;
-  const ageSeconds = secondsBetween(activatedAtMs, wallMs);
+  const ageSeconds = secondsBetween(servedSinceMs, wallMs);
   return { hash, source, views: views.size, revision, generation, ageSeconds };
 }
 

@@ -122,6 +122,8 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   const relative = relativeTo(viewsDir);
   let refusal: UntranslatedRefusal | null = null;
   let diagnostics: readonly Diagnostic[] = [];
+  /** The first of the refusals in a row that have the same reason. */
+  let refusedSince = "";
   let isDiskDivergent: boolean | undefined;
   let isForeign = false;
   let damage: RefusalReason | undefined;
@@ -146,12 +148,14 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
       const { at: _, ...known } = refusal;
       if (JSON.stringify(known) === JSON.stringify(next)) return;
     }
-    refusal = { at: new Date(wallMs()).toISOString(), ...next };
+    const at = new Date(wallMs()).toISOString();
+    if (refusal?.reason !== reason) refusedSince = at;
+    refusal = { at, ...next };
   }
 
   function disk(): DiskState {
     const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-    const shown = refusal && { at: refusal.at, reason: refusal.reason, errors };
+    const shown = refusal && { at: refusedSince, reason: refusal.reason, errors };
     return { differs: isDiskDivergent, refusal: shown };
   }
 

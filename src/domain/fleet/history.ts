@@ -213,3 +213,20 @@ export function findReplacement(
   const entry = replaced.find(({ trigger }) => trigger === "reload") ?? replaced[0];
   return entry && { at: entry.at, replica: entry.replica };
 }
+
+/**
+ * Since when the fleet has served a catalog without another in between, for a replica that has started with it.
+ *
+ * @param entries the newest first
+ */
+export function findServedSince(
+  entries: readonly HistoryEntry[],
+  replica: string,
+  hash: string,
+): string | undefined {
+  const activations = entries.filter(({ kind }) => kind === "activated");
+  const own = activations.find((entry) => entry.replica === replica);
+  if (own?.from !== null || own.to !== hash) return undefined;
+  const other = activations.findIndex(({ to }) => to !== hash);
+  return activations.slice(0, other < 0 ? activations.length : other).at(-1)?.at;
+}

@@ -18,6 +18,7 @@ function startChecks() {
     disk: { differs: false, refusal: null } as DiskState,
     fleet: { shared: true, replicas: 2, others: 1, divergent: 0, digest: "a" } as FleetCounts,
     listening: true,
+    servedSince: undefined as string | undefined,
     foreign: false,
     damage: undefined as RefusalReason | undefined,
     cache: { backend: "redis", up: true, breaker: "closed" } as CacheStatus,
@@ -28,6 +29,7 @@ function startChecks() {
   };
   const checks = createChecks({
     holder: { current: () => now.holder.current(), activate: () => undefined },
+    servedSince: () => now.servedSince,
     disk: () => now.disk,
     fleet: () => now.fleet,
     isForeign: () => now.foreign,
@@ -79,6 +81,38 @@ describe("createChecks()", () => {
     expect(checks().catalog).toEqual({ status: "pass", code: "active", count: 2, since: activatedAt });
     now.holder = registryOf(undefined);
     expect(checks().catalog).toEqual({ status: "fail", code: "absent", since: isoAt(0) });
+  });
+
+  test("a catalog is active since its views are served: a reload of the same begins nothing, nor does a restart", () => {
+    const { now, checks } = startChecks();
+    const active = now.holder.current();
+    if (active === undefined) throw new Error("A catalog is active");
+    now.holder.activate({ ...active, activatedAtMs: START_MS, servedSinceMs: START_MS - 60_000 });
+    expect(checks().catalog.since).toBe(isoAt(-60));
+    now.servedSince = isoAt(-3600);
+    expect(checks().catalog.since).toBe(isoAt(-3600));
+    // Another clock of the fleet is ahead.
+    now.servedSince = isoAt(3600);
+    expect(checks().catalog.since).toBe(isoAt(-60));
+  });
+
+  test("tickers are fresh since the last fault, however often they were loaded since", () => {
+    const { now, checks } = startChecks();
+    const loadAt = (seconds: number): TickerLoad => {
+      const loadedAtMs = START_MS + CLOCK_SET_MS + seconds * 1000;
+      const options = { source: "database", loadedAtMs, ttlSeconds: 300 } as const;
+      return { kind: "tickers", stale: false, snapshot: createTickerSnapshot(["HGLG11" as never], options) };
+    };
+    now.tickers = loadAt(0);
+    expect(checks().tickers).toMatchObject({ code: "fresh", since: isoAt(0) });
+    now.ms += 400_000;
+    expect(checks().tickers).toMatchObject({ code: "expired", since: isoAt(300) });
+    now.tickers = loadAt(390);
+    expect(checks().tickers).toMatchObject({ code: "fresh", since: isoAt(0) });
+    now.tickers = { kind: "unavailable" };
+    expect(checks().tickers).toMatchObject({ code: "absent", since: isoAt(400) });
+    now.tickers = loadAt(395);
+    expect(checks().tickers).toMatchObject({ code: "fresh", since: isoAt(395) });
   });
 
   test("E4: a refused catalog on disk is dated by its first refusal, and covers that the disk differs", () => {

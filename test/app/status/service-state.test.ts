@@ -111,6 +111,8 @@ describe("createServiceState()", () => {
     clock.nowMs += 5_000;
     state.catalogEvent(refused("reload"));
     expect(state.current().refusal?.at).toBe("1970-01-01T00:00:10.000Z");
+    // The check is dated by the first refusal.
+    expect(state.disk().refusal?.at).toBe("1970-01-01T00:00:00.000Z");
   });
 
   test("E3: tells what is wrong on a disk that is compared after a start from the cache", () => {

@@ -4,6 +4,7 @@ import {
   type Departure,
   encodeHistory,
   findReplacement,
+  findServedSince,
   HISTORY_BYTES_MAX,
   HISTORY_ENTRIES_MAX,
   HISTORY_KINDS,
@@ -141,6 +142,29 @@ describe("mergeDepartures()", () => {
     const damaged = JSON.stringify({ schema: 1, entries: [], departed: [1, { ...now, at: "x" }, now] });
     expect(parseDepartures(new TextEncoder().encode(damaged))).toEqual([now]);
     expect(parseDepartures(undefined)).toEqual([]);
+  });
+});
+
+describe("findServedSince()", () => {
+  const [old, now] = ["a", "b"].map((digit) => digit.repeat(64)) as [string, string];
+  const activated = (second: number, replica: string, from: string | null, to: string): HistoryEntry => ({
+    ...{ at: `2026-01-31T12:00:0${second}.000Z`, replica, number: second, kind: "activated" },
+    ...{ trigger: "preload", from, to, added: 0, changed: 0, removed: 0, views: [], reason: null },
+  });
+
+  test("is the first activation of a catalog since the fleet served another, for a replica that has started with it", () => {
+    const entries = [
+      activated(5, "restarted", null, now),
+      activated(4, "late", old, now),
+      activated(3, "first", old, now),
+      activated(2, "first", now, old),
+      activated(1, "first", null, now),
+    ];
+    expect(findServedSince(entries, "restarted", now)).toBe("2026-01-31T12:00:03.000Z");
+    expect(findServedSince(entries, "late", now)).toBeUndefined();
+    expect(findServedSince(entries, "restarted", old)).toBeUndefined();
+    expect(findServedSince(entries, "unknown", now)).toBeUndefined();
+    expect(findServedSince(entries.slice(0, 1), "restarted", now)).toBe("2026-01-31T12:00:05.000Z");
   });
 });
 

@@ -116,7 +116,9 @@ const checkSchema = <Name extends CheckName>(name: Name) =>
       code: v.picklist(CHECK_CODES[name]),
       since: v.pipe(
         timestampSchema,
-        v.description("Time since which the check has this result, by the clock of this replica."),
+        v.description(
+          "Time since which the check has this result, by the clock of this replica. A catalog is `active` since its views are served, over reloads and restarts that change nothing; tickers are `fresh` since the first load after the last fault.",
+        ),
       ),
       reason: v.optional(textOf("The refusal reason, or the code of the last failure.")),
       count: v.optional(
