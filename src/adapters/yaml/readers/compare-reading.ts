@@ -15,7 +15,7 @@ import {
 
 /** A difference between two readers. */
 export type ReadingDifference =
-  /** A scalar that both have at this position, with different values; `reading` is the other reader's. */
+  /** A scalar at the same position with different values; `reading` is the value of the other reader. */
   | {
       readonly kind: "scalar";
       readonly path: readonly JsonPathStep[];
@@ -24,24 +24,24 @@ export type ReadingDifference =
       readonly ours: JsonValue;
       readonly isKey: boolean;
     }
-  /** A value of another kind, a list of another length, a key that only one of the two has. */
+  /** A value of a different kind, a list of a different length, or a key that only one reader has. */
   | { readonly kind: "structure"; readonly path: readonly JsonPathStep[]; readonly offset: number };
 
-/** How the reader that Mosaic is compared with, such as PyYAML, reads a scalar. */
+/** The rules of the other reader, such as PyYAML, for scalars. */
 export interface ReadingRules {
   readonly readScalar: (node: ReaderScalar) => Yaml11Scalar;
 }
 
-/** Maximum number of differences. */
+/** Maximum number of differences; the comparison stops there. */
 export const DIFFERENCES_MAX = 200;
 
-/** Compares Mosaic's value with the node that another reader composed of the same document. */
+/** Compares Mosaic's value of a document with the node that another reader composes from the same document. */
 export function compareReading(
   ours: JsonValue,
   theirs: ReaderNode,
   rules: ReadingRules,
 ): { readonly differences: readonly ReadingDifference[]; readonly refusals: readonly Refusal[] } {
-  const compare: Compare = { rules, differences: [], refusals: [], merged: new Map(), merging: new Set() };
+  const compare: Comparison = { rules, differences: [], refusals: [], merged: new Map(), merging: new Set() };
   try {
     compareNode(compare, ours, theirs, []);
   } catch (error) {
@@ -51,7 +51,7 @@ export function compareReading(
   return compare;
 }
 
-interface Compare {
+interface Comparison {
   readonly rules: ReadingRules;
   readonly differences: ReadingDifference[];
   readonly refusals: Refusal[];
@@ -61,38 +61,38 @@ interface Compare {
 
 type Path = readonly JsonPathStep[];
 
-function compareNode(compare: Compare, ours: JsonValue, theirs: ReaderNode, path: Path): void {
+function compareNode(compare: Comparison, ours: JsonValue, theirs: ReaderNode, path: Path): void {
   if (compare.differences.length >= DIFFERENCES_MAX) return;
-  checkTag(theirs);
+  requireDefaultTag(theirs);
   if (theirs.kind === "scalar") compareScalar(compare, ours, theirs, path);
   else if (theirs.kind === "list" && Array.isArray(ours)) {
     const items = ours as readonly JsonValue[];
-    if (items.length !== theirs.items.length) addStructure(compare, theirs, path);
+    if (items.length !== theirs.items.length) addStructureDifference(compare, theirs, path);
     else
       for (const [index, item] of theirs.items.entries())
         compareNode(compare, items[index] ?? null, item, [...path, index]);
   } else if (theirs.kind === "map" && isJsonObject(ours)) compareMap(compare, ours, theirs, path);
-  else addStructure(compare, theirs, path);
+  else addStructureDifference(compare, theirs, path);
 }
 
-/** A list or a map may only have its default tag. */
-function checkTag({ kind, tag, offset }: ReaderNode): void {
+/** Throws if a list or a map has a tag other than its default tag. */
+function requireDefaultTag({ kind, tag, offset }: ReaderNode): void {
   if (kind === "scalar" || tag === undefined || tag === "!") return;
   if (tag !== `tag:yaml.org,2002:${kind === "list" ? "seq" : "map"}`) throw new ReaderRefusal("tag", offset);
 }
 
-function addStructure(compare: Compare, { offset }: ReaderNode, path: Path): void {
+function addStructureDifference(compare: Comparison, { offset }: ReaderNode, path: Path): void {
   compare.differences.push({ kind: "structure", offset, path });
 }
 
-function compareScalar(compare: Compare, ours: JsonValue, node: ReaderScalar, path: Path): void {
-  const reading = readingOf(compare, node, false);
+function compareScalar(compare: Comparison, ours: JsonValue, node: ReaderScalar, path: Path): void {
+  const reading = readScalar(compare, node, false);
   if (!node.hasHalves && isSameValue(ours, node, reading)) return;
-  addScalar(compare, ours, node, { path, reading, isKey: false });
+  addScalarDifference(compare, ours, node, { path, reading, isKey: false });
 }
 
-function addScalar(
-  { differences }: Compare,
+function addScalarDifference(
+  { differences }: Comparison,
   ours: JsonValue,
   node: ReaderScalar,
   rest: { readonly path: Path; readonly reading: Yaml11Scalar; readonly isKey: boolean },
@@ -100,8 +100,8 @@ function addScalar(
   differences.push({ kind: "scalar", ours, node, ...rest });
 }
 
-/** As a key, `=` is an ordinary string. */
-function readingOf({ rules }: Compare, node: ReaderScalar, isKey: boolean): Yaml11Scalar {
+/** Returns the other reader's value of a scalar. As a key, `=` is an ordinary string. */
+function readScalar({ rules }: Comparison, node: ReaderScalar, isKey: boolean): Yaml11Scalar {
   if (isKey && node.text === "=" && node.style === "plain") return { type: "text" };
   return rules.readScalar(node);
 }
@@ -122,21 +122,21 @@ function isSameValue(ours: JsonValue, { text }: ReaderScalar, reading: Yaml11Sca
   }
 }
 
-function compareMap(compare: Compare, ours: JsonObject, theirs: ReaderMap, path: Path): void {
+function compareMap(compare: Comparison, ours: JsonObject, theirs: ReaderMap, path: Path): void {
   const members = new Map<string, ReaderNode>();
-  for (const [key, value] of flattened(compare, theirs)) {
+  for (const [key, value] of resolveMerges(compare, theirs)) {
     if (key.kind !== "scalar") throw new ReaderRefusal("key-unhashable", key.offset);
     const { text } = key;
     const keyPath = [...path, text];
-    const reading = readingOf(compare, key, true);
+    const reading = readScalar(compare, key, true);
     if (reading.type !== "text" || key.hasHalves)
-      addScalar(compare, text, key, { path: keyPath, reading, isKey: true });
+      addScalarDifference(compare, text, key, { path: keyPath, reading, isKey: true });
     if (Object.hasOwn(ours, text)) members.set(text, value);
-    else addStructure(compare, key, keyPath);
+    else addStructureDifference(compare, key, keyPath);
   }
   for (const [key, value] of Object.entries(ours)) {
     const member = members.get(key);
-    if (member === undefined) addStructure(compare, theirs, [...path, key]);
+    if (member === undefined) addStructureDifference(compare, theirs, [...path, key]);
     else compareNode(compare, value, member, [...path, key]);
   }
 }
@@ -147,26 +147,28 @@ function isMergeKey(node: ReaderNode): boolean {
   return tag === "tag:yaml.org,2002:merge" || tag === "!" || (tag === undefined && style === "plain");
 }
 
-/** The pairs of a map with those that it merges before its own, so that its own win. */
-function flattened(compare: Compare, map: ReaderMap): ReaderMap["pairs"] {
+/** Lists the merged pairs of a map, then its own pairs: the later pair with a key takes precedence. */
+function resolveMerges(compare: Comparison, map: ReaderMap): ReaderMap["pairs"] {
   const known = compare.merged.get(map);
   if (known !== undefined) return known;
   if (!map.pairs.some(([key]) => isMergeKey(key))) return map.pairs;
   if (compare.merging.has(map)) throw new ReaderRefusal("recursion", map.offset);
   compare.merging.add(map);
-  const merged = map.pairs.flatMap(([key, value]) => (isMergeKey(key) ? mergedPairs(compare, value) : []));
+  const merged = map.pairs.flatMap(([key, value]) =>
+    isMergeKey(key) ? listMergedPairs(compare, value) : [],
+  );
   const pairs = [...merged, ...map.pairs.filter(([key]) => !isMergeKey(key))];
   compare.merging.delete(map);
   compare.merged.set(map, pairs);
   return pairs;
 }
 
-function mergedPairs(compare: Compare, value: ReaderNode): ReaderMap["pairs"] {
-  if (value.kind === "map") return flattened(compare, value);
+function listMergedPairs(compare: Comparison, value: ReaderNode): ReaderMap["pairs"] {
+  if (value.kind === "map") return resolveMerges(compare, value);
   if (value.kind !== "list") throw new ReaderRefusal("merge-value", value.offset);
-  // The first of several wins, so it comes last.
+  // The first of several maps takes precedence, so its pairs come last.
   return value.items.toReversed().flatMap((item) => {
     if (item.kind !== "map") throw new ReaderRefusal("merge-value", item.offset);
-    return flattened(compare, item);
+    return resolveMerges(compare, item);
   });
 }

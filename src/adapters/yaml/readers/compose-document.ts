@@ -3,7 +3,7 @@ import type { ReaderDialect } from "./reader-dialect.ts";
 import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
-/** A reader's result for a file, or why it refuses it; an empty file gives no node. */
+/** The node that a reader composes from a file, undefined for an empty file; or the reasons why it refuses the file. */
 export type ReaderDocument =
   | {
       readonly kind: "read";
@@ -12,7 +12,7 @@ export type ReaderDocument =
     }
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] };
 
-/** Reads a document as another reader would. */
+/** Composes the nodes of a document as another reader would. */
 export function composeDocument(source: string, dialect: ReaderDialect): ReaderDocument {
   const compose: Compose = {
     scanner: createTokenScanner(source, dialect),
@@ -32,7 +32,7 @@ export function composeDocument(source: string, dialect: ReaderDialect): ReaderD
   } catch (error) {
     if (!(error instanceof ReaderRefusal)) throw error;
     const earlier = [...compose.scanner.refusals, ...compose.refusals];
-    // Errors after a refusal may only be consequences of it.
+    // A refusal that ends the scan may only be a consequence of earlier ones.
     return { kind: "refused", refusals: earlier.length > 0 ? earlier : [error.refusal] };
   }
 }
@@ -60,7 +60,7 @@ function composeRoot(compose: Compose): ReaderNode | undefined {
 function takeDirectives(compose: Compose): void {
   const { scanner, handles } = compose;
   let hasVersion = false;
-  const given = new Set<string>();
+  const seenHandles = new Set<string>();
   while (isNext(compose, "directive")) {
     const token = scanner.take();
     if (token.kind !== "directive") return;
@@ -69,8 +69,8 @@ function takeDirectives(compose: Compose): void {
       if (hasVersion) throw new ReaderRefusal("directive", offset);
       hasVersion = true;
     } else if (directive.kind === "tag") {
-      if (given.has(directive.handle)) throw new ReaderRefusal("directive", offset);
-      given.add(directive.handle);
+      if (seenHandles.has(directive.handle)) throw new ReaderRefusal("directive", offset);
+      seenHandles.add(directive.handle);
       handles.set(directive.handle, directive.prefix);
     }
   }

@@ -11,15 +11,15 @@ import type { Tag } from "./scan-properties.ts";
 import type { TokenScanner } from "./scan-tokens.ts";
 import { REFUSALS_MAX, type ReaderToken } from "./token-scan.ts";
 
-/** No deeper than a parser of another language allows; views that Mosaic has read nest far less. */
+/** Maximum nesting of nodes. Parsers of other languages allow at least this; a view may have far fewer levels. */
 const DEPTH_MAX = 500;
 
-/** The state of the composer. */
+/** The state of composing one document. */
 export interface Compose {
   readonly scanner: TokenScanner;
   readonly dialect: ReaderDialect;
   readonly anchors: Map<string, ReaderNode>;
-  /** Anchors of lists and maps that are still open. */
+  /** The anchors of lists and maps whose end has not been read. */
   readonly open: Set<string>;
   readonly handles: Map<string, string>;
   readonly refusals: Refusal[];
@@ -51,7 +51,7 @@ interface Properties {
   offset: number | undefined;
 }
 
-/** Reads the value that begins here. */
+/** Composes the node that begins at the next token. */
 export function composeNode(compose: Compose, context: Context): ReaderNode {
   const { scanner } = compose;
   const first = scanner.peek();
@@ -116,7 +116,7 @@ function composeContent(
 ): ReaderNode {
   const { scanner } = compose;
   const token = scanner.peek();
-  if (context === "block-value" && token.kind === "block-entry") return composeIndentless(compose, tag);
+  if (context === "block-value" && token.kind === "block-entry") return composeIndentlessList(compose, tag);
   switch (token.kind) {
     case "scalar": {
       scanner.take();
@@ -138,7 +138,7 @@ function composeContent(
   throw new ReaderRefusal(context === "flow" ? "flow-form" : "block-form", token.offset);
 }
 
-/** A value that may be missing: before these tokens it is empty. */
+/** Composes a node that may be missing: if one of the given tokens is next, the node is empty. */
 function composeOptional(compose: Compose, context: Context, ends: readonly TokenKind[]): ReaderNode {
   return isNext(compose, ...ends)
     ? emptyScalar(compose.scanner.peek().offset)
@@ -157,7 +157,8 @@ function composeBlockList(compose: Compose, tag: string | undefined): ReaderList
   return { kind: "list", offset, items, tag };
 }
 
-function composeIndentless(compose: Compose, tag: string | undefined): ReaderList {
+/** Composes the list of a key whose dashes are not indented deeper than the key. */
+function composeIndentlessList(compose: Compose, tag: string | undefined): ReaderList {
   const { scanner } = compose;
   const { offset } = scanner.peek();
   const items: ReaderNode[] = [];
@@ -203,7 +204,7 @@ function composeFlowList(compose: Compose, tag: string | undefined): ReaderList 
   return { kind: "list", offset, items, tag };
 }
 
-/** A pair directly inside brackets, which is a map of its own. */
+/** Composes a pair directly inside brackets, which is a map of one pair. */
 function composePair(compose: Compose): ReaderMap {
   const { scanner } = compose;
   const { offset } = scanner.take();

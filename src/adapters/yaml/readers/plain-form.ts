@@ -1,17 +1,17 @@
-/** PyYAML refuses a key of more than 1,024 characters: longer lines are left to the comparison. */
+/** Maximum length of a plain line. PyYAML refuses a key of more than 1,024 characters. */
 const LINE_LENGTH_MAX = 1_000;
-/** A tab, and characters that some readers treat as line ends, or ignore. */
-const STRANGE = /[\t\u0085\u2028\u2029\ufeff]/;
+/** A tab, or a character that some readers treat as a line break, or ignore. */
+const AMBIGUOUS_CHARACTER = /[\t\u0085\u2028\u2029\ufeff]/;
 
 /**
- * True when each line of the document has a form that every reader parses the same way: keys, items, scalars, lists
- * and objects of one line, `|` and `>`. On such a document PyYAML differs only in the resolution of plain scalars
- * (`no`, `012`).
+ * Whether each line of a document has a form that every reader parses in the same way: a key, an item, a scalar, a list
+ * or an object on one line, or `|` and `>` with their lines. PyYAML can then differ only in the types of plain scalars,
+ * such as `no` and `012`.
  *
- * It spares most files the comparison with PyYAML, at a small part of its cost. If false, compare with PyYAML.
+ * Most files have this form. The check costs a small part of the comparison with PyYAML, which the other files need.
  */
 export function hasPlainForm(source: string): boolean {
-  if (STRANGE.test(source)) return false;
+  if (AMBIGUOUS_CHARACTER.test(source)) return false;
   const scan: LineScan = { columns: [], deeper: "anything", block: undefined };
   for (let start = 0; start <= source.length; ) {
     const found = source.indexOf("\n", start);
@@ -19,19 +19,19 @@ export function hasPlainForm(source: string): boolean {
     const end = source.charCodeAt(next - 1) === CARRIAGE_RETURN && next > start ? next - 1 : next;
     if (end - start > LINE_LENGTH_MAX) return false;
     const isMarker = start === 0 && end === 3 && source.startsWith("---");
-    if (!isMarker && !takeLine(scan, source, { start, end })) return false;
+    if (!isMarker && !checkLine(scan, source, { start, end })) return false;
     start = next + 1;
   }
-  // A block scalar at the end of the file without a line break loses its last line break.
+  // PyYAML reads no line break at the end of a block scalar that ends the file without one.
   return scan.block === undefined || source === "" || source.endsWith("\n");
 }
 
 const CARRIAGE_RETURN = 0x0d;
 
 interface LineScan {
-  /** The keys and dashes that the next line may continue, the outermost first. */
+  /** The columns of the open keys and dashes, which the next line may continue; the outermost first. */
   readonly columns: number[];
-  /** The allowed form of a line that is indented deeper than the last of them. */
+  /** The allowed form of a line that is indented deeper than the last of these columns. */
   deeper: "anything" | "nothing" | "text";
   block: TextBlock | undefined;
 }
@@ -39,7 +39,7 @@ interface LineScan {
 /** The lines after a `|` or `>`. */
 interface TextBlock {
   readonly isFolded: boolean;
-  /** Undefined before the first line. */
+  /** The indentation of the first line; undefined before that line. */
   indent: number | undefined;
 }
 
@@ -54,7 +54,7 @@ const PAIR = `${ITEM}: +${ITEM}`;
 const LIST = `\\[ ?(?:${ITEM}(?: ?, ?${ITEM})*)? ?\\]`;
 const OBJECT = `\\{ ?(?:${PAIR}(?: ?, ?${PAIR})*)? ?\\}`;
 const VALUE = `(?<block>[|>])-?|(?<plain>${PLAIN})|(?<closed>${QUOTED}|${LIST}|${OBJECT})`;
-/** Dashes, then one more dash, or a key and a value; either may be missing. */
+/** Matches dashes, then another dash, or a key and a value; each part is optional. */
 const LINE = new RegExp(
   `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
 );
@@ -70,31 +70,31 @@ const DASH = 0x2d;
 const COLON = 0x3a;
 
 /**
- * Takes a simple line outside a block: a dash at most, then a key at most, then one plain scalar at most, all of them
- * of ordinary characters. Most lines are: it takes a fraction of the time of {@link LINE}.
+ * Checks a simple line outside a block scalar: an optional dash, an optional key and an optional plain scalar of ordinary
+ * characters. Most lines are simple, and this check takes a fraction of the time of {@link LINE}.
  *
- * @returns undefined for any other line
+ * @returns whether the line has a plain form; undefined if the line is not simple
  */
-function takeSimple(scan: LineScan, source: string, { start, end }: Line): boolean | undefined {
+function checkSimpleLine(scan: LineScan, source: string, { start, end }: Line): boolean | undefined {
   if (scan.block !== undefined) return undefined;
   let at = start;
   while (source.charCodeAt(at) === SPACE) at += 1;
   const indent = at - start;
   const isItem = source.charCodeAt(at) === DASH && source.charCodeAt(at + 1) === SPACE && at + 1 < end;
   if (isItem) at += 2;
-  const text = afterKey(source, at, end);
-  const isPair = text > at;
-  if (!isPlainScalar(source, text, end) || !(isPair || (isItem && text < end))) return undefined;
+  const valueStart = skipKey(source, at, end);
+  const hasKey = valueStart > at;
+  if (!isPlainScalar(source, valueStart, end) || !(hasKey || (isItem && valueStart < end))) return undefined;
   const isDeeper = indent > (scan.columns.at(-1) ?? -1);
-  if (isDeeper ? scan.deeper !== "anything" : !isColumn(scan, indent)) return false;
+  if (isDeeper ? scan.deeper !== "anything" : !closeToColumn(scan, indent)) return false;
   if (isItem) openColumn(scan, indent);
-  if (isPair) openColumn(scan, at - start);
-  scan.deeper = text === end ? "anything" : "text";
+  if (hasKey) openColumn(scan, at - start);
+  scan.deeper = valueStart === end ? "anything" : "text";
   return true;
 }
 
-/** The offset after a key of ordinary characters, its colon and a space; without one, the same offset. */
-function afterKey(source: string, from: number, end: number): number {
+/** Returns the offset after a key of ordinary characters, its colon and a space; without a key, the same offset. */
+function skipKey(source: string, from: number, end: number): number {
   let at = from;
   while (at < end && isKeyCharacter(source.charCodeAt(at))) at += 1;
   if (at === from || at === end || source.charCodeAt(at) !== COLON) return from;
@@ -102,7 +102,7 @@ function afterKey(source: string, from: number, end: number): number {
   return source.charCodeAt(at + 1) === SPACE ? at + 2 : from;
 }
 
-/** Whether the rest of a line is nothing, or words of ordinary characters with a space between two. */
+/** Whether the rest of a line is empty, or consists of words of ordinary characters with single spaces between them. */
 function isPlainScalar(source: string, from: number, end: number): boolean {
   if (from >= end) return true;
   const first = source.charCodeAt(from);
@@ -116,7 +116,7 @@ function isPlainScalar(source: string, from: number, end: number): boolean {
   return true;
 }
 
-/** Letters, digits, `_` and `.`, and letters beyond ASCII. */
+/** Whether a character is a letter, a digit, `_` or `.`; beyond ASCII, the characters up to U+2000 count as letters. */
 function isKeyCharacter(code: number): boolean {
   if (code > 0x7f) return code > 0xa0 && code < 0x2000;
   return (
@@ -128,29 +128,29 @@ function isKeyCharacter(code: number): boolean {
   );
 }
 
-/** Everything but spaces, `:`, `#` and the characters from U+2000. */
+/** Whether a character is anything except a space, a control character, `:`, `#` or a character from U+2000. */
 function isWordCharacter(code: number): boolean {
   if (code <= 0x7f) return code > SPACE && code !== COLON && code !== 0x23;
   return code < 0x2000 && code !== 0xa0 && code !== 0x1680;
 }
 
-function takeLine(scan: LineScan, source: string, place: Line): boolean {
-  const simple = takeSimple(scan, source, place);
+function checkLine(scan: LineScan, source: string, place: Line): boolean {
+  const simple = checkSimpleLine(scan, source, place);
   if (simple !== undefined) return simple;
   const line = source.slice(place.start, place.end);
   const indent = line.search(/[^ ]/);
   if (scan.block !== undefined) {
-    const where = placeInBlock(scan.block, line, { indent, parent: scan.columns.at(-1) ?? -1 });
+    const where = locateInBlock(scan.block, line, { indent, parent: scan.columns.at(-1) ?? -1 });
     if (where !== "after") return where === "inside";
     scan.block = undefined;
   }
   if (indent === -1) return true;
-  if (line.charAt(indent) !== "#") return takeContent(scan, line.slice(indent), indent);
+  if (line.charAt(indent) !== "#") return checkContent(scan, line.slice(indent), indent);
   if (scan.deeper === "text") scan.deeper = "nothing";
   return true;
 }
 
-function placeInBlock(
+function locateInBlock(
   block: TextBlock,
   line: string,
   { indent, parent }: { readonly indent: number; readonly parent: number },
@@ -166,29 +166,29 @@ function placeInBlock(
   return indent >= block.indent ? "inside" : "unsure";
 }
 
-function takeContent(scan: LineScan, text: string, indent: number): boolean {
+function checkContent(scan: LineScan, text: string, indent: number): boolean {
   const groups = LINE.exec(text)?.groups;
   if (groups === undefined) return false;
   const { dashes = "", dash, key, block, plain, closed, comment } = groups;
   const isDeeper = indent > (scan.columns.at(-1) ?? -1);
-  const afterText = comment === undefined ? "text" : "nothing";
+  const nextForm = comment === undefined ? "text" : "nothing";
   if (dashes === "" && dash === undefined && key === undefined) {
     if (plain === undefined || !isDeeper || scan.deeper === "nothing") return false;
-    scan.deeper = afterText;
+    scan.deeper = nextForm;
     return true;
   }
-  if (isDeeper ? scan.deeper !== "anything" : !isColumn(scan, indent)) return false;
+  if (isDeeper ? scan.deeper !== "anything" : !closeToColumn(scan, indent)) return false;
   for (const { index } of `${dashes}${dash ?? ""}`.matchAll(/-/g)) openColumn(scan, indent + index);
   if (key !== undefined) openColumn(scan, indent + dashes.length);
-  scan.deeper = plain !== undefined ? afterText : closed !== undefined ? "nothing" : "anything";
+  scan.deeper = plain !== undefined ? nextForm : closed !== undefined ? "nothing" : "anything";
   if (block === undefined) return true;
   scan.block = { isFolded: block === ">", indent: undefined };
   scan.deeper = "nothing";
   return comment === undefined;
 }
 
-/** Returns to the lists and objects that a line of this indentation can belong to. */
-function isColumn({ columns }: LineScan, indent: number): boolean {
+/** Closes the columns to the right of an indentation; returns whether a column at the indentation is open. */
+function closeToColumn({ columns }: LineScan, indent: number): boolean {
   while ((columns.at(-1) ?? -1) > indent) columns.pop();
   return columns.at(-1) === indent;
 }

@@ -1,26 +1,26 @@
 /**
- * How the scanners of the other YAML readers differ. All descend from PyYAML: libyaml (Ruby, PHP, R) and
- * go-yaml through a port to C, SnakeYAML through one to Java.
+ * The differences between the scanners of other YAML readers. All are derived from PyYAML: libyaml (Ruby, PHP, R) is a
+ * port to C, go-yaml a port of libyaml, and SnakeYAML a port to Java.
  */
 export interface ReaderDialect {
   /** The reader, as messages name it. */
   readonly name: string;
-  /** Tabs between tokens: PyYAML and SnakeYAML refuse them, libyaml accepts one where no key can begin. */
+  /** Tabs between tokens: PyYAML and SnakeYAML refuse them; libyaml accepts a tab where no key can begin. */
   readonly tabs: "no-key" | "refused";
-  /** A repeated anchor. */
+  /** The effect of a repeated anchor. */
   readonly repeatedAnchor: "first-wins" | "refused" | "replaces";
-  /** Non-ASCII letters in anchors. */
+  /** The letters that are allowed in the names of anchors. */
   readonly anchorLetters: "any" | "ascii";
-  /** `"\ud83d\ude00"`: PyYAML keeps the two halves, SnakeYAML joins them. */
+  /** The escapes of a surrogate pair, `"\ud83d\ude00"`: PyYAML keeps two halves, SnakeYAML joins them. */
   readonly surrogateEscapes: "joined" | "kept" | "refused";
   /** Escapes of YAML 1.2 that the reader does not know. */
   readonly unknownEscapes: string;
-  /** A byte order mark after the start of the file. */
+  /** The effect of a byte order mark after the start of the file. */
   readonly innerMark: "refused" | "text";
-  /** `{a:}`: a colon right before a comma or a closing bracket. */
+  /** The effect of a colon directly before a comma or a closing bracket, as in `{a:}`. */
   readonly colonAtEnd: "refused" | "separator" | "text";
-  /** A `%YAML 1.2` line. */
-  readonly version12: "refused" | "taken";
+  /** The effect of a line `%YAML 1.2`. */
+  readonly version12: "accepted" | "refused";
 }
 
 export const PYYAML: ReaderDialect = {
@@ -32,5 +32,5 @@ export const PYYAML: ReaderDialect = {
   unknownEscapes: "",
   innerMark: "text",
   colonAtEnd: "separator",
-  version12: "taken",
+  version12: "accepted",
 };

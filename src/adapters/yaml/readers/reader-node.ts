@@ -5,7 +5,7 @@ export type ReaderNode = ReaderScalar | ReaderList | ReaderMap;
 
 interface NodeProperties {
   readonly offset: number;
-  /** In full, such as `tag:yaml.org,2002:str`; `!` is kept as it is. */
+  /** The full tag, such as `tag:yaml.org,2002:str`, or `!`. */
   readonly tag: string | undefined;
 }
 
@@ -13,7 +13,7 @@ export interface ReaderScalar extends NodeProperties {
   readonly kind: "scalar";
   readonly end: number;
   readonly text: string;
-  /** Empty: nothing is written where a value is possible. */
+  /** `empty` for a missing value. */
   readonly style: ScalarToken["style"] | "empty";
   readonly hasHalves: boolean;
 }
@@ -32,7 +32,7 @@ export function emptyScalar(offset: number, tag?: string): ReaderScalar {
   return { kind: "scalar", offset, end: offset, text: "", style: "empty", hasHalves: false, tag };
 }
 
-/** Why a reader cannot read a file. */
+/** The reasons why a reader cannot read a file. */
 export type RefusalCode =
   | "alias-unknown"
   | "anchor-name"
@@ -56,14 +56,14 @@ export type RefusalCode =
   | "tag"
   | "token-start";
 
-/** What a reader refuses, and where; `from` is the start of the construct that it was reading. */
+/** A refusal: its reason, its offset, and the offset `from` at which the construct begins. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly offset: number;
   readonly from: number;
 }
 
-/** Thrown where the reader stops. */
+/** Thrown at a refusal that ends the reading. */
 export class ReaderRefusal extends Error {
   override readonly name = "ReaderRefusal";
   readonly refusal: Refusal;

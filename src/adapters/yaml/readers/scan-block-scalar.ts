@@ -18,7 +18,7 @@ interface Header {
   readonly increment: number | undefined;
 }
 
-/** The result of scanning a block scalar, after its `|` or `>`. */
+/** Scans a block scalar from its `|` or `>` on; returns its content. */
 export function scanBlockScalar(
   cursor: SourceCursor,
   parentIndent: number,
@@ -41,12 +41,12 @@ export function scanBlockScalar(
   let lineBreak = "";
   while (cursor.column === indent && peek(cursor) !== END) {
     text += breaks;
-    const isIndentedMore = isBlank(peek(cursor));
+    const isMoreIndented = isBlank(peek(cursor));
     text += takeLine(cursor);
     lineBreak = takeBreak(cursor);
     breaks = takeBreaks(cursor, indent);
     if (cursor.column !== indent || peek(cursor) === END) break;
-    const isJoined = isFolded && lineBreak === "\n" && !isIndentedMore && !isBlank(peek(cursor));
+    const isJoined = isFolded && lineBreak === "\n" && !isMoreIndented && !isBlank(peek(cursor));
     if (!isJoined) text += lineBreak;
     else if (breaks === "") text += " ";
   }
@@ -80,7 +80,7 @@ function skipRestOfHeader(cursor: SourceCursor, from: number, onTab: (offset: nu
   takeBreak(cursor);
 }
 
-/** The breaks of the empty lines before the content, and the column at which its first line begins. */
+/** Reads the empty lines before the content; returns their line breaks, and the indentation of the content. */
 function measureIndent(
   cursor: SourceCursor,
   indentMin: number,

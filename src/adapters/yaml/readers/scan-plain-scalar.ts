@@ -1,7 +1,7 @@
 import type { ReaderDialect } from "./reader-dialect.ts";
 import {
   forward,
-  isAtDocumentMark,
+  isAtDocumentMarker,
   isBreak,
   matchLength,
   peek,
@@ -16,52 +16,53 @@ import {
 export interface PlainScalarInput {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;
-  /** The column from which further lines of the scalar must begin, outside of brackets. */
+  /** The minimum column of continuation lines, outside of brackets. */
   readonly indent: number;
   readonly isInFlow: boolean;
   readonly onTab: (offset: number) => void;
 }
 
-/** A plain scalar; `endsLine` is true when a line break follows it, after which a key may begin. */
+/** A plain scalar. */
 export interface PlainScalar {
   readonly text: string;
   readonly end: number;
-  readonly endsLine: boolean;
+  /** Whether a line break follows, after which a key may begin. */
+  readonly hasLineBreak: boolean;
 }
 
-/** Reads a plain scalar. */
+/** Scans a plain scalar. */
 export function scanPlainScalar(scan: PlainScalarInput): PlainScalar {
   const { cursor, isInFlow, indent } = scan;
   let text = "";
   let end = cursor.offset;
   let between = "";
-  let endsLine = false;
+  let hasLineBreak = false;
   for (;;) {
     const units = isAtHash(cursor) ? 0 : matchLength(cursor, isInFlow ? FLOW_WORD : WORD);
     if (units === 0) break;
-    endsLine = false;
+    hasLineBreak = false;
     text += between + takeText(cursor, units);
     end = cursor.offset;
     const spaces = scanSpaces(scan);
-    endsLine = spaces.endsLine;
+    hasLineBreak = spaces.hasLineBreak;
     between = spaces.text;
     if (between === "" || isAtHash(cursor) || (!isInFlow && cursor.column < indent)) break;
   }
-  return { text, end, endsLine };
+  return { text, end, hasLineBreak };
 }
 
 function isAtHash(cursor: SourceCursor): boolean {
   return cursor.text[cursor.offset] === "#";
 }
 
-/** Words up to a space, or to a colon that ends a key; in brackets also up to their delimiters. */
+/** Matches text up to a space, or up to a colon that ends a key; in brackets, also up to a comma or a bracket. */
 const WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u2029]))+/y;
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
 interface Spaces {
-  /** The separator between the words before and after; empty when the scalar ends. */
+  /** The folded space between two words; empty at the end of the scalar. */
   readonly text: string;
-  readonly endsLine: boolean;
+  readonly hasLineBreak: boolean;
 }
 
 function scanSpaces({ cursor, onTab }: PlainScalarInput): Spaces {
@@ -70,17 +71,17 @@ function scanSpaces({ cursor, onTab }: PlainScalarInput): Spaces {
     if (peek(cursor, units) === TAB) onTab(cursor.offset + units);
   }
   const blanks = takeText(cursor, units);
-  if (!isBreak(peek(cursor))) return { text: blanks, endsLine: false };
+  if (!isBreak(peek(cursor))) return { text: blanks, hasLineBreak: false };
   const lineBreak = takeBreak(cursor);
-  if (isAtDocumentMark(cursor)) return { text: "", endsLine: true };
+  if (isAtDocumentMarker(cursor)) return { text: "", hasLineBreak: true };
   let breaks = "";
   while (peek(cursor) === SPACE || isBreak(peek(cursor))) {
     if (peek(cursor) === SPACE) forward(cursor);
     else {
       breaks += takeBreak(cursor);
-      if (isAtDocumentMark(cursor)) return { text: "", endsLine: true };
+      if (isAtDocumentMarker(cursor)) return { text: "", hasLineBreak: true };
     }
   }
-  if (lineBreak !== "\n") return { text: lineBreak + breaks, endsLine: true };
-  return { text: breaks === "" ? " " : breaks, endsLine: true };
+  if (lineBreak !== "\n") return { text: lineBreak + breaks, hasLineBreak: true };
+  return { text: breaks === "" ? " " : breaks, hasLineBreak: true };
 }

@@ -22,14 +22,11 @@ function match(cursor: SourceCursor, pattern: RegExp): string {
   return pattern.exec(cursor.text)?.[0] ?? "";
 }
 
-/**
- * Reads the name after `&` or `*`; `onName` is called with a name that the reader refuses, which is then read
- * whole.
- */
+/** Scans the name after `&` or `*`. Calls `onInvalidName` for a name that the reader refuses, and returns all of it. */
 export function scanAnchorName(
   cursor: SourceCursor,
   { anchorLetters }: ReaderDialect,
-  onName: (offset: number) => void,
+  onInvalidName: (offset: number) => void,
 ): string {
   const from = cursor.offset;
   forward(cursor);
@@ -38,11 +35,11 @@ export function scanAnchorName(
   const isEnd = isSpaceOrEnd(next) || AFTER_NAME.includes(String.fromCharCode(next));
   if (isEnd && name !== "") return name;
   const rest = match(cursor, /[^\s,[\]{}\0]*/y);
-  if (anchorLetters === "ascii" || isEnd) onName(from);
+  if (anchorLetters === "ascii" || isEnd) onInvalidName(from);
   return name + takeText(cursor, rest.length);
 }
 
-/** A tag: its handle, which is undefined when the suffix is the whole tag. */
+/** A tag. The handle is undefined if the suffix is the whole tag. */
 export interface Tag {
   readonly handle: string | undefined;
   readonly suffix: string;
@@ -69,7 +66,7 @@ function scanTagBody(cursor: SourceCursor, from: number): Tag {
     forward(cursor);
     return { handle: undefined, suffix: "!" };
   }
-  // A second `!` closes a handle, somewhere before the next space.
+  // A second `!` before the next space ends the handle.
   if (!/^![^\0 \r\n\u0085\u2028\u2029]*!/.test(cursor.text.slice(cursor.offset, cursor.offset + 1_024))) {
     forward(cursor);
     return { handle: "!", suffix: scanUri(cursor, from) };
@@ -95,7 +92,7 @@ function scanUri(cursor: SourceCursor, from: number): string {
   }
 }
 
-/** A line that begins with `%`. */
+/** A directive: a line that begins with `%`. */
 export type Directive =
   | { readonly kind: "other" }
   | { readonly kind: "tag"; readonly handle: string; readonly prefix: string }
@@ -109,19 +106,19 @@ export function scanDirective(cursor: SourceCursor, { version12 }: ReaderDialect
     throw new ReaderRefusal("directive", cursor.offset, from);
   const directive = scanValue(cursor, name, from);
   if (directive.kind === "other") takeLine(cursor);
-  skipBlanks(cursor);
+  skipSpaces(cursor);
   if (cursor.text[cursor.offset] === "#") takeLine(cursor);
   if (!isBreakOrEnd(peek(cursor))) throw new ReaderRefusal("directive", cursor.offset, from);
   takeBreak(cursor);
   if (
     directive.kind === "version" &&
-    (!directive.version.startsWith("1.") || isRefused(directive, version12))
+    (!directive.version.startsWith("1.") || isRefusedVersion(directive, version12))
   )
     throw new ReaderRefusal("directive", from);
   return directive;
 }
 
-function isRefused(
+function isRefusedVersion(
   { version }: { readonly version: string },
   version12: ReaderDialect["version12"],
 ): boolean {
@@ -129,7 +126,7 @@ function isRefused(
 }
 
 function scanValue(cursor: SourceCursor, name: string, from: number): Directive {
-  skipBlanks(cursor);
+  skipSpaces(cursor);
   if (name === "YAML") {
     const version = takeText(cursor, match(cursor, /[0-9]+\.[0-9]+/y).length);
     const next = peek(cursor);
@@ -140,13 +137,13 @@ function scanValue(cursor: SourceCursor, name: string, from: number): Directive 
   if (name !== "TAG") return { kind: "other" };
   const handle = scanHandle(cursor, from);
   if (peek(cursor) !== SPACE) throw new ReaderRefusal("directive", cursor.offset, from);
-  skipBlanks(cursor);
+  skipSpaces(cursor);
   const prefix = scanUri(cursor, from);
   if (peek(cursor) !== END && !isSpaceOrEnd(peek(cursor)))
     throw new ReaderRefusal("directive", cursor.offset, from);
   return { kind: "tag", handle, prefix };
 }
 
-function skipBlanks(cursor: SourceCursor): void {
+function skipSpaces(cursor: SourceCursor): void {
   while (peek(cursor) === SPACE) forward(cursor);
 }

@@ -3,7 +3,7 @@ import { ReaderRefusal } from "./reader-node.ts";
 import {
   END,
   forward,
-  isAtDocumentMark,
+  isAtDocumentMarker,
   isBreak,
   matchLength,
   peek,
@@ -41,9 +41,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const CODE_POINT_MAX = 0x10ffff;
 
-/** The value of a quoted scalar, and whether it has halves of surrogate pairs that were written as escapes. */
+/** The content of a quoted scalar. */
 export interface QuotedScalar {
   readonly text: string;
+  /** Whether escapes for halves of surrogate pairs are in it. */
   readonly hasHalves: boolean;
 }
 
@@ -138,7 +139,7 @@ function scanSpaces(scan: QuoteScan): string {
 function scanBreaks({ cursor, from }: QuoteScan): string {
   let breaks = "";
   for (;;) {
-    if (isAtDocumentMark(cursor)) throw new ReaderRefusal("quotes", cursor.offset, from);
+    if (isAtDocumentMarker(cursor)) throw new ReaderRefusal("quotes", cursor.offset, from);
     while (peek(cursor) === SPACE || peek(cursor) === TAB) forward(cursor);
     if (!isBreak(peek(cursor))) return breaks;
     breaks += takeBreak(cursor);

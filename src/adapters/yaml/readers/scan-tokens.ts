@@ -9,7 +9,7 @@ import {
   createSourceCursor,
   END,
   forward,
-  isAtDocumentMark,
+  isAtDocumentMarker,
   isSpaceOrEnd,
   peek,
   SPACE,
@@ -19,16 +19,16 @@ import {
 } from "./source-cursor.ts";
 import {
   addIndent,
-  dropKey,
-  dropStaleKeys,
-  endAll,
-  note,
+  addRefusal,
+  closeAllBlocks,
+  closeBlocksTo,
   push,
   type ReaderToken,
+  removeKey,
+  removeStaleKeys,
   type ScalarToken,
   saveKey,
   type TokenScan,
-  unwindTo,
 } from "./token-scan.ts";
 
 /** Returns the tokens of a document one by one. */
@@ -71,43 +71,44 @@ export function createTokenScanner(source: string, dialect: ReaderDialect): Toke
 function needsMore(scan: TokenScan): boolean {
   if (scan.isDone) return false;
   if (scan.tokens.length === 0) return true;
-  dropStaleKeys(scan);
+  removeStaleKeys(scan);
   for (const { tokenNumber } of scan.keys.values()) if (tokenNumber === scan.taken) return true;
   return false;
 }
 
-function noteTab(scan: TokenScan): (offset: number) => void {
+function createTabHandler(scan: TokenScan): (offset: number) => void {
   return (offset) => {
-    if (scan.dialect.tabs === "refused") note(scan, "tab", offset);
+    if (scan.dialect.tabs === "refused") addRefusal(scan, "tab", offset);
   };
 }
 
 function fetchToken(scan: TokenScan): void {
   const { cursor } = scan;
   skipToToken(scan);
-  dropStaleKeys(scan);
-  unwindTo(scan, cursor.column);
+  removeStaleKeys(scan);
+  closeBlocksTo(scan, cursor.column);
   const character = cursor.text.charAt(cursor.offset);
   if (peek(cursor) === END) fetchStreamEnd(scan);
   else if (character === "%" && cursor.column === 0) fetchDirective(scan);
-  else if (character === "-" && isAtDocumentMark(cursor, "---")) fetchDocumentMark(scan, "document-start");
-  else if (character === "." && isAtDocumentMark(cursor, "...")) fetchDocumentMark(scan, "document-end");
+  else if (character === "-" && isAtDocumentMarker(cursor, "---"))
+    fetchDocumentMarker(scan, "document-start");
+  else if (character === "." && isAtDocumentMarker(cursor, "...")) fetchDocumentMarker(scan, "document-end");
   else if (FETCHERS[character]?.(scan) !== true) {
     if (!isPlainStart(scan, character)) throw new ReaderRefusal("token-start", cursor.offset);
     fetchPlain(scan);
   }
 }
 
-/** Scanners by the first character of a token; false where the character begins a plain scalar instead. */
+/** Scanners by the first character of a token. They return false if the character begins a plain scalar instead. */
 const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
   "[": (scan) => fetchFlowStart(scan, "flow-seq"),
   "{": (scan) => fetchFlowStart(scan, "flow-map"),
   "]": (scan) => fetchFlowEnd(scan, "flow-seq-end"),
   "}": (scan) => fetchFlowEnd(scan, "flow-map-end"),
   ",": fetchFlowEntry,
-  "-": (scan) => isSpaceOrEnd(peek(scan.cursor, 1)) && fetchBlockMark(scan, "block-entry", "block-seq"),
-  "?": (scan) => isIndicator(scan) && fetchBlockMark(scan, "key", "block-map"),
-  ":": (scan) => isIndicator(scan) && fetchValue(scan),
+  "-": (scan) => isSpaceOrEnd(peek(scan.cursor, 1)) && fetchBlockIndicator(scan, "block-entry", "block-seq"),
+  "?": (scan) => isIndicatorHere(scan) && fetchBlockIndicator(scan, "key", "block-map"),
+  ":": (scan) => isIndicatorHere(scan) && fetchValue(scan),
   "*": (scan) => fetchName(scan, "alias"),
   "&": (scan) => fetchName(scan, "anchor"),
   "!": fetchTag,
@@ -117,7 +118,8 @@ const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
   '"': fetchQuoted,
 };
 
-function isIndicator({ flowDepth, cursor }: TokenScan): boolean {
+/** Whether the current `?` or `:` is an indicator, and not part of a plain scalar. */
+function isIndicatorHere({ flowDepth, cursor }: TokenScan): boolean {
   return flowDepth > 0 || isSpaceOrEnd(peek(cursor, 1));
 }
 
@@ -133,7 +135,7 @@ function skipToToken(scan: TokenScan): void {
   const { cursor, dialect } = scan;
   if (cursor.index === 0 && peek(cursor) === BYTE_ORDER_MARK) forward(cursor);
   for (;;) {
-    while (peek(cursor) === SPACE || (peek(cursor) === TAB && isTabSkipped(scan))) forward(cursor);
+    while (peek(cursor) === SPACE || (peek(cursor) === TAB && canSkipTab(scan))) forward(cursor);
     if (dialect.innerMark === "refused" && peek(cursor) === BYTE_ORDER_MARK)
       throw new ReaderRefusal("character", cursor.offset);
     if (cursor.text[cursor.offset] === "#") takeLine(cursor);
@@ -142,26 +144,26 @@ function skipToToken(scan: TokenScan): void {
   }
 }
 
-function isTabSkipped(scan: TokenScan): boolean {
-  if (scan.dialect.tabs === "refused") note(scan, "tab", scan.cursor.offset);
+function canSkipTab(scan: TokenScan): boolean {
+  if (scan.dialect.tabs === "refused") addRefusal(scan, "tab", scan.cursor.offset);
   return scan.dialect.tabs === "refused" || scan.flowDepth > 0 || !scan.canBeginKey;
 }
 
 function fetchStreamEnd(scan: TokenScan): void {
-  endAll(scan);
+  closeAllBlocks(scan);
   scan.keys.clear();
   push(scan, "stream-end");
   scan.isDone = true;
 }
 
 function fetchDirective(scan: TokenScan): void {
-  endAll(scan);
+  closeAllBlocks(scan);
   const { offset } = scan.cursor;
   scan.tokens.push({ kind: "directive", offset, directive: scanDirective(scan.cursor, scan.dialect) });
 }
 
-function fetchDocumentMark(scan: TokenScan, kind: "document-end" | "document-start"): void {
-  endAll(scan);
+function fetchDocumentMarker(scan: TokenScan, kind: "document-end" | "document-start"): void {
+  closeAllBlocks(scan);
   push(scan, kind, 3);
 }
 
@@ -174,7 +176,7 @@ function fetchFlowStart(scan: TokenScan, kind: "flow-map" | "flow-seq"): true {
 }
 
 function fetchFlowEnd(scan: TokenScan, kind: "flow-map-end" | "flow-seq-end"): true {
-  dropKey(scan);
+  removeKey(scan);
   scan.flowDepth -= 1;
   scan.canBeginKey = false;
   push(scan, kind, 1);
@@ -183,12 +185,12 @@ function fetchFlowEnd(scan: TokenScan, kind: "flow-map-end" | "flow-seq-end"): t
 
 function fetchFlowEntry(scan: TokenScan): true {
   scan.canBeginKey = true;
-  dropKey(scan);
+  removeKey(scan);
   push(scan, "flow-entry", 1);
   return true;
 }
 
-function fetchBlockMark(
+function fetchBlockIndicator(
   scan: TokenScan,
   kind: "block-entry" | "key",
   opens: "block-map" | "block-seq",
@@ -198,7 +200,7 @@ function fetchBlockMark(
     if (addIndent(scan, scan.cursor.column)) push(scan, opens);
   }
   scan.canBeginKey = kind === "block-entry" || scan.flowDepth === 0;
-  dropKey(scan);
+  removeKey(scan);
   push(scan, kind, 1);
   return true;
 }
@@ -228,7 +230,7 @@ function fetchName(scan: TokenScan, kind: "alias" | "anchor"): true {
   saveKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
-  const name = scanAnchorName(scan.cursor, scan.dialect, (at) => note(scan, "anchor-name", at));
+  const name = scanAnchorName(scan.cursor, scan.dialect, (at) => addRefusal(scan, "anchor-name", at));
   scan.tokens.push({ kind, offset, name });
   return true;
 }
@@ -243,9 +245,9 @@ function fetchTag(scan: TokenScan): true {
 
 function fetchBlockScalar(scan: TokenScan): true {
   scan.canBeginKey = true;
-  dropKey(scan);
+  removeKey(scan);
   const { offset } = scan.cursor;
-  const text = scanBlockScalar(scan.cursor, scan.indent, scan.dialect, noteTab(scan));
+  const text = scanBlockScalar(scan.cursor, scan.indent, scan.dialect, createTabHandler(scan));
   pushScalar(scan, offset, { text, style: "block" });
   return true;
 }
@@ -263,9 +265,9 @@ function fetchPlain(scan: TokenScan): void {
   scan.canBeginKey = false;
   const { cursor, dialect, indent, flowDepth } = scan;
   const { offset } = cursor;
-  const options = { indent: indent + 1, isInFlow: flowDepth > 0, onTab: noteTab(scan) };
-  const { text, end, endsLine } = scanPlainScalar({ cursor, dialect, ...options });
-  if (endsLine) scan.canBeginKey = true;
+  const options = { indent: indent + 1, isInFlow: flowDepth > 0, onTab: createTabHandler(scan) };
+  const { text, end, hasLineBreak } = scanPlainScalar({ cursor, dialect, ...options });
+  if (hasLineBreak) scan.canBeginKey = true;
   pushScalar(scan, offset, { text, style: "plain" }, end);
 }
 

@@ -1,15 +1,15 @@
 /**
- * A position in a text that moves forward, with the counts of YAML 1.1 readers: NEL, LS and PS end lines too,
- * and columns count characters, not UTF-16 units.
+ * A position in a text that only moves forward. It counts as YAML 1.1 readers do: NEL, LS and PS also end a line, and
+ * columns count characters instead of UTF-16 units.
  */
 export interface SourceCursor {
   /** The text, followed by U+0000. */
   readonly text: string;
-  /** True when each UTF-16 unit of the text is a column. */
-  readonly isPlainUnits: boolean;
-  /** In UTF-16 units. */
+  /** Whether each UTF-16 unit of the text is one column. */
+  readonly hasUnitColumns: boolean;
+  /** The position in UTF-16 units. */
   offset: number;
-  /** In characters. */
+  /** The position in characters. */
   index: number;
   line: number;
   column: number;
@@ -28,11 +28,11 @@ const PS = 0x2029;
 export const BYTE_ORDER_MARK = 0xfeff;
 
 export function createSourceCursor(source: string): SourceCursor {
-  const isPlainUnits = !/[\ud800-\udfff\ufeff]/.test(source);
-  return { text: `${source}\0`, isPlainUnits, offset: 0, index: 0, line: 0, column: 0 };
+  const hasUnitColumns = !/[\ud800-\udfff\ufeff]/.test(source);
+  return { text: `${source}\0`, hasUnitColumns, offset: 0, index: 0, line: 0, column: 0 };
 }
 
-/** The UTF-16 unit this many units ahead. */
+/** Returns the UTF-16 unit that is a number of units ahead. */
 export function peek(cursor: SourceCursor, ahead = 0): number {
   return cursor.text.charCodeAt(cursor.offset + ahead);
 }
@@ -50,10 +50,10 @@ export function forward(cursor: SourceCursor, units = 1): void {
   }
 }
 
-/** Consumes this many units of one line. */
+/** Consumes a number of units, all of one line. */
 export function takeText(cursor: SourceCursor, units: number): string {
   const taken = cursor.text.slice(cursor.offset, cursor.offset + units);
-  if (cursor.isPlainUnits) {
+  if (cursor.hasUnitColumns) {
     cursor.offset += units;
     cursor.index += units;
     cursor.column += units;
@@ -61,7 +61,7 @@ export function takeText(cursor: SourceCursor, units: number): string {
   return taken;
 }
 
-/** Consumes a line break, if there is one, and returns its value in a scalar. */
+/** Consumes a line break, if one is next, and returns its value in a scalar. */
 export function takeBreak(cursor: SourceCursor): string {
   const code = peek(cursor);
   if (!isBreak(code)) return "";
@@ -69,7 +69,7 @@ export function takeBreak(cursor: SourceCursor): string {
   return code === LS || code === PS ? String.fromCharCode(code) : "\n";
 }
 
-/** The number of units from here on that a sticky pattern matches. */
+/** Returns the number of units from the position on that a sticky pattern matches. */
 export function matchLength({ text, offset }: SourceCursor, pattern: RegExp): number {
   pattern.lastIndex = offset;
   return pattern.test(text) ? pattern.lastIndex - offset : 0;
@@ -91,17 +91,17 @@ export function isBreakOrEnd(code: number): boolean {
   return code === END || isBreak(code);
 }
 
-/** A space, a tab, a line break or the end of the text. */
+/** Whether a unit is a space, a tab, a line break or the end of the text. */
 export function isSpaceOrEnd(code: number): boolean {
   return code === SPACE || code === TAB || isBreakOrEnd(code);
 }
 
-/** True at a `---` or `...` on its own. */
-export function isAtDocumentMark(cursor: SourceCursor, mark?: "---" | "..."): boolean {
+/** Whether the position is at a document marker: `---` or `...` at the start of a line, with a space or the end after it. */
+export function isAtDocumentMarker(cursor: SourceCursor, mark?: "---" | "..."): boolean {
   if (cursor.column !== 0) return false;
   const code = peek(cursor);
   if (code !== DASH && code !== DOT) return false;
-  const three = cursor.text.slice(cursor.offset, cursor.offset + 3);
-  const isMark = mark === undefined ? three === "---" || three === "..." : three === mark;
+  const marker = cursor.text.slice(cursor.offset, cursor.offset + 3);
+  const isMark = mark === undefined ? marker === "---" || marker === "..." : marker === mark;
   return isMark && isSpaceOrEnd(peek(cursor, 3));
 }

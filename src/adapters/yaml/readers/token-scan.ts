@@ -36,7 +36,7 @@ export interface ScalarToken {
   readonly hasHalves: boolean;
 }
 
-/** The possible start of a key: its colon decides. */
+/** The start of a possible key. The text is a key only if a colon follows. */
 interface SimpleKey {
   readonly tokenNumber: number;
   readonly isRequired: boolean;
@@ -46,18 +46,18 @@ interface SimpleKey {
   readonly offset: number;
 }
 
-/** Refusals after which the scanner continues, so that all are found at once. */
+/** Maximum number of refusals after which the scanner continues. */
 export const REFUSALS_MAX = 200;
 /** Maximum number of characters of a key up to its colon. */
 const KEY_LENGTH_MAX = 1_024;
 
-/** The state of a scanner of tokens. */
+/** The state of the token scanner. */
 export interface TokenScan {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;
   readonly tokens: ReaderToken[];
   readonly refusals: Refusal[];
-  /** The possible keys by the depth of brackets. */
+  /** The possible keys, by the number of open brackets around them. */
   readonly keys: Map<number, SimpleKey>;
   readonly indents: number[];
   taken: number;
@@ -72,13 +72,14 @@ export function push(scan: TokenScan, kind: TokenMark, units = 0): void {
   forward(scan.cursor, units);
 }
 
-/** Records what the reader refuses, and lets the scanner continue. */
-export function note(scan: TokenScan, code: RefusalCode, offset: number): void {
+/** Records a refusal, and lets the scanner continue. */
+export function addRefusal(scan: TokenScan, code: RefusalCode, offset: number): void {
   scan.refusals.push({ code, offset, from: offset });
   if (scan.refusals.length >= REFUSALS_MAX) throw new ReaderRefusal(code, offset);
 }
 
-export function dropStaleKeys(scan: TokenScan): void {
+/** Removes the possible keys that are no longer on the current line, or are too long. */
+export function removeStaleKeys(scan: TokenScan): void {
   const { keys, cursor } = scan;
   for (const [depth, key] of keys) {
     if (key.line === cursor.line && cursor.index - key.index <= KEY_LENGTH_MAX) continue;
@@ -87,22 +88,24 @@ export function dropStaleKeys(scan: TokenScan): void {
   }
 }
 
+/** Records that a key may begin at the current position. */
 export function saveKey(scan: TokenScan): void {
   if (!scan.canBeginKey) return;
-  dropKey(scan);
+  removeKey(scan);
   const { index, line, column, offset } = scan.cursor;
   const isRequired = scan.flowDepth === 0 && scan.indent === column;
   const tokenNumber = scan.taken + scan.tokens.length;
   scan.keys.set(scan.flowDepth, { tokenNumber, isRequired, index, line, column, offset });
 }
 
-export function dropKey(scan: TokenScan): void {
+export function removeKey(scan: TokenScan): void {
   const key = scan.keys.get(scan.flowDepth);
   if (key?.isRequired === true) throw new ReaderRefusal("key-colon", scan.cursor.offset, key.offset);
   scan.keys.delete(scan.flowDepth);
 }
 
-export function unwindTo(scan: TokenScan, column: number): void {
+/** Closes the block collections that are indented deeper than a column. */
+export function closeBlocksTo(scan: TokenScan, column: number): void {
   if (scan.flowDepth > 0) return;
   while (scan.indent > column) {
     scan.indent = scan.indents.pop() ?? -1;
@@ -110,6 +113,7 @@ export function unwindTo(scan: TokenScan, column: number): void {
   }
 }
 
+/** Opens a block collection at a column; returns false if the column is not deeper than the current one. */
 export function addIndent(scan: TokenScan, column: number): boolean {
   if (scan.indent >= column) return false;
   scan.indents.push(scan.indent);
@@ -117,9 +121,9 @@ export function addIndent(scan: TokenScan, column: number): boolean {
   return true;
 }
 
-/** Closes everything that is open: at the end of the text, a directive, the marker of a document. */
-export function endAll(scan: TokenScan): void {
-  unwindTo(scan, -1);
-  dropKey(scan);
+/** Closes all block collections, at a directive, at a document marker, and at the end of the text. */
+export function closeAllBlocks(scan: TokenScan): void {
+  closeBlocksTo(scan, -1);
+  removeKey(scan);
   scan.canBeginKey = false;
 }

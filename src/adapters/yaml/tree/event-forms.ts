@@ -9,15 +9,15 @@ import {
 import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX } from "../../../domain/json/json-value.ts";
 import type { YamlScalar } from "./yaml-node.ts";
 
-/** Control characters, tabs, and characters that some readers treat as line ends, or ignore. */
-const STRANGE =
+/** Control characters, tabs, and characters that some readers treat as line breaks, or ignore. */
+const AMBIGUOUS_CHARACTER =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)/;
-/** Directives, and the start or the end of a document. */
+/** Matches a directive or a document marker. */
 const MARKER = /^(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))|\n(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))/;
-/** Comments and blank lines, then the start of the only document. */
+/** Matches comments and blank lines, then the marker at the start of the only document. */
 const LEADING_MARKER = /^(?:(?: *#[^\n]*| *\r?)\n)*---(?: *| +#[^\n]*)\r?\n/;
-/** The longest key, from its start to its colon. */
+/** Maximum length of a key, from its start to its colon. */
 const KEY_LENGTH_MAX = 1_024;
 
 const SPACE = 0x20;
@@ -28,19 +28,19 @@ const COLON = 0x3a;
 /** A document and its events, in forms on which the event parser and the `yaml` package agree. */
 export interface EventText {
   readonly source: string;
-  /** The document, its map, and what is in it. */
+  /** The events of the document, of its root map, and of the content of the map. */
   readonly events: readonly [Event, MappingEvent, ...Event[]];
   /** The offset after the start of the document. */
   readonly start: number;
 }
 
 /**
- * The events of a document; undefined for one that the event parser refuses, or on which the parsers may differ.
- * Differences inside single nodes are left to the readers of the events.
+ * Parses a document into events. Returns undefined if the event parser refuses the document, or if the parsers may differ
+ * on it. The readers of the events check for differences inside single nodes.
  */
 export function parseEventText(source: string): EventText | undefined {
   // The event parser does not count the indentation of the first line.
-  if (STRANGE.test(source) || source.startsWith(" ")) return undefined;
+  if (AMBIGUOUS_CHARACTER.test(source) || source.startsWith(" ")) return undefined;
   const start = LEADING_MARKER.exec(source)?.[0].length ?? 0;
   if (MARKER.test(start === 0 ? source : source.slice(start))) return undefined;
   const events = eventsOf(source);
@@ -61,18 +61,18 @@ function eventsOf(source: string): readonly Event[] | undefined {
   }
 }
 
-/** An escape that may be beyond Unicode, or that is a line break, on which the parsers differ. */
-const DOUBTFUL_ESCAPE = /\\(?:U|\r?\n)/;
+/** Matches escapes on which the parsers differ: code points beyond Unicode, and line breaks. */
+const AMBIGUOUS_ESCAPE = /\\(?:U|\r?\n)/;
 
-/** Whether the parsers differ on a document; one cause is a block scalar whose last line has no line break. */
-export function isDoubtful(
+/** Whether the parsers may differ on a scalar, such as a block scalar whose last line has no line break. */
+export function isAmbiguous(
   source: string,
   { fast, style, valueStart, valueEnd }: Pick<ScalarEvent, "fast" | "style" | "valueEnd" | "valueStart">,
 ): boolean {
   if (fast) return false;
   switch (style) {
     case SCALAR_STYLE.DOUBLE_QUOTED:
-      return DOUBTFUL_ESCAPE.test(source.slice(valueStart, valueEnd));
+      return AMBIGUOUS_ESCAPE.test(source.slice(valueStart, valueEnd));
     case SCALAR_STYLE.LITERAL_BLOCK:
     case SCALAR_STYLE.FOLDED_BLOCK:
       return valueEnd === source.length && !source.endsWith("\n");
@@ -81,27 +81,27 @@ export function isDoubtful(
   }
 }
 
-/** The offset after a scalar that is not a block, with its quotes. */
+/** Returns the offset after a plain or quoted scalar, with its quotes. */
 export function endOfScalar({ style, valueEnd }: ScalarEvent): number {
   return style === SCALAR_STYLE.PLAIN ? valueEnd : valueEnd + 1;
 }
 
-/** The column of an offset, from 0. */
+/** Returns the column of an offset, from 0. */
 export function columnOf(source: string, offset: number): number {
   return offset - source.lastIndexOf("\n", offset - 1) - 1;
 }
 
 /**
- * The offset of a key's colon, both on one line; undefined where a key has another form. A key of a block
- * stands first on its line, after dashes at most, and in the column of the map.
+ * Returns the offset of a key's colon; undefined for an unusual form of key. The key and the colon must be on one line.
+ * In a block map, the key must be in the column of the map, and only dashes may be before it.
  *
- * @param column that of the map; undefined for one in braces
+ * @param column the column of the map; undefined for a map in braces
  */
 export function colonOf(source: string, event: ScalarEvent, column: number | undefined): number | undefined {
   const { anchorStart, tagStart, valueStart, style, fast } = event;
   if (anchorStart !== -1 || tagStart !== -1 || valueStart === -1 || style > SCALAR_STYLE.DOUBLE_QUOTED)
     return undefined;
-  if (isDoubtful(source, event)) return undefined;
+  if (isAmbiguous(source, event)) return undefined;
   const start = style === SCALAR_STYLE.PLAIN ? valueStart : valueStart - 1;
   const end = endOfScalar(event);
   const colon = skipSpaces(source, end);
@@ -120,7 +120,7 @@ function isFirstInColumn(source: string, offset: number, column: number): boolea
   return true;
 }
 
-/** The offset of the next character that is not a space. */
+/** Returns the offset of the next character that is not a space. */
 export function skipSpaces(source: string, from: number): number {
   let offset = from;
   while (source.charCodeAt(offset) === SPACE) offset += 1;
@@ -132,12 +132,12 @@ const INTEGER = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/;
 
-/** A plain scalar's value in the core schema of YAML 1.2. */
-export function coreValue(text: string): YamlScalar["value"] {
+/** Returns the value of a plain scalar in the core schema of YAML 1.2. */
+export function resolveCoreScalar(text: string): YamlScalar["value"] {
   if (!TYPED_START.test(text)) return text;
   if (/^(?:~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) return text.length === 4;
-  // Converting a longer one would take quadratic time; it is reported by its length.
+  // Converting a longer integer would take quadratic time. Its length is reported as an error.
   if (INTEGER.test(text)) return text.length > INTEGER_DIGITS_MAX ? 0n : BigInt(text);
   if (FLOAT.test(text)) return Number(text);
   if (!NOT_FINITE.test(text)) return text;

@@ -12,15 +12,15 @@ import {
 import {
   colonOf,
   columnOf,
-  coreValue,
   type EventText,
   endOfScalar,
-  isDoubtful,
+  isAmbiguous,
+  resolveCoreScalar,
   skipSpaces,
 } from "./event-forms.ts";
 import {
   type AnchorTable,
-  aliasOf,
+  createAlias,
   createAnchorTable,
   type YamlMap,
   type YamlNode,
@@ -29,10 +29,10 @@ import {
 } from "./yaml-node.ts";
 
 /**
- * The nodes of a document in forms on which the event parser and the `yaml` package agree: equal to those of the
- * package, at a tenth of the cost.
+ * Makes the nodes of a document from its events, if the event parser and the `yaml` package agree on it. The nodes equal
+ * those of the package, at a tenth of the cost.
  *
- * @returns undefined for any other document, wrong or not
+ * @returns undefined for any other document
  */
 export function nodesFromEvents({ source, events, start }: EventText): YamlMap | undefined {
   const build: Build = { source, events, anchors: createAnchorTable(), next: 1, end: start, isFlow: false };
@@ -52,7 +52,7 @@ interface Build {
   isFlow: boolean;
 }
 
-/** Reads the next node; undefined when it is in another form. */
+/** Reads the next node; returns undefined for a form on which the parsers may differ. */
 function readNode(build: Build): YamlNode | undefined {
   const event = build.events[build.next++];
   switch (event?.type) {
@@ -72,14 +72,14 @@ function readNode(build: Build): YamlNode | undefined {
 function readAlias(build: Build, { anchorStart, anchorEnd }: AliasEvent): YamlNode | undefined {
   build.end = anchorEnd;
   const name = build.source.slice(anchorStart, anchorEnd);
-  return ANCHOR_NAME.test(name) ? aliasOf(build.anchors, name, anchorStart - 1) : undefined;
+  return ANCHOR_NAME.test(name) ? createAlias(build.anchors, name, anchorStart - 1) : undefined;
 }
 
-/** The parsers differ on names with other characters, such as a colon at the end. */
+/** Matches the names of anchors on which the parsers agree. They differ on names such as `a:`. */
 const ANCHOR_NAME = /^[\w-]+$/;
 
-/** Records the anchor of a node; false when it has properties of another form. */
-function hasAnchored(
+/** Records the anchor of a node, if it has one; returns false for a tag or an unusual name. */
+function recordAnchor(
   { source, anchors }: Build,
   { anchorStart, anchorEnd, tagStart }: MappingEvent | ScalarEvent | SequenceEvent,
   node: YamlNode,
@@ -92,11 +92,11 @@ function hasAnchored(
 }
 
 function readScalar(build: Build, event: ScalarEvent): YamlScalar | undefined {
-  const scalar = event.valueStart === -1 ? emptyScalar(build, event) : writtenScalar(build, event);
-  return scalar !== undefined && hasAnchored(build, event, scalar) ? scalar : undefined;
+  const scalar = event.valueStart === -1 ? readEmptyScalar(build, event) : readWrittenScalar(build, event);
+  return scalar !== undefined && recordAnchor(build, event, scalar) ? scalar : undefined;
 }
 
-function emptyScalar(build: Build, { anchorStart }: ScalarEvent): YamlScalar | undefined {
+function readEmptyScalar(build: Build, { anchorStart }: ScalarEvent): YamlScalar | undefined {
   if (anchorStart !== -1 || build.isFlow) return undefined;
   const offset = skipSpaces(build.source, build.end);
   return {
@@ -110,10 +110,10 @@ function emptyScalar(build: Build, { anchorStart }: ScalarEvent): YamlScalar | u
   };
 }
 
-function writtenScalar(build: Build, event: ScalarEvent): YamlScalar | undefined {
+function readWrittenScalar(build: Build, event: ScalarEvent): YamlScalar | undefined {
   const { source } = build;
   const { valueStart, valueEnd, style } = event;
-  if (isDoubtful(source, event)) return undefined;
+  if (isAmbiguous(source, event)) return undefined;
   const text = getScalarValue(source, event);
   const isPlain = style === SCALAR_STYLE.PLAIN;
   const isQuoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
@@ -121,14 +121,14 @@ function writtenScalar(build: Build, event: ScalarEvent): YamlScalar | undefined
     ? valueStart
     : isQuoted
       ? valueStart - 1
-      : blockOffset(source, Math.max(build.end, event.anchorEnd));
+      : findBlockIndicator(source, Math.max(build.end, event.anchorEnd));
   build.end = isQuoted ? endOfScalar(event) : valueEnd;
   return {
     kind: "scalar",
     offset,
     plainEnd: isPlain ? valueEnd : undefined,
     text,
-    value: isPlain ? coreValue(text) : text,
+    value: isPlain ? resolveCoreScalar(text) : text,
     isTagged: false,
     isMergeKey: false,
   };
@@ -136,8 +136,8 @@ function writtenScalar(build: Build, event: ScalarEvent): YamlScalar | undefined
 
 const BLOCK_START = /[|>]/g;
 
-/** The offset of the `|` or `>` of a block scalar: the first after the key, the dash or the anchor. */
-function blockOffset(source: string, from: number): number {
+/** Returns the offset of the `|` or `>` of a block scalar: the first one after the key, the dash or the anchor. */
+function findBlockIndicator(source: string, from: number): number {
   BLOCK_START.lastIndex = from;
   return BLOCK_START.exec(source)?.index ?? from;
 }
@@ -145,11 +145,11 @@ function blockOffset(source: string, from: number): number {
 function readMap(build: Build, event: MappingEvent): YamlMap | undefined {
   const { source, events, anchors } = build;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  // A pair in a list in brackets is a map without braces.
+  // A pair directly inside brackets is a map without braces.
   if (isFlow && source[event.start] !== "{") return undefined;
   const pairs: YamlPair[] = [];
   const map: YamlMap = { kind: "map", offset: event.start, pairs };
-  if (!hasAnchored(build, event, map)) return undefined;
+  if (!recordAnchor(build, event, map)) return undefined;
   anchors.open.add(map);
   const wasFlow = build.isFlow;
   build.isFlow = isFlow;
@@ -161,7 +161,7 @@ function readMap(build: Build, event: MappingEvent): YamlMap | undefined {
     if (value === undefined) return undefined;
     pairs.push({ key, value } as YamlPair);
   }
-  if (isFlow) skipClose(build);
+  if (isFlow) skipClosingBracket(build);
   build.next += 1;
   build.isFlow = wasFlow;
   anchors.open.delete(map);
@@ -172,7 +172,7 @@ function readKey(build: Build, column: number | undefined): YamlScalar | undefin
   const event = build.events[build.next++];
   if (event?.type !== EVENT_ID.SCALAR) return undefined;
   const colon = colonOf(build.source, event, column);
-  const key = colon === undefined ? undefined : writtenScalar(build, event);
+  const key = colon === undefined ? undefined : readWrittenScalar(build, event);
   if (colon === undefined || key === undefined) return undefined;
   build.end = colon + 1;
   return key.plainEnd !== undefined && key.text === "<<" ? { ...key, isMergeKey: true } : key;
@@ -184,7 +184,7 @@ function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
   const { source, events, anchors } = build;
   const items: YamlNode[] = [];
   const list: YamlNode = { kind: "list", offset: event.start, items };
-  if (!hasAnchored(build, event, list)) return undefined;
+  if (!recordAnchor(build, event, list)) return undefined;
   anchors.open.add(list);
   const wasFlow = build.isFlow;
   build.isFlow = event.style === COLLECTION_STYLE.FLOW;
@@ -199,17 +199,17 @@ function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
     if (item === undefined) return undefined;
     items.push(item);
   }
-  if (build.isFlow) skipClose(build);
+  if (build.isFlow) skipClosingBracket(build);
   build.next += 1;
   build.isFlow = wasFlow;
   anchors.open.delete(list);
   return list;
 }
 
-const TO_CLOSE = /(?:[[{ \r\n,]|#[^\n]*)*[\]}]/y;
+const TO_CLOSING_BRACKET = /(?:[[{ \r\n,]|#[^\n]*)*[\]}]/y;
 
-/** Continues after the bracket that ends a list or an object. */
-function skipClose(build: Build): void {
-  TO_CLOSE.lastIndex = build.end;
-  if (TO_CLOSE.test(build.source)) build.end = TO_CLOSE.lastIndex;
+/** Moves behind the bracket that ends a flow collection. */
+function skipClosingBracket(build: Build): void {
+  TO_CLOSING_BRACKET.lastIndex = build.end;
+  if (TO_CLOSING_BRACKET.test(build.source)) build.end = TO_CLOSING_BRACKET.lastIndex;
 }

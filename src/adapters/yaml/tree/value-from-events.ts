@@ -15,20 +15,20 @@ import {
   setOwn,
 } from "../../../domain/json/json-value.ts";
 import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
-import { colonOf, columnOf, coreValue, type EventText, isDoubtful } from "./event-forms.ts";
+import { colonOf, columnOf, type EventText, isAmbiguous, resolveCoreScalar } from "./event-forms.ts";
 
 /** The JSON value of a YAML document, and the offset of its `entity`. */
 export interface PlainTree {
   readonly value: JsonObject;
-  /** The offset of the value of the root's `entity`; that of the root where it has none. */
+  /** The offset of the value of `entity`; without `entity`, the offset of the root. */
   readonly entityOffset: number;
 }
 
 /**
- * The value of a document without anchors, tags and merges, and with nothing in it to warn of: equal to the value of
- * its nodes, which need not be made.
+ * Reads the JSON value of a simple document from its events, without making nodes. A simple document has no anchors, tags
+ * and merge keys, and causes no diagnostic.
  *
- * @returns undefined for any other document, wrong or not
+ * @returns undefined for any other document
  */
 export function valueFromEvents(text: EventText): PlainTree | undefined {
   if (!text.source.isWellFormed()) return undefined;
@@ -59,14 +59,14 @@ function hasProperties({ anchorStart, tagStart }: MappingEvent | ScalarEvent | S
 function readMap(reading: Reading, event: MappingEvent, depth: number): JsonObject | undefined {
   const { source, events } = reading;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  // A pair in a list in brackets is a map without braces.
+  // A pair directly inside brackets is a map without braces.
   if (hasProperties(event) || (isFlow && source[event.start] !== "{")) return undefined;
   const column = isFlow ? undefined : columnOf(source, event.start);
   const object: Record<string, JsonValue> = {};
   while (events[reading.next]?.type !== EVENT_ID.POP) {
     const key = readKey(reading, column);
     if (key === undefined || Object.hasOwn(object, key)) return undefined;
-    if (depth === 0 && key === "entity" && !findEntity(reading)) return undefined;
+    if (depth === 0 && key === "entity" && !recordEntity(reading)) return undefined;
     const value = readValue(reading, depth + 1, isFlow);
     if (value === undefined) return undefined;
     setOwn(object, key, value);
@@ -100,36 +100,36 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
   if (hasProperties(event)) return undefined;
   const { fast, style, valueStart, valueEnd } = event;
   if (valueStart === -1) return isFlow ? undefined : null;
-  if (!fast && isDoubtful(source, event)) return undefined;
+  if (!fast && isAmbiguous(source, event)) return undefined;
   const text = getScalarValue(source, event);
   if (style === SCALAR_STYLE.PLAIN) {
-    // A comment may cut a scalar off, and a dash at the start of a line may begin an item.
+    // These scalars may need a warning: a comment may cut off the text, and a line with a dash may be meant as an item.
     if (source.startsWith(" #", valueEnd)) return undefined;
     if (!fast && /\n[ \t]*-/.test(source.slice(valueStart, valueEnd))) return undefined;
-    return isLongWord(text) ? text : typedValue(text);
+    return isLongWord(text) ? text : resolveAgreedScalar(text);
   }
-  // Half of a surrogate pair comes from an escape.
+  // An escape can make half of a surrogate pair.
   return fast || text.isWellFormed() ? text : undefined;
 }
 
-/** The longest word, and the longest number of a day, that some version of YAML reads as a value of another type. */
+/** Maximum length of a word, such as `false`, that a version of YAML does not read as a string. */
 const TYPED_WORD_LENGTH_MAX = 5;
 
-/** Whether a plain scalar is a string in every version of YAML; most are. */
+/** Whether a plain scalar is so long a word that it is a string in every version of YAML. */
 function isLongWord(text: string): boolean {
   return text.length > TYPED_WORD_LENGTH_MAX && /^[A-Za-z\u00a1-\ufffd]/.test(text);
 }
 
-/** The value that all versions of YAML read. */
-function typedValue(text: string): JsonValue | undefined {
+/** Returns the value of a plain scalar; undefined if versions of YAML differ, or if JSON cannot represent it. */
+function resolveAgreedScalar(text: string): JsonValue | undefined {
   if (yaml11Difference(text) !== undefined) return undefined;
-  const value = coreValue(text);
+  const value = resolveCoreScalar(text);
   if (typeof value === "number" && !Number.isFinite(value)) return undefined;
   return typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX ? undefined : value;
 }
 
-/** Records the offset of the next value; false unless it is a scalar on its key's line. */
-function findEntity(reading: Reading): boolean {
+/** Records the offset of the next value as that of the entity; returns false if it is not a plain or quoted scalar. */
+function recordEntity(reading: Reading): boolean {
   const event = reading.events[reading.next];
   if (event?.type !== EVENT_ID.SCALAR || event.valueStart === -1) return false;
   if (event.style > SCALAR_STYLE.DOUBLE_QUOTED) return false;

@@ -1,7 +1,7 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { MessageAndHint } from "../syntax/common-words.ts";
 
-/** A value of a parsed YAML document with its offset; both parsers give the same nodes. */
+/** A node of a parsed YAML document with its offset. Both parsers make the same nodes. */
 export type YamlNode = YamlAlias | YamlList | YamlMap | YamlScalar;
 
 export interface YamlScalar {
@@ -9,11 +9,11 @@ export interface YamlScalar {
   readonly offset: number;
   /** The offset after a plain scalar; undefined for a quoted or block scalar. */
   readonly plainEnd: number | undefined;
-  /** Its content, folded and without quotes, before it is read as a number or a word. */
+  /** The content as text: folded, without quotes, and before it is resolved to a type. */
   readonly text: string;
   readonly value: null | boolean | string | bigint | number;
   readonly isTagged: boolean;
-  /** True for a `<<` that merges. */
+  /** Whether the scalar is a merge key. */
   readonly isMergeKey: boolean;
 }
 
@@ -37,16 +37,16 @@ export interface YamlList {
 export interface YamlAlias {
   readonly kind: "alias";
   readonly offset: number;
-  /** The target: the last node before the alias that defines the anchor. */
+  /** The last node before the alias that has the anchor; undefined if there is no such node. */
   readonly target: YamlNode | undefined;
-  /** Whether the alias lies inside its own target: every cycle contains such an alias. */
+  /** Whether the alias is inside its own target, which makes a cycle. */
   readonly isInTarget: boolean;
 }
 
-/** The anchors of the document up to here. */
+/** The anchors of the part of the document that has been read. */
 export interface AnchorTable {
   readonly nodes: Map<string, YamlNode>;
-  /** Anchored lists and maps whose end is still to come. */
+  /** Anchored lists and maps whose end has not been read. */
   readonly open: Set<YamlNode>;
 }
 
@@ -54,21 +54,21 @@ export function createAnchorTable(): AnchorTable {
   return { nodes: new Map(), open: new Set() };
 }
 
-/** The alias of an anchor, at this offset of the document. */
-export function aliasOf({ nodes, open }: AnchorTable, name: string, offset: number): YamlAlias {
+/** Makes the alias of an anchor at an offset of the document. */
+export function createAlias({ nodes, open }: AnchorTable, name: string, offset: number): YamlAlias {
   const target = nodes.get(name);
   return { kind: "alias", offset, target, isInTarget: target !== undefined && open.has(target) };
 }
 
 /** Maps the values of a YAML document to their offsets. */
 export interface NodeLocator {
-  /** The offset of the value at a path, or, when it is missing, of its nearest ancestor. */
+  /** Returns the offset of the value at a path; if it is missing, the offset of its nearest ancestor. */
   offsetOf(path: readonly JsonPathStep[]): number;
-  /** The offset of the key in the last step, or the result of {@link offsetOf} when that step is no key. */
+  /** Returns the offset of the key at a path; if the last step is not a key, the result of {@link offsetOf}. */
   keyOffsetOf(path: readonly JsonPathStep[]): number;
 }
 
-/** Each object is indexed at the first lookup, so that thousands of diagnostics in one cost a single pass. */
+/** Makes a locator. It indexes each map at the first lookup, so that thousands of lookups need one pass. */
 export function createNodeLocator(root: YamlNode | null): NodeLocator {
   const indexes = new Map<YamlMap, ReadonlyMap<string, YamlPair>>();
 
@@ -88,7 +88,7 @@ export function createNodeLocator(root: YamlNode | null): NodeLocator {
     return node?.kind === "list" ? node.items[Number(step)] : undefined;
   }
 
-  /** The value at a path, or its nearest ancestor. */
+  /** Returns the node at a path, or its nearest ancestor. */
   function nearest(path: readonly JsonPathStep[]): YamlNode | null {
     let node = root;
     for (const step of path) {
