@@ -50,7 +50,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   const peekTickers = (): TickerLoad => tickers.peek();
   const metrics = createMetrics({
     telemetry: deps.telemetry,
-    disabled: settings.otel.disabled,
+    isDisabled: settings.otel.disabled,
     holder,
     cacheStatus: status.current,
     databaseStatus: () => watched.status(),

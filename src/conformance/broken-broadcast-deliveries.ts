@@ -30,13 +30,13 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     name: "drops one of several concurrent messages",
     caughtBy: "concurrent messages each arrive exactly once",
     breakIt() {
-      let underWay = 0;
+      let concurrentCalls = 0;
       return changePort((port) => ({
         async publish(message, options) {
-          underWay += 1;
-          if (underWay !== 50) await port.publish(message, options);
+          concurrentCalls += 1;
+          if (concurrentCalls !== 50) await port.publish(message, options);
           await Promise.resolve();
-          underWay -= 1;
+          concurrentCalls -= 1;
         },
       }));
     },
@@ -64,14 +64,14 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     name: "publishes only after a subscription",
     caughtBy: "publish() works on a port without a subscription, and on a channel without subscribers",
     breakIt: () => (port) => {
-      let listening = false;
+      let isSubscribed = false;
       return {
         ...port,
         async publish(message, options) {
-          if (listening) await port.publish(message, options);
+          if (isSubscribed) await port.publish(message, options);
         },
         subscribe(listener) {
-          listening = true;
+          isSubscribed = true;
           port.subscribe(listener);
         },
       };

@@ -98,9 +98,9 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
       return {
         ...port,
         subscribe(listener) {
-          const first = current === undefined;
+          const isFirst = current === undefined;
           current = listener;
-          if (!first) return;
+          if (!isFirst) return;
           port.subscribe({
             connected: () => current?.connected(),
             lost: (reason) => current?.lost(reason),
@@ -157,12 +157,12 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     name: "cannot be closed twice",
     caughtBy: "close() may be repeated, and may come before connected()",
     breakIt: () => (port) => {
-      let closed = false;
+      let isClosed = false;
       return {
         ...port,
         async close() {
-          if (closed) throw new Error("It is closed");
-          closed = true;
+          if (isClosed) throw new Error("It is closed");
+          isClosed = true;
           await port.close();
         },
       };

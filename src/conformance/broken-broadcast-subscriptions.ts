@@ -42,12 +42,12 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
       changePort((port) => ({
         subscribe(listener) {
           listener.connected();
-          let first = true;
+          let isFirst = true;
           port.subscribe({
             ...listener,
             connected() {
-              if (!first) listener.connected();
-              first = false;
+              if (!isFirst) listener.connected();
+              isFirst = false;
             },
           });
         },
@@ -85,14 +85,14 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
     name: "does not recover after an outage",
     caughtBy: OUTAGE,
     breakIt: () => (port) => {
-      let lostOnce = false;
+      let hasLost = false;
       return changeListener(({ connected, message, lost }) => ({
         lost(reason) {
-          lostOnce = true;
+          hasLost = true;
           lost(reason);
         },
-        connected: () => void (!lostOnce && connected()),
-        message: (bytes) => void (!lostOnce && message(bytes)),
+        connected: () => void (!hasLost && connected()),
+        message: (bytes) => void (!hasLost && message(bytes)),
       }))(port);
     },
   },
@@ -100,11 +100,11 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
     name: "recovers without a call of connected()",
     caughtBy: OUTAGE,
     breakIt: () => (port) => {
-      let before = false;
+      let hasConnected = false;
       return changeListener(({ connected }) => ({
         connected() {
-          if (!before) connected();
-          before = true;
+          if (!hasConnected) connected();
+          hasConnected = true;
         },
       }))(port);
     },
@@ -155,14 +155,14 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
 
 /** Wraps calls so that they do nothing once one of them has failed. */
 function createUntilFailure() {
-  let failed = false;
+  let hasFailed = false;
   return <Given extends readonly unknown[]>(call: (...given: Given) => void) =>
     (...given: Given): void => {
-      if (failed) return;
+      if (hasFailed) return;
       try {
         call(...given);
       } catch (error) {
-        failed = true;
+        hasFailed = true;
         throw error;
       }
     };

@@ -13,7 +13,7 @@ async function fingerprintOf(cache: CachePort, keys: readonly string[]): Promise
   return (await cache.fingerprint(keys)).fingerprint;
 }
 
-/** Computes the fingerprint of the domain. */
+/** Computes the fingerprint as the domain does. */
 const expected = (values: Iterable<Uint8Array | undefined>): string =>
   continueFingerprint(EMPTY_FINGERPRINT, values);
 

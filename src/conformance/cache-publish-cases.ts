@@ -199,17 +199,17 @@ const RACE_CASES: readonly CacheCase[] = [
       const publishAll = (version: number) =>
         cache.publish(publication({ entries: keys.map((key) => ({ key, value: bytes(`${version}`) })) }));
       await publishAll(0);
-      let done = false;
+      let isPublished = false;
       const publishing = async (): Promise<void> => {
         try {
           for (let version = 1; version <= ROUNDS; version++) await publishAll(version);
         } finally {
-          done = true;
+          isPublished = true;
         }
       };
       const sweeps: number[][] = [];
       const reading = async (): Promise<void> => {
-        for (let sweep = 0; !done || sweep < 2; sweep++) {
+        for (let sweep = 0; !isPublished || sweep < 2; sweep++) {
           sweeps.push(await readVersions(peer, sweep % 2 === 0 ? ends : ends.toReversed()));
         }
       };

@@ -8,16 +8,16 @@ const CALLS: readonly (readonly [
   CacheOperation,
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,
 ])[] = [
-  ["get", (cache, signal) => cache.get("key", optional(signal))],
-  ["getWithTtl", (cache, signal) => cache.getWithTtl("key", optional(signal))],
-  ["getMany", (cache, signal) => cache.getMany(["key", "other"], optional(signal))],
-  ["getMany", (cache, signal) => cache.getMany([], optional(signal))],
+  ["get", (cache, signal) => cache.get("key", signalOption(signal))],
+  ["getWithTtl", (cache, signal) => cache.getWithTtl("key", signalOption(signal))],
+  ["getMany", (cache, signal) => cache.getMany(["key", "other"], signalOption(signal))],
+  ["getMany", (cache, signal) => cache.getMany([], signalOption(signal))],
   [
     "set",
-    (cache, signal) => cache.set("key", bytes("new"), { ttlSeconds: LONG_SECONDS, ...optional(signal) }),
+    (cache, signal) => cache.set("key", bytes("new"), { ttlSeconds: LONG_SECONDS, ...signalOption(signal) }),
   ],
-  ["delete", (cache, signal) => cache.delete("key", optional(signal))],
-  ["publish", (cache, signal) => cache.publish(replaceAll(LONG_SECONDS), optional(signal))],
+  ["delete", (cache, signal) => cache.delete("key", signalOption(signal))],
+  ["publish", (cache, signal) => cache.publish(replaceAll(LONG_SECONDS), signalOption(signal))],
 ];
 
 const BAD_TTLS = [0, -0, -1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -117,6 +117,6 @@ async function failureOf(call: Promise<unknown>): Promise<Error> {
   throw new Error("The operation should have failed", { cause: outcome });
 }
 
-function optional(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+function signalOption(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }

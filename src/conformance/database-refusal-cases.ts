@@ -1,6 +1,6 @@
 import type { DatabaseCase, StoredDatabaseHarness } from "./database-conformance.ts";
 import { codeOf } from "./database-failure.ts";
-import { FUNDS, MAKE_FUNDS } from "./database-stored-cases.ts";
+import { CREATE_FUNDS, SELECT_FUNDS } from "./database-stored-cases.ts";
 import { expect } from "./expect.ts";
 
 /** Statements that some kind of database would run for a user with write access. */
@@ -33,12 +33,12 @@ const WRITES: readonly string[] = [
 export const REFUSAL_CASES: readonly DatabaseCase<StoredDatabaseHarness>[] = WRITES.map((query) => ({
   name: `load() refuses to write: ${query}`,
   async run({ open, run, read }) {
-    await run(MAKE_FUNDS);
+    await run(CREATE_FUNDS);
     const database = open(query);
     expect(await codeOf(database.load())).toBe("rejected");
     expect(await codeOf(database.load())).toBe("rejected");
     expect(await database.columns(["intruder", "funds"])).toEqual(new Map([["funds", ["id", "ticker"]]]));
     await database.close();
-    expect(await read(FUNDS)).toEqual([{ ticker: "HGLG11" }, { ticker: "KNRI11" }]);
+    expect(await read(SELECT_FUNDS)).toEqual([{ ticker: "HGLG11" }, { ticker: "KNRI11" }]);
   },
 }));

@@ -15,7 +15,7 @@ export interface DescribedDatabaseHarness extends StoredDatabaseHarness {
 }
 
 const QUERY = "SELECT 'HGLG11' AS ticker";
-const MAKE = `
+const CREATE_RELATIONS = `
 CREATE TABLE prices (price_date DATE NOT NULL, ticker TEXT NOT NULL, close_price NUMERIC, PRIMARY KEY (ticker, price_date));
 CREATE TABLE notes (note TEXT, code TEXT NOT NULL UNIQUE);
 CREATE TABLE plain (a TEXT);
@@ -78,7 +78,7 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
   relationCase(
     "returns every table and view, with its columns and its key in order",
     async (database, { run }) => {
-      await run(MAKE);
+      await run(CREATE_RELATIONS);
       expect(await readSummaries(database)).toEqual([
         LATEST,
         ["notes", "table", ["note", "code"], ["code"]],
@@ -88,7 +88,7 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
     },
   ),
   relationCase("returns the declared types", async (database, { run }) => {
-    await run(MAKE);
+    await run(CREATE_RELATIONS);
     const types = (await database.relations()).get("prices")?.columns.map(({ type }) => type.toLowerCase());
     expect(types).toEqual(["date", "text", "numeric"]);
   }),
@@ -102,12 +102,12 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
   }),
   relationCase("finds tables and views that were created or dropped since", async (database, { run }) => {
     expect(await readSummaries(database)).toEqual([]);
-    await run(MAKE);
+    await run(CREATE_RELATIONS);
     await run("DROP VIEW latest; DROP TABLE notes");
     expect((await readSummaries(database)).map(([name]) => name)).toEqual(["plain", "prices"]);
   }),
   relationCase("with names returns only these, under the given names", async (database, { run, schema }) => {
-    await run(MAKE);
+    await run(CREATE_RELATIONS);
     const names = ["latest", `${schema}.prices`, "absent", `${schema}.absent`, "elsewhere.prices"];
     const [first, ...prices] = PRICES;
     expect([first, await readSummaries(database, { names })]).toEqual([
@@ -117,7 +117,7 @@ export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] =
     expect(await readSummaries(database, { names: [] })).toEqual([]);
   }),
   relationCase("accepts any text as a name, and never runs it as SQL", async (database, { run }) => {
-    await run(MAKE);
+    await run(CREATE_RELATIONS);
     const names = [
       "x'; DROP TABLE plain; --",
       'x"; DROP TABLE plain; --',

@@ -4,8 +4,8 @@ import { expect } from "./expect.ts";
 
 type Case = DatabaseCase<StoredDatabaseHarness>;
 
-export const FUNDS = "SELECT ticker FROM funds ORDER BY id";
-export const MAKE_FUNDS = `
+export const SELECT_FUNDS = "SELECT ticker FROM funds ORDER BY id";
+export const CREATE_FUNDS = `
 CREATE TABLE funds (id INTEGER PRIMARY KEY, ticker TEXT);
 INSERT INTO funds VALUES (1, 'HGLG11'), (2, 'KNRI11');`;
 
@@ -13,8 +13,8 @@ const freshCases: readonly Case[] = [
   {
     name: "load() reads the stored rows at each call",
     async run({ open, run }) {
-      await run(MAKE_FUNDS);
-      const database = open(FUNDS);
+      await run(CREATE_FUNDS);
+      const database = open(SELECT_FUNDS);
       expect(await database.load()).toEqual(["HGLG11", "KNRI11"]);
       await run("INSERT INTO funds VALUES (3, ' mxrf11'), (4, NULL), (5, '')");
       expect(await database.load()).toEqual(["HGLG11", "KNRI11", " mxrf11", null, ""]);
@@ -30,7 +30,7 @@ const freshCases: readonly Case[] = [
     async run({ open, run }) {
       const database = open("SELECT ticker FROM view_funds");
       expect(await codeOf(database.load())).toBe("rejected");
-      await run(`${MAKE_FUNDS} CREATE VIEW view_funds AS SELECT ticker FROM funds WHERE id = 2`);
+      await run(`${CREATE_FUNDS} CREATE VIEW view_funds AS SELECT ticker FROM funds WHERE id = 2`);
       expect(await database.load()).toEqual(["KNRI11"]);
       await run("DROP VIEW view_funds");
       expect(await codeOf(database.load())).toBe("rejected");
@@ -40,9 +40,9 @@ const freshCases: readonly Case[] = [
   {
     name: "columns() finds added and removed columns and views",
     async run({ open, run }) {
-      const database = open(FUNDS);
+      const database = open(SELECT_FUNDS);
       expect(await database.columns(["funds", "v"])).toEqual(new Map());
-      await run(`${MAKE_FUNDS} CREATE VIEW v AS SELECT ticker FROM funds`);
+      await run(`${CREATE_FUNDS} CREATE VIEW v AS SELECT ticker FROM funds`);
       expect(await database.columns(["funds", "v"])).toEqual(
         new Map([
           ["funds", ["id", "ticker"]],
@@ -89,7 +89,7 @@ const nameCases: readonly Case[] = [
     async run({ open, run }) {
       await run("CREATE TABLE t (z INTEGER, a TEXT, m TEXT); CREATE VIEW v AS SELECT m, z AS y, a FROM t");
       await run("CREATE TABLE t2 (a TEXT); CREATE TABLE other (a TEXT)");
-      const database = open(FUNDS);
+      const database = open(SELECT_FUNDS);
       const columns = await database.columns(["v", "absent", "t2", "t"]);
       expect([...columns].toSorted()).toEqual([
         ["t", ["z", "a", "m"]],
@@ -103,7 +103,7 @@ const nameCases: readonly Case[] = [
     name: "columns() accepts names with a schema, and returns them unchanged",
     async run({ open, run, schema }) {
       await run("CREATE VIEW v AS SELECT 1 AS a");
-      const database = open(FUNDS);
+      const database = open(SELECT_FUNDS);
       const names = [`${schema}.v`, "v", "elsewhere.v", `${schema}.absent`, `v.${schema}`];
       expect(await database.columns(names)).toEqual(
         new Map([
@@ -119,7 +119,7 @@ const nameCases: readonly Case[] = [
     async run({ open, run }) {
       await run("CREATE TABLE kept (a TEXT)");
       for (const name of ODD_NAMES) await run(`CREATE VIEW ${quoted(name)} AS SELECT 1 AS ${quoted(name)}`);
-      const database = open(FUNDS);
+      const database = open(SELECT_FUNDS);
       const hostile = ['kept"; DROP TABLE kept; --', "kept'; DROP TABLE kept; --", "kept); DROP TABLE kept"];
       const columns = await database.columns([...hostile, ...ODD_NAMES]);
       expect(Object.fromEntries(columns)).toEqual(
@@ -133,7 +133,7 @@ const nameCases: readonly Case[] = [
     name: "columns() accepts a thousand names",
     async run({ open, run }) {
       await run("CREATE VIEW v_999 AS SELECT 1 AS a");
-      const database = open(FUNDS);
+      const database = open(SELECT_FUNDS);
       const names = Array.from({ length: 1000 }, (_, index) => `v_${index}`);
       expect(await database.columns(names)).toEqual(new Map([["v_999", ["a"]]]));
       await database.close();
@@ -143,7 +143,7 @@ const nameCases: readonly Case[] = [
     name: "columns() returns tables and views only",
     async run({ open, run }) {
       await run("CREATE TABLE t (a TEXT); CREATE INDEX an_index ON t (a)");
-      const database = open(FUNDS);
+      const database = open(SELECT_FUNDS);
       expect(await database.columns(["t", "an_index"])).toEqual(new Map([["t", ["a"]]]));
       await database.close();
     },

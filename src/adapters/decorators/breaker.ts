@@ -37,7 +37,7 @@ export interface GuardedCache extends CachePort {
 }
 
 export interface GuardedCacheOptions {
-  /** Called on each state change, before the causing cache call settles. */
+  /** Called on each state change, before the call that caused the change settles. */
   readonly onChange?: (view: BreakerStatus) => void;
   /** Milliseconds since any fixed moment; monotonic. */
   readonly nowMs?: () => number;

@@ -22,6 +22,6 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
 export function toSourceError(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
   const [kind, detail] = DETAILS[code] ?? (["unreadable", `read failed with ${code}`] as const);
-  const place = path === "" ? "" : `: ${JSON.stringify(path)}`;
-  return new CatalogSourceError(name, kind, `${detail}${place}`, { cause });
+  const pathSuffix = path === "" ? "" : `: ${JSON.stringify(path)}`;
+  return new CatalogSourceError(name, kind, `${detail}${pathSuffix}`, { cause });
 }

@@ -54,7 +54,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     }
   }
 
-  function requireRoom(operation: CacheOperation, values: readonly Uint8Array[]): void {
+  function requireCapacity(operation: CacheOperation, values: readonly Uint8Array[]): void {
     const bytes = values.reduce((total, value) => total + value.byteLength + 1, 0);
     if (bytes > bytesMax || values.length > entriesMax) {
       const limits = `${entriesMax} entries and ${bytesMax} bytes`;
@@ -99,7 +99,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     async set(key, value, { ttlSeconds, signal }) {
       const ttl = ttlMilliseconds(ttlSeconds);
       requireOpen("set", signal);
-      requireRoom("set", [value]);
+      requireCapacity("set", [value]);
       store(key, value, ttl);
     },
 
@@ -112,7 +112,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       const ttl = ttlMilliseconds(publication.ttlSeconds);
       requireOpen("publish", callOptions?.signal);
       const written = [...publication.entries, ...(publication.unchanged?.entries ?? [])];
-      requireRoom(
+      requireCapacity(
         "publish",
         written.map(({ value }) => value),
       );

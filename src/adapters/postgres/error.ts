@@ -7,9 +7,9 @@ const CERTIFICATE: Meaning = [
   "unavailable",
   "PostgreSQL's certificate is not trusted: set sslrootcert=PATH in DATABASE_URL to the CA certificate",
 ];
-const NO_ADDRESS: Meaning = ["unavailable", "PostgreSQL's host name was not found"];
+const HOST_NOT_FOUND: Meaning = ["unavailable", "PostgreSQL's host name was not found"];
 const UNREACHABLE: Meaning = ["unavailable", "PostgreSQL's host is unreachable"];
-const ENDED: Meaning = ["unavailable", "PostgreSQL ended the connection"];
+const CONNECTION_ENDED: Meaning = ["unavailable", "PostgreSQL ended the connection"];
 
 /** Descriptions of the SQLSTATEs on which an operator can act, and of the codes of failed connections. */
 const CODES: Readonly<Record<string, Meaning>> = {
@@ -20,12 +20,12 @@ const CODES: Readonly<Record<string, Meaning>> = {
   "42P01": ["rejected", `${TICKER_QUERY_ADVICE}; the current query names an unknown table or view`],
   "53300": ["unavailable", "PostgreSQL has too many connections"],
   "57014": ["timeout", "PostgreSQL cancelled the statement, which took too long"],
-  "57P01": ENDED,
-  "57P02": ENDED,
+  "57P01": CONNECTION_ENDED,
+  "57P02": CONNECTION_ENDED,
   // The server starts or stops, or is a standby that accepts no queries; its own message names the reason.
   "57P03": ["unavailable", "PostgreSQL does not accept connections now"],
   "57P04": ["unavailable", "PostgreSQL has dropped the database"],
-  "57P05": ENDED,
+  "57P05": CONNECTION_ENDED,
   CERT_HAS_EXPIRED: CERTIFICATE,
   CERT_NOT_YET_VALID: CERTIFICATE,
   CERT_REVOKED: CERTIFICATE,
@@ -33,11 +33,11 @@ const CODES: Readonly<Record<string, Meaning>> = {
   CERT_UNTRUSTED: CERTIFICATE,
   DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
   EACCES: ["unavailable", "the system does not permit the connection to PostgreSQL"],
-  EAI_AGAIN: NO_ADDRESS,
+  EAI_AGAIN: HOST_NOT_FOUND,
   ECONNREFUSED: ["unavailable", "PostgreSQL's host refused the connection"],
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
-  ENOTFOUND: NO_ADDRESS,
+  ENOTFOUND: HOST_NOT_FOUND,
   ERR_TLS_CERT_ALTNAME_INVALID: ["unavailable", "PostgreSQL's certificate is for another host"],
   SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
   UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,

@@ -70,7 +70,7 @@ function startProgressDeadline({
   };
   // The kernel accepts the first bytes even for a frozen server: only progress in the second half of the time proves
   // that the server is alive.
-  const stopHalf = startUnblockedTimer(timeoutMs / 2, () => {
+  const stopHalfTimer = startUnblockedTimer(timeoutMs / 2, () => {
     if (isBusy()) traffic = readTraffic(client);
   });
   const onAbort = (): CacheError => abortedError(operation, signal);
@@ -78,7 +78,7 @@ function startProgressDeadline({
   return {
     race,
     stop() {
-      stopHalf();
+      stopHalfTimer();
       stop();
     },
   };

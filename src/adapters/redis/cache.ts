@@ -219,15 +219,15 @@ interface ValueSizes {
 /** Returns the keys whose values are within the limits of one value and of all values; the others count as absent. */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bounds = sizes.bytesMax;
-  let room = CATALOG_BYTES_MAX;
+  let bytesLeft = CATALOG_BYTES_MAX;
   return keys.filter((key, index) => {
     const bytesMax = valueBytesMax(typeof bounds === "object" ? bounds[index] : bounds);
     const bytes = sizes.lengths[index] ?? 0;
-    if (bytes > bytesMax || bytes > room) {
-      sizes.onOversized({ key, bytes, bytesMax: Math.min(bytesMax, room) });
+    if (bytes > bytesMax || bytes > bytesLeft) {
+      sizes.onOversized({ key, bytes, bytesMax: Math.min(bytesMax, bytesLeft) });
       return false;
     }
-    room -= bytes;
+    bytesLeft -= bytes;
     return true;
   });
 }

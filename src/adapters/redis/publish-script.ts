@@ -116,9 +116,9 @@ export function packKeys(keys: readonly string[]): string {
   for (const key of keys.toSorted()) {
     const group = groups.at(-1);
     const shared = group === undefined ? 0 : sharedLength(group.prefix, key);
-    const isNear =
+    const canJoin =
       group !== undefined && (group.prefix.length - shared) * group.names.length <= shared + GROUP_BYTES;
-    if (!isNear) {
+    if (!canJoin) {
       groups.push({ prefix: key, names: [key] });
       continue;
     }
@@ -134,6 +134,6 @@ function sharedLength(left: string, right: string): number {
   let length = 0;
   while (length < left.length && left[length] === right[length]) length += 1;
   // Redis rejects JSON with half of a surrogate pair.
-  const isSplit = (left.charCodeAt(length - 1) & 0xfc00) === 0xd800;
-  return isSplit ? length - 1 : length;
+  const isPairSplit = (left.charCodeAt(length - 1) & 0xfc00) === 0xd800;
+  return isPairSplit ? length - 1 : length;
 }

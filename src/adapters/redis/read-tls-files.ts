@@ -58,27 +58,28 @@ async function readPem(path: string, parse: (text: string) => PemRead): Promise<
 function certificatesOf(text: string): PemRead {
   const certificates = text.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) return unusable("it contains no PEM certificate");
-  const wrong = certificates.findIndex(
-    (certificate) => attempt(() => new X509Certificate(certificate).subject) === undefined,
+  const invalidIndex = certificates.findIndex(
+    (certificate) => tryCall(() => new X509Certificate(certificate).subject) === undefined,
   );
-  if (wrong >= 0) return unusable(`certificate ${wrong + 1} of ${certificates.length} cannot be read`);
+  if (invalidIndex >= 0)
+    return unusable(`certificate ${invalidIndex + 1} of ${certificates.length} cannot be read`);
   // A private key in the same file is left out.
   return { kind: "pem", pem: certificates.join("\n") };
 }
 
 function privateKeyOf(text: string): PemRead {
   if (text.includes("ENCRYPTED")) return unusable("the key has a passphrase, which is not supported");
-  if (attempt(() => createPrivateKey(text)) === undefined) return unusable("it contains no PEM private key");
+  if (tryCall(() => createPrivateKey(text)) === undefined) return unusable("it contains no PEM private key");
   return { kind: "pem", pem: text };
 }
 
 /** Whether the key belongs to the certificate; also true if the runtime cannot compare them. */
 function isMatchingKey(cert: string, key: string): boolean {
-  return attempt(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) !== false;
+  return tryCall(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) !== false;
 }
 
 /** Runs a function; undefined after any error, because the runtimes throw different errors for an invalid file. */
-function attempt<Value>(work: () => Value): Value | undefined {
+function tryCall<Value>(work: () => Value): Value | undefined {
   try {
     return work();
   } catch {

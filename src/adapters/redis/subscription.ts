@@ -45,7 +45,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
     session = startSession(listener, options);
   };
   const onClose = (): void => {
-    // A session that ended by itself has reported its reason.
+    // If the session ended by itself, it has already reported the reason.
     if (session?.hasEnded() !== true) listener.lost(disconnection(lastError, subscriber));
     session?.stop();
     session = undefined;

@@ -135,11 +135,13 @@ WHERE schemas.name = ? COLLATE NOCASE AND columns.hidden <> 1
 ORDER BY columns.cid`;
 
 function createColumnReader(database: DatabaseSync): (name: string) => readonly string[] {
-  const inMain = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid");
-  const inSchema = database.prepare(COLUMNS_IN_SCHEMA);
+  const columnsInMain = database.prepare(
+    "SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid",
+  );
+  const columnsInSchema = database.prepare(COLUMNS_IN_SCHEMA);
   return (name) => {
     const [first = name, second] = name.split(".");
-    const rows = second === undefined ? inMain.all(first) : inSchema.all(second, first);
+    const rows = second === undefined ? columnsInMain.all(first) : columnsInSchema.all(second, first);
     return rows.map((row) => String(row.name));
   };
 }

@@ -130,8 +130,8 @@ function commentTextOf(token: string): string | undefined {
 }
 
 function nameIn(line: string, pattern: RegExp): string {
-  const [, quoted, ticked, bracketed, plain] = pattern.exec(line) ?? [];
-  return (quoted?.replaceAll('""', '"') ?? ticked ?? bracketed ?? plain ?? "").toLowerCase();
+  const [, quoted, backquoted, bracketed, plain] = pattern.exec(line) ?? [];
+  return (quoted?.replaceAll('""', '"') ?? backquoted ?? bracketed ?? plain ?? "").toLowerCase();
 }
 
 /** Whether a line after the first one defines a column. */

@@ -41,9 +41,9 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
       length += line.length;
       return length > CHUNK_CHARACTERS;
     });
-    const taken = buffered.splice(0, end < 0 ? buffered.length : Math.max(1, end));
-    for (const line of taken) characters -= line.length;
-    return taken;
+    const chunk = buffered.splice(0, end < 0 ? buffered.length : Math.max(1, end));
+    for (const line of chunk) characters -= line.length;
+    return chunk;
   }
 
   async function drain(): Promise<void> {
@@ -59,7 +59,7 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
     }
   }
 
-  function accept(line: string): void {
+  function enqueue(line: string): void {
     if (characters + line.length > BUFFERED_CHARACTERS_MAX) {
       dropped += 1;
       return;
@@ -75,7 +75,7 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
     stream: new Writable({
       decodeStrings: false,
       write(line: Buffer | string, _encoding, done) {
-        accept(String(line));
+        enqueue(String(line));
         done();
       },
     }),

@@ -27,14 +27,17 @@ export function createLog(
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (logFormat === "json") {
-    const asJson = { ...options, hooks: { streamWrite: escapedLine } };
-    return destination === undefined ? pino(asJson) : pino(asJson, destination);
+    const jsonOptions = { ...options, hooks: { streamWrite: escapedLine } };
+    return destination === undefined ? pino(jsonOptions) : pino(jsonOptions, destination);
   }
   const target = destination === undefined ? {} : { destination };
   // Loaded only here: the formatter has more modules than the logger.
   const pretty: typeof import("pino-pretty") = require("pino-pretty");
-  const asText = { ...options, hooks: { streamWrite: visibleLine } };
-  return pino(asText, pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }));
+  const textOptions = { ...options, hooks: { streamWrite: visibleLine } };
+  return pino(
+    textOptions,
+    pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }),
+  );
 }
 
 const NOT_ASCII = /[\x7f-\uffff]/;

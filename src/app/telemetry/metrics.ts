@@ -41,8 +41,8 @@ export interface Metrics {
 export interface MetricsDeps {
   /** Exports the metrics, in addition to scrapes. */
   readonly telemetry: Telemetry;
-  /** Disables all measurements. */
-  readonly disabled: boolean;
+  /** Whether all metrics are off. */
+  readonly isDisabled: boolean;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
@@ -60,7 +60,7 @@ const KINDS = ["views", "tickers"] as const;
 
 /** Creates the instruments. Series with known labels exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
-  if (deps.disabled) return NO_METRICS;
+  if (deps.isDisabled) return NO_METRICS;
   const requests = createRequestDurations(Date.now);
   const cacheDurations = createCacheDurations(Date.now);
   const databaseDurations = createDatabaseDurations(Date.now);
@@ -84,14 +84,14 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   observeTickers(meter, deps);
   observeFleet(meter, deps);
   observeLog(meter, deps);
-  const reads = createCacheReadCounters(meter);
-  const bypassed = createBypassCounter(meter);
+  const readCounters = createCacheReadCounters(meter);
+  const countBypass = createBypassCounter(meter);
   return {
-    catalogEvent: countCatalogEvents(meter, reads),
+    catalogEvent: countCatalogEvents(meter, readCounters),
     tickerEvent(event) {
-      if (event.kind === "cache-hit") reads.hit("tickers");
-      if (event.kind === "cache-miss") reads.miss("tickers");
-      if (event.kind === "cache-bypassed") bypassed(event.operation);
+      if (event.kind === "cache-hit") readCounters.hit("tickers");
+      if (event.kind === "cache-miss") readCounters.miss("tickers");
+      if (event.kind === "cache-bypassed") countBypass(event.operation);
     },
     cacheOperation: cacheDurations.record,
     databaseCall: databaseDurations.record,
@@ -216,7 +216,7 @@ function createCacheReadCounters(meter: Meter): CacheReadCounters {
   return { hit: (kind) => hit.add(1, { kind }), miss: (kind) => miss.add(1, { kind }) };
 }
 
-function countCatalogEvents(meter: Meter, reads: CacheReadCounters): (event: CatalogEvent) => void {
+function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (event: CatalogEvent) => void {
   const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
     description: "Reloads of the catalog from disk that succeeded",
   });
@@ -247,8 +247,8 @@ function countCatalogEvents(meter: Meter, reads: CacheReadCounters): (event: Cat
   return (event) => {
     if (event.kind === "activated") activations.add(1, { result: "activated", reason: event.trigger });
     if (event.kind === "refused") activations.add(1, { result: "refused", reason: event.refusal.reason });
-    if (event.kind === "cache-hit") reads.hit("views");
-    if (event.kind === "cache-miss") reads.miss("views");
+    if (event.kind === "cache-hit") readCounters.hit("views");
+    if (event.kind === "cache-miss") readCounters.miss("views");
     if (event.kind === "reloaded") reloaded.add(1);
     if (event.kind === "unsigned") unsigned.add(1);
     if (event.kind === "repair-delayed") delayed.add(1);

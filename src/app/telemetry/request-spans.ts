@@ -30,10 +30,10 @@ export type StartRequestSpan = (method: string, header: ReadHeader) => RequestSp
 
 type ReadHeader = (name: string) => string | undefined;
 
-const SERVER = { kind: SpanKind.SERVER };
+const SERVER_SPAN = { kind: SpanKind.SERVER };
 
 /** `keys` returns nothing, because the propagators read headers by name. */
-const GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
+const HEADER_GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
 /** Headers without a meaning of their own. To save time, they are not read to detect a trace. */
 const COMPANION_HEADERS: ReadonlySet<string> = new Set([
@@ -61,7 +61,7 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
   const fields = propagation.fields().filter((name) => !COMPANION_HEADERS.has(name));
   const incomingContext = (header: ReadHeader): Context => {
     for (const name of fields)
-      if (header(name) !== undefined) return propagation.extract(ROOT_CONTEXT, header, GETTER);
+      if (header(name) !== undefined) return propagation.extract(ROOT_CONTEXT, header, HEADER_GETTER);
     return ROOT_CONTEXT;
   };
 
@@ -75,7 +75,7 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
     const isUnsampled = !isContinued && ratio < 1 && random() >= ratio;
     if (isUnsampled && isRead) return undefined;
     const parent = isUnsampled ? trace.setSpanContext(ROOT_CONTEXT, createUnsampledContext()) : incoming;
-    const span = tracer.startSpan(method, SERVER, parent);
+    const span = tracer.startSpan(method, SERVER_SPAN, parent);
     // An unsampled read needs no span. A reload needs a span, which sends the unsampled flag to other replicas.
     if (isRead && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
     return requestSpan(span, trace.setSpan(parent, span), method);

@@ -62,8 +62,8 @@ function noClusterError(detail: string, answers: readonly { readonly error?: Err
   const kinds = answers.map(({ error }) => error && recognizeFault(error, "cluster")?.kind);
   // If all nodes report the same fault, this fault is the reason.
   const [kind] = kinds;
-  const agreed = kind !== undefined && kinds.every((each) => each === kind) ? kind : "no-cluster";
-  return new ConnectionError(agreed, detail);
+  const commonKind = kind !== undefined && kinds.every((each) => each === kind) ? kind : "no-cluster";
+  return new ConnectionError(commonKind, detail);
 }
 
 /** Reads the ranges of `CLUSTER SLOTS`: first slot, last slot, the primary, its replicas. */

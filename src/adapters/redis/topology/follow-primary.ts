@@ -15,7 +15,7 @@ const FAILOVER_FAULTS: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFa
 
 const PAUSES = { minMs: 100, maxMs: 1000 };
 /** The time without a fault after which the backoff is reset. */
-const CALM_MS = 10_000;
+const BACKOFF_RESET_MS = 10_000;
 
 export interface FollowOptions {
   readonly setUp: RedisAddress["kind"];
@@ -37,7 +37,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
   const { client, state } = connection;
   const { setUp, probeServer, random } = options;
   const isSingleServer = setUp === "server" || setUp === "socket";
-  const pace = createPace(random);
+  const scheduler = createBackoffScheduler(random);
 
   const isBetter = async (): Promise<boolean> => {
     if (!isSingleServer) return true;
@@ -49,7 +49,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
     return false;
   };
   const seekPrimary = (): void => {
-    pace.schedule(async () => {
+    scheduler.schedule(async () => {
       if (client.status !== "ready" || connection.fault() === undefined) return;
       if (await isBetter()) reconnect(client);
       else if (isSingleServer) seekPrimary();
@@ -57,7 +57,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
   };
   connection.onReplyFault(({ kind }) => FAILOVER_FAULTS[setUp].has(kind) && seekPrimary());
   client.on("ready", () => connection.fault()?.kind === "replica" && seekPrimary());
-  return pace.stop;
+  return scheduler.stop;
 }
 
 /** The interval at which the Sentinels are polled while there is no fault. */
@@ -105,16 +105,16 @@ export function keepTogether(
   second: RedisConnection,
   random: () => number,
 ): () => void {
-  const pace = createPace(random);
+  const scheduler = createBackoffScheduler(random);
   const compare = (): void => {
     if (areTogether(first, second)) return;
-    pace.schedule(async () => {
+    scheduler.schedule(async () => {
       if (!areTogether(first, second)) reconnect(second.client);
     });
   };
   first.client.on("ready", compare);
   second.client.on("ready", compare);
-  return pace.stop;
+  return scheduler.stop;
 }
 
 /** Whether both connections are to the same server; true if unknown. */
@@ -124,13 +124,13 @@ function areTogether(first: RedisConnection, second: RedisConnection): boolean {
   return one === undefined || other === undefined || one === other;
 }
 
-interface Pace {
+interface BackoffScheduler {
   /** Schedules a task: the first one immediately, later ones after growing pauses. */
   schedule(task: () => Promise<void>): void;
   stop(): void;
 }
 
-function createPace(random: () => number): Pace {
+function createBackoffScheduler(random: () => number): BackoffScheduler {
   let attempt = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -139,7 +139,7 @@ function createPace(random: () => number): Pace {
     schedule(task) {
       if (timer !== undefined || isStopped) return;
       const nowMs = performance.now();
-      if (nowMs - lastMs > CALM_MS) attempt = 0;
+      if (nowMs - lastMs > BACKOFF_RESET_MS) attempt = 0;
       lastMs = nowMs;
       const pauseMs = attempt === 0 ? 0 : jitteredBackoffMs(attempt - 1, PAUSES, random());
       attempt += 1;

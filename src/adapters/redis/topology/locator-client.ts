@@ -97,7 +97,7 @@ export async function collectAnswers<Value>(
   query: (client: LocatorClient) => Promise<Value>,
 ): Promise<readonly Answer<Value>[]> {
   const answers: Answer<Value>[] = [];
-  const { promise: most, resolve } = Promise.withResolvers<void>();
+  const { promise: majority, resolve } = Promise.withResolvers<void>();
   const pending = clients.map(async (client) => {
     try {
       answers.push({ name: client.name, value: await query(client) });
@@ -109,7 +109,7 @@ export async function collectAnswers<Value>(
   const limit = new AbortController();
   await Promise.race([
     Promise.all(pending),
-    most.then(() => delay(GRACE_MS, undefined, { signal: limit.signal }).catch(() => undefined)),
+    majority.then(() => delay(GRACE_MS, undefined, { signal: limit.signal }).catch(() => undefined)),
   ]);
   limit.abort();
   return [...answers];

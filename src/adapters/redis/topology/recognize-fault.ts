@@ -166,17 +166,17 @@ export function describeFault(fault: CacheFault | undefined, error: Error, login
 
 const REPLY_LENGTH_MAX = 200;
 /** Redis appends the arguments of an unknown command: HELLO and AUTH contain the password. */
-const ARGUMENTS = /,?\s*with args.*$/is;
+const ECHOED_ARGUMENTS = /,?\s*with args.*$/is;
 /** The id of the failed script, which is of no use in a message. */
-const SCRIPT = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
+const SCRIPT_ID = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
 /** A redirection: messages may show its slot, but not its host. */
 const REDIRECTION = /^((?:MOVED|ASK) [0-9]+) .*$/s;
 
 /** An error's message on one line without secrets: a server may repeat the arguments that it received. */
 export function safeReply({ message }: Error, { password, username }: ClientLogin = {}): string {
   let text = message
-    .replace(ARGUMENTS, "")
-    .replace(SCRIPT, "")
+    .replace(ECHOED_ARGUMENTS, "")
+    .replace(SCRIPT_ID, "")
     .replace(REDIRECTION, "$1")
     .replace(/[\p{Cc}\s]+/gu, " ");
   for (const secret of [password, username]) if (secret) text = text.replaceAll(secret, "***");

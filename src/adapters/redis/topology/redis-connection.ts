@@ -140,11 +140,11 @@ function unfitServerError(
   setUp: RedisAddress["kind"],
   { endpoint }: ConnectionState,
 ): ConnectionError | undefined {
-  const where = nameOf(endpoint);
-  if (mode === "sentinel") return new ConnectionError("sentinel", where);
+  const serverName = nameOf(endpoint);
+  if (mode === "sentinel") return new ConnectionError("sentinel", serverName);
   // A URL with one server may name a replica, which can be read.
   if (setUp !== "sentinel" && setUp !== "cluster") return undefined;
-  return role === "slave" ? new ConnectionError("replica", where) : undefined;
+  return role === "slave" ? new ConnectionError("replica", serverName) : undefined;
 }
 
 /** Drops a connection whose server lacks or refuses the requested database: the client would use database 0. */

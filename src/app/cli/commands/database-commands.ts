@@ -65,7 +65,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   });
 };
 
-/** Matches the beginning of a URL, which messages must mask because it may contain a password. */
+/** Matches the beginning of a URL. A URL may contain a password, so messages mask it. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 /**

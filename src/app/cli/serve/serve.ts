@@ -20,15 +20,15 @@ const LOG_FLUSH_MS = 1000;
 
 /** `mosaic serve`: runs the service until a signal stops it. */
 export const serveCommand: RunCommand = async (io, deps, { flags }) => {
-  const isWatch = flags.has("watch");
-  const parsed = parseSettings(isWatch ? withQuietLog(io.env) : io.env, { terminal: io.stdout.terminal });
+  const isWatchMode = flags.has("watch");
+  const parsed = parseSettings(isWatchMode ? withQuietLog(io.env) : io.env, { terminal: io.stdout.terminal });
   if (parsed.kind === "invalid") {
     io.stderr.block(parsed.message);
     return EXIT.usage;
   }
   const { settings } = parsed;
   const warnings = [...parsed.warnings, ...unusedSettingWarnings(io.env, settings)];
-  return serve({ io, deps, settings, warnings, isWatch });
+  return serve({ io, deps, settings, warnings, isWatchMode });
 };
 
 /** Turns the log off in watch mode, which prints the diagnostics: the log would repeat them. */
@@ -43,7 +43,7 @@ interface ServeOptions {
   /** Warnings about ignored environment variables. */
   readonly warnings: readonly string[];
   /** Whether to reload at each save. */
-  readonly isWatch: boolean;
+  readonly isWatchMode: boolean;
 }
 
 /** Runs the service until a signal stops it. */
@@ -60,7 +60,7 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
 
 async function serveWith(
   output: LogOutput,
-  { io, deps, settings, warnings, isWatch }: ServeOptions,
+  { io, deps, settings, warnings, isWatchMode }: ServeOptions,
 ): Promise<ExitCode> {
   const log = createLog(settings, output.stream);
   for (const detail of warnings) log.warn({ detail }, "Setting ignored");
@@ -70,7 +70,7 @@ async function serveWith(
     .startService({ settings, adminToken, log, droppedLogLines: output.dropped })
     .catch((error: unknown) => failedStart(io, settings, error));
   if (typeof service === "number") return service;
-  if (isWatch) await watchUntilStopped(stopped, { io, deps, settings, service });
+  if (isWatchMode) await watchUntilStopped(stopped, { io, deps, settings, service });
   await stopped;
   await service.stop();
   return EXIT.ok;
