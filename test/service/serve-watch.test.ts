@@ -38,7 +38,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     await said(
       [
         `${views.path}/view_b.yaml:1:10: error: the list in brackets that begins here has no end; ` +
-          "add ] where it ends, and indent all its lines, also the line with the ] [yaml-syntax]",
+          "add ] where the list ends, and indent all its lines, also the line with the ] [yaml-syntax]",
         "  > 1 | columns: [y",
         "      |          ^",
         "    2 | identifiers: [y]",

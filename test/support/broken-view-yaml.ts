@@ -24,7 +24,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: '"what one row is',
     message: "the text in double quotes that begins here has no end",
-    hint: 'add " where it ends',
+    hint: 'add " where the text ends',
   },
   {
     kind: "a single quote that is not closed",
@@ -32,7 +32,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: "'what one row is",
     message: "the text in single quotes that begins here has no end",
-    hint: "add ' where it ends",
+    hint: "add ' where the text ends",
   },
   {
     kind: "a bracket that is not closed",
@@ -40,7 +40,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 1,
     at: "[a, b",
     message: "the list in brackets that begins here has no end",
-    hint: "add ] where it ends, and indent all its lines, also the line with the ]",
+    hint: "add ] where the list ends, and indent all its lines, also the line with the ]",
   },
   {
     kind: "a brace that is not closed",
@@ -48,7 +48,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     line: 3,
     at: "{top_k: 1",
     message: "the object in braces that begins here has no end",
-    hint: "add } where it ends, and indent all its lines, also the line with the }",
+    hint: "add } where the object ends, and indent all its lines, also the line with the }",
   },
   {
     kind: "a comma twice",

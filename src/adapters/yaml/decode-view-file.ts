@@ -25,9 +25,9 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
     };
     return maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT });
   }
-  const { line, column, byte, next } = findWrongByte(bytes);
+  const { line, column, byte, nextByte } = findWrongByte(bytes);
   // Latin-1 has the first 256 code points of Unicode. A byte before a continuation byte was probably meant as UTF-8.
-  const isLetter = byte >= 0xa0 && (next < 0x80 || next > 0xbf);
+  const isLetter = byte >= 0xa0 && (nextByte < 0x80 || nextByte > 0xbf);
   const digits = `0x${byte.toString(16).toUpperCase()}`;
   const letter = JSON.stringify(String.fromCharCode(byte));
   const message = {
@@ -63,7 +63,7 @@ function findWrongByte(bytes: Uint8Array): {
   readonly line: number;
   readonly column: number;
   readonly byte: number;
-  readonly next: number;
+  readonly nextByte: number;
 } {
   let line = 1;
   let start = 0;
@@ -80,7 +80,7 @@ function findWrongByte(bytes: Uint8Array): {
     offset += new TextEncoder().encode(character).byteLength;
     column += character.length;
   }
-  return { line, column, byte: wrong[offset] ?? 0, next: wrong[offset + 1] ?? 0 };
+  return { line, column, byte: wrong[offset] ?? 0, nextByte: wrong[offset + 1] ?? 0 };
 }
 
 /** One file of a catalog, read but not yet parsed. */

@@ -33,7 +33,7 @@ function findControlCharacter(source: string, maker: DiagnosticMaker): Diagnosti
     en: `remove it, or write "\\u${digits}" in double quotes`,
     pt: `remova-o, ou escreva "\\u${digits}" entre aspas duplas`,
   };
-  return maker.atOffset(linesOf(source), found.index, {
+  return maker.atOffset(createLines(source), found.index, {
     severity: "error",
     code: "text-encoding",
     pointer: "",
@@ -43,7 +43,7 @@ function findControlCharacter(source: string, maker: DiagnosticMaker): Diagnosti
 }
 
 /** Lists the lines at the first lookup of a position, because most files have no diagnostic. */
-function linesOf(source: string): Lines {
+function createLines(source: string): Lines {
   let counter: LineCounter | undefined;
   const count = (): LineCounter => {
     const lines = new LineCounter();
@@ -68,7 +68,9 @@ function linesOf(source: string): Lines {
 export function parseText(source: string, maker: DiagnosticMaker, text?: EventText): ParsedText {
   const events = text ?? (hasTooManyTokens(source) ? undefined : parseEventText(source));
   const root = events && nodesFromEvents(events);
-  return root === undefined ? parseSlowly(source, maker) : { root, lines: linesOf(source), diagnostics: [] };
+  return root === undefined
+    ? parseSlowly(source, maker)
+    : { root, lines: createLines(source), diagnostics: [] };
 }
 
 /** Parses any document with the `yaml` package, and explains its errors. */

@@ -19,10 +19,10 @@ import {
   readPlainFile,
   resolveEntity,
 } from "./read-plain-file.ts";
-import { otherReaderDiagnostics } from "./readers/other-diagnostics.ts";
+import { findOtherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
 import { PYYAML } from "./readers/reader-dialect.ts";
-import { readingDifferences } from "./readers/reading-differences.ts";
+import { findReadingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findUnusualSpace } from "./syntax/find-slips.ts";
 import { createDiagnosticMaker, type DiagnosticMaker, type Lines } from "./syntax/position.ts";
@@ -175,8 +175,8 @@ function findReaderDifferences(
 ): readonly TreeDiagnostic[] {
   const offsets = new Set(known.map(({ offset }) => offset));
   const text = mark + source;
-  const pyyaml = hasPlainForm(text) ? [] : readingDifferences(text, value, PYYAML);
-  const found = [...pyyaml, ...otherReaderDiagnostics(text, readers)];
+  const pyyaml = hasPlainForm(text) ? [] : findReadingDifferences(text, value, PYYAML);
+  const found = [...pyyaml, ...findOtherReaderDiagnostics(text, readers)];
   return found.flatMap((diagnostic) => {
     const offset = Math.max(diagnostic.offset - mark.length, 0);
     if (offsets.has(offset)) return [];

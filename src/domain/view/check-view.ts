@@ -227,8 +227,8 @@ const COMPARED_MAX = 1000;
 /**
  * Finds misspelt fields of a view, its columns and its `ask` block.
  *
- * Unknown fields are allowed. An unknown field is reported only if a known field is missing in the same object, and has
- * a similar name or this Portuguese name.
+ * Unknown fields are allowed. An unknown field is reported only if a known field is missing in the same object, and the
+ * unknown name is similar to the known name or is its Portuguese translation.
  */
 export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];

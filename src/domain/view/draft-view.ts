@@ -47,14 +47,14 @@ function columnOfText(line: string, text: string): number | undefined {
  * @param taken the entities of other views
  */
 export function draftEntity(name: string, taken: ReadonlySet<string> = new Set()): Entity {
-  const wanted = isEntity(name) ? name : nearestEntity(name);
+  const wanted = isEntity(name) ? name : deriveEntity(name);
   for (let count = 1; ; count += 1) {
     const numbered = count === 1 ? wanted : `${wanted.slice(0, ENTITY_LENGTH_MAX - 6)}_${count}`;
     if (isEntity(numbered) && !taken.has(numbered)) return numbered;
   }
 }
 
-function nearestEntity(name: string): string {
+function deriveEntity(name: string): string {
   const ascii = name.normalize("NFD").replaceAll(/\p{M}/gu, "");
   const plain = ascii.replaceAll(/[^A-Za-z0-9_]+/g, "_").replaceAll(/^_+|_+$/g, "");
   const named = /^[A-Za-z_]/.test(plain) && isEntity(plain) ? plain : `view_${plain}`;
@@ -221,10 +221,10 @@ function writeList(field: string, items: readonly string[]): readonly string[] {
   return [`${field}:`, ...items.map((item) => `  - ${toYamlScalar(item)}`)];
 }
 
-/** The lines of a column in a block list, indented by two spaces. */
+/** Writes a column as an item of a block list that is indented by two spaces. */
 export function columnLines({ name, type, comment }: RelationColumn): readonly string[] {
   const described = toOneLine(comment ?? "");
-  const plainType = toOneLine(typeWord(type));
+  const plainType = toOneLine(toTypeWord(type));
   const unit = /(?:^|_)(?:pct|percent|percentual)(?:$|_)/i.test(name) ? ['    unit: "%"'] : [];
   return [
     `  - name: ${toYamlScalar(name)}`,
@@ -235,7 +235,7 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
   ];
 }
 
-/** Guesses the columns that identify a row: among the first columns, one with a name like a key, and a date. */
+/** Guesses the columns that identify a row: among the first columns, a column named like a key, and a date column. */
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];
@@ -264,7 +264,7 @@ const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:timestamp|datetime)\b(?!.*\[)/, "timestamp"],
 ];
 
-function typeWord(type: string): string {
+function toTypeWord(type: string): string {
   const plain = type.trim().toLowerCase();
   return TYPE_WORDS.find(([pattern]) => pattern.test(plain))?.[1] ?? plain;
 }

@@ -91,7 +91,7 @@ export function dashHint(text: string): LocalizedText | undefined {
   return { en: `put a space after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
 }
 
-/** Finds the field after an empty field that belongs inside the empty field, but is not indented. */
+/** Finds the field after an empty field, if it probably belongs inside that field, but is not indented. */
 export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
   const isInner = INNER_FIELDS.get(jsonPointer(path));
   const around = valueAt(view, path.slice(0, -1));

@@ -26,7 +26,7 @@ export type Yaml11Difference =
  * @see https://yaml.org/type/ for the types of 1.1, https://yaml.org/spec/1.2.2/#103-core-schema for those of
  * 1.2
  */
-export function yaml11Difference(plain: string): Yaml11Difference | undefined {
+export function findYaml11Difference(plain: string): Yaml11Difference | undefined {
   if (!TYPED_START.test(plain) || COMMON_NUMBER.test(plain)) return undefined;
   const in11 = resolveYaml11(plain);
   const in12 = resolve(plain, RULES_12);
@@ -80,8 +80,8 @@ interface Rule {
   readonly read: (plain: string) => Yaml11Scalar;
 }
 
-const float = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloat(plain) });
-const boolean = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
+const readFloatScalar = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloat(plain) });
+const createBooleanReader = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
 const refusedIndicator = (plain: string) => (): Yaml11Scalar => ({
   type: "refused",
   reason: { en: `it reads ${plain} as an indicator`, pt: `ele lê ${plain} como um indicador` },
@@ -90,35 +90,35 @@ const refusedIndicator = (plain: string) => (): Yaml11Scalar => ({
 /** The rules that both versions have. */
 const SHARED_RULES: readonly Rule[] = [
   { pattern: /^(?:~|null|Null|NULL|)$/, read: () => ({ type: "null" }) },
-  { pattern: /^(?:true|True|TRUE)$/, read: boolean(true) },
-  { pattern: /^(?:false|False|FALSE)$/, read: boolean(false) },
-  { pattern: /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, read: float },
+  { pattern: /^(?:true|True|TRUE)$/, read: createBooleanReader(true) },
+  { pattern: /^(?:false|False|FALSE)$/, read: createBooleanReader(false) },
+  { pattern: /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, read: readFloatScalar },
 ];
 
 const RULES_12: readonly Rule[] = [
   ...SHARED_RULES,
-  { pattern: /^[-+]?[0-9]+$/, read: (plain) => integer(plain, 10) },
+  { pattern: /^[-+]?[0-9]+$/, read: (plain) => readInteger(plain, 10) },
   { pattern: /^0o[0-7]+$/, read: (plain) => ({ type: "integer", value: BigInt(plain) }) },
-  { pattern: /^0x[0-9a-fA-F]+$/, read: (plain) => integer(plain, 16) },
-  { pattern: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/, read: float },
+  { pattern: /^0x[0-9a-fA-F]+$/, read: (plain) => readInteger(plain, 16) },
+  { pattern: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/, read: readFloatScalar },
 ];
 
 const RULES_11: readonly Rule[] = [
   ...SHARED_RULES,
-  { pattern: /^(?:yes|Yes|YES|on|On|ON)$/, read: boolean(true) },
-  { pattern: /^(?:no|No|NO|off|Off|OFF)$/, read: boolean(false) },
-  { pattern: /^[-+]?0b[01_]+$/, read: (plain) => integer(plain, 2) },
-  { pattern: /^[-+]?0[0-7_]+$/, read: (plain) => integer(plain, 8) },
-  { pattern: /^[-+]?(?:0|[1-9][0-9_]*)$/, read: (plain) => integer(plain, 10) },
-  { pattern: /^[-+]?0x[0-9a-fA-F_]+$/, read: (plain) => integer(plain, 16) },
-  { pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$/, read: base60Integer },
-  { pattern: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/, read: float },
-  { pattern: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/, read: base60Float },
-  { pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, read: date },
+  { pattern: /^(?:yes|Yes|YES|on|On|ON)$/, read: createBooleanReader(true) },
+  { pattern: /^(?:no|No|NO|off|Off|OFF)$/, read: createBooleanReader(false) },
+  { pattern: /^[-+]?0b[01_]+$/, read: (plain) => readInteger(plain, 2) },
+  { pattern: /^[-+]?0[0-7_]+$/, read: (plain) => readInteger(plain, 8) },
+  { pattern: /^[-+]?(?:0|[1-9][0-9_]*)$/, read: (plain) => readInteger(plain, 10) },
+  { pattern: /^[-+]?0x[0-9a-fA-F_]+$/, read: (plain) => readInteger(plain, 16) },
+  { pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$/, read: readBase60Integer },
+  { pattern: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/, read: readFloatScalar },
+  { pattern: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/, read: readBase60Float },
+  { pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, read: readDate },
   {
     pattern:
       /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)?$/,
-    read: date,
+    read: readDate,
   },
   { pattern: /^=$/, read: refusedIndicator("=") },
   { pattern: /^<<$/, read: refusedIndicator("<<") },
@@ -133,23 +133,23 @@ function isSameScalar(left: Yaml11Scalar, right: Yaml11Scalar): boolean {
   return !("value" in left && "value" in right) || Object.is(left.value, right.value);
 }
 
-const PREFIXES = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
+const RADIX_PREFIXES = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
 
 /** Reads an integer with an optional sign, an optional `0b` or `0x` and underscores. */
-function integer(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
+function readInteger(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
   const digits = plain
     .replaceAll("_", "")
     .replace(/^[-+]/, "")
     .replace(/^0[bx]/, "");
   if (digits === "")
     return { type: "refused", reason: { en: `${plain} has no digits`, pt: `${plain} não tem dígitos` } };
-  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigits();
-  const value = BigInt(`${PREFIXES[radix]}${digits}`);
+  if (digits.length > INTEGER_DIGITS_MAX) return refuseTooManyDigits();
+  const value = BigInt(`${RADIX_PREFIXES[radix]}${digits}`);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-/** The result for a number that has too many digits for any reader. */
-export function tooManyDigits(): Yaml11Scalar {
+/** Refuses a number that has too many digits for any reader. */
+export function refuseTooManyDigits(): Yaml11Scalar {
   const reason = {
     en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,
     pt: `um número tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
@@ -164,14 +164,14 @@ function readFloat(plain: string): number {
   return sign === "-" ? -value : value;
 }
 
-function base60Integer(plain: string): Yaml11Scalar {
+function readBase60Integer(plain: string): Yaml11Scalar {
   const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
-  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigits();
+  if (digits.length > INTEGER_DIGITS_MAX) return refuseTooManyDigits();
   const value = digits.split(":").reduce((total, part) => total * 60n + BigInt(part), 0n);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-function base60Float(plain: string): Yaml11Scalar {
+function readBase60Float(plain: string): Yaml11Scalar {
   const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
   const value = digits.split(":").reduce((total, part) => total * 60 + Number(part), 0);
   return { type: "float", value: plain.startsWith("-") ? -value : value };
@@ -182,7 +182,7 @@ const DATE =
 const ZONE_MINUTES_MAX = 24 * 60;
 
 /** Reads a date. PyYAML refuses a date that does not exist. */
-function date(plain: string): Yaml11Scalar {
+function readDate(plain: string): Yaml11Scalar {
   const part = (name: string): number => Number(DATE.exec(plain)?.groups?.[name] ?? 0);
   const [year, month, day] = [part("year"), part("month"), part("day")];
   const isDay = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { yaml11Difference } from "../../../src/domain/view/yaml11-reading.ts";
+import { findYaml11Difference } from "../../../src/domain/view/yaml11-reading.ts";
 
 /** What PyYAML 6.0.3 makes of plain scalars that YAML 1.2 takes for something else. */
 const READINGS: Readonly<Record<string, readonly string[]>> = {
@@ -76,25 +76,25 @@ const DIFFERENT = Object.entries(READINGS).flatMap(([reading, scalars]) =>
 
 /** The other reading in words. */
 function readingOf(scalar: string): string | undefined {
-  const difference = yaml11Difference(scalar);
+  const difference = findYaml11Difference(scalar);
   return difference?.kind === "refused" ? `refused: ${difference.reason.en}` : difference?.reading.en;
 }
 
-describe("yaml11Difference()", () => {
-  test("yaml11Difference() is tested against more than 60 scalars of each kind", () => {
+describe("findYaml11Difference()", () => {
+  test("findYaml11Difference() is tested against more than 60 scalars of each kind", () => {
     expect(DIFFERENT.length).toBeGreaterThan(60);
     expect(AGREED.length).toBeGreaterThan(60);
   });
 
-  test.each(DIFFERENT)("yaml11Difference() takes %s for %s", (scalar, reading) => {
+  test.each(DIFFERENT)("findYaml11Difference() takes %s for %s", (scalar, reading) => {
     expect(readingOf(scalar)).toBe(reading);
   });
 
-  test.each(AGREED)("yaml11Difference() finds that both readers agree on %j", (scalar) => {
-    expect(yaml11Difference(scalar)).toBeUndefined();
+  test.each(AGREED)("findYaml11Difference() finds that both readers agree on %j", (scalar) => {
+    expect(findYaml11Difference(scalar)).toBeUndefined();
   });
 
-  test("yaml11Difference() looks at scalars of every length, and shows the start of long numbers", () => {
+  test("findYaml11Difference() looks at scalars of every length, and shows the start of long numbers", () => {
     expect(readingOf(`1_${"0".repeat(126)}`)).toBe(`the integer 1${"0".repeat(39)}…`);
     expect(readingOf(`1_${"0".repeat(127)}`)).toBe(`the integer 1${"0".repeat(39)}…`);
     expect(readingOf(`1_${"0".repeat(4_300)}`)).toBe("refused: a number has more than 4300 digits");

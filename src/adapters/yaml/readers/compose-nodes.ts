@@ -169,7 +169,7 @@ function composeIndentlessList(compose: Compose, tag: string | undefined): Reade
   return { kind: "list", offset, items, tag };
 }
 
-const AFTER_KEY = ["key", "value", "block-end"] as const;
+const TOKENS_AFTER_KEY = ["key", "value", "block-end"] as const;
 
 function composeBlockMap(compose: Compose, tag: string | undefined): ReaderMap {
   const { scanner } = compose;
@@ -177,11 +177,11 @@ function composeBlockMap(compose: Compose, tag: string | undefined): ReaderMap {
   const pairs: [ReaderNode, ReaderNode][] = [];
   while (isNext(compose, "key")) {
     scanner.take();
-    const key = composeOptional(compose, "block-value", AFTER_KEY);
+    const key = composeOptional(compose, "block-value", TOKENS_AFTER_KEY);
     const hasValue = isNext(compose, "value");
     if (hasValue) scanner.take();
     const value = hasValue
-      ? composeOptional(compose, "block-value", AFTER_KEY)
+      ? composeOptional(compose, "block-value", TOKENS_AFTER_KEY)
       : emptyScalar(scanner.peek().offset);
     pairs.push([key, value]);
   }

@@ -17,7 +17,7 @@ const DIAGNOSTICS_MAX = 1_000;
  *
  * @param readers the selected languages
  */
-export function otherReaderDiagnostics(
+export function findOtherReaderDiagnostics(
   source: string,
   readers: readonly ReaderLanguage[],
 ): readonly TreeDiagnostic[] {
@@ -92,7 +92,7 @@ function isSame(agreed: Yaml11Scalar, reading: OtherReading): boolean {
 
 function visitList(walk: Walk, list: ReaderList, path: Path): void {
   const [only] = list.items;
-  if (walk.readers.includes("r") && list.items.length === 1 && isOneValue(only)) {
+  if (walk.readers.includes("r") && list.items.length === 1 && isUnwrapped(only)) {
     const reading = {
       en: "R reads a list with one value as the value itself",
       pt: "R lê uma lista com um só valor como o próprio valor",
@@ -107,8 +107,8 @@ function visitList(walk: Walk, list: ReaderList, path: Path): void {
   });
 }
 
-/** Whether R reads a list of this item as the item itself; it does not for null. */
-function isOneValue(only: ReaderNode | undefined): boolean {
+/** Whether R reads a list with only this item as the item. R reads a list of one null as a list. */
+function isUnwrapped(only: ReaderNode | undefined): boolean {
   return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }
 

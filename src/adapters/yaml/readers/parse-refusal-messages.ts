@@ -11,7 +11,7 @@ import type { RefusalCode } from "./reader-node.ts";
 const QUOTE: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
 const QUOTE_IF_TEXT: LocalizedText = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
 
-/** The reasons for which a reader refuses a file, to follow "cannot read this file:", and what to write instead. */
+/** The message and the hint for each refusal. The message follows the words "cannot read this file:". */
 export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint>> = {
   "alias-unknown": {
     message: NO_ANCHOR,
@@ -115,7 +115,7 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   quotes: {
     message: { en: "the text in quotes has no end", pt: "o texto entre aspas não tem fim" },
-    hint: { en: "add the quote where it ends", pt: "acrescente as aspas onde ele termina" },
+    hint: { en: "add the closing quote where the text ends", pt: "acrescente as aspas onde o texto termina" },
   },
   recursion: {
     message: { en: "a value contains itself", pt: "um valor contém a si mesmo" },

@@ -31,7 +31,7 @@ const CARRIAGE_RETURN = 0x0d;
 interface LineScan {
   /** The columns of the open keys and dashes, which the next line may continue; the outermost first. */
   readonly columns: number[];
-  /** The allowed form of a line that is indented deeper than the last of these columns. */
+  /** The allowed form of a line that is indented deeper than the last of {@link LineScan.columns}. */
   deeper: "anything" | "nothing" | "text";
   block: TextBlock | undefined;
 }

@@ -1,8 +1,12 @@
 import { INTEGER_DIGITS_MAX } from "../../../domain/json/json-value.ts";
-import { resolveYaml11, tooManyDigits, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import {
+  refuseTooManyDigits,
+  resolveYaml11,
+  type Yaml11Scalar,
+} from "../../../domain/view/yaml11-reading.ts";
 import type { ReaderScalar } from "./reader-node.ts";
 
-const PREFIX = "tag:yaml.org,2002:";
+const TAG_PREFIX = "tag:yaml.org,2002:";
 const TEXT: Yaml11Scalar = { type: "text" };
 
 /** Returns the type and value that PyYAML's SafeLoader gives to a scalar, by its tag or by its form. */
@@ -11,15 +15,15 @@ export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scal
   // With the tag `!`, PyYAML resolves even a quoted scalar like a plain one.
   if (tag === "!") return resolveWithEmptyTag(text);
   switch (tag) {
-    case `${PREFIX}str`:
+    case `${TAG_PREFIX}str`:
       return TEXT;
-    case `${PREFIX}null`:
+    case `${TAG_PREFIX}null`:
       return { type: "null" };
-    case `${PREFIX}bool`:
+    case `${TAG_PREFIX}bool`:
       return readTaggedBoolean(text);
-    case `${PREFIX}int`:
+    case `${TAG_PREFIX}int`:
       return readTaggedInteger(text);
-    case `${PREFIX}float`:
+    case `${TAG_PREFIX}float`:
       return readTaggedFloat(text);
     default:
       return refused("it does not know the tag", "ele não conhece a tag");
@@ -51,7 +55,7 @@ function readTaggedBoolean(text: string): Yaml11Scalar {
 
 function readTaggedInteger(text: string): Yaml11Scalar {
   const digits = text.trim().replaceAll("_", "");
-  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigits();
+  if (digits.length > INTEGER_DIGITS_MAX) return refuseTooManyDigits();
   const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(digits) ?? [];
   const isNegative = sign === "-";
   // PyYAML removes no prefix `0o`, but calls Python's `int(…, 8)`, which accepts it.

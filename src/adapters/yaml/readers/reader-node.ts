@@ -63,7 +63,7 @@ export interface Refusal {
   readonly from: number;
 }
 
-/** Thrown at a refusal that ends the reading. */
+/** Thrown if a reader refuses the file and cannot continue. */
 export class ReaderRefusal extends Error {
   override readonly name = "ReaderRefusal";
   readonly refusal: Refusal;

@@ -22,7 +22,7 @@ interface ReaderMessage extends MessageAndHint {
  *
  * @param value the value that Mosaic reads from the text
  */
-export function readingDifferences(
+export function findReadingDifferences(
   source: string,
   value: JsonValue,
   dialect: ReaderDialect,
@@ -61,7 +61,7 @@ interface Cause {
 function findRefusalCause(source: string, refusal: Refusal): Cause {
   const { code, offset, from } = refusal;
   const { message: reason, hint } = PARSE_REFUSAL_MESSAGES[code];
-  if (!STRUCTURAL.has(code)) return { offset, reason, hint };
+  if (!STRUCTURAL_REFUSALS.has(code)) return { offset, reason, hint };
   const cause = findCharacterCause(source, 0, Math.max(offset, from) + 1);
   if (cause !== undefined) return cause;
   const character = source.charAt(offset);
@@ -71,7 +71,7 @@ function findRefusalCause(source: string, refusal: Refusal): Cause {
 }
 
 /** Refusals whose cause may be a line break that only the reader recognizes. */
-const STRUCTURAL: ReadonlySet<Refusal["code"]> = new Set([
+const STRUCTURAL_REFUSALS: ReadonlySet<Refusal["code"]> = new Set([
   "alias-unknown",
   "block-form",
   "directive",

@@ -101,7 +101,7 @@ function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
 
 type ErrorHandler = (...details: readonly unknown[]) => void;
 
-/** Limits the errors of the composer by its internal handler: it has no option for that. */
+/** Limits the number of errors by a change of the composer's internal handler: the composer has no option for that. */
 function limitErrors(composer: Composer): void {
   const internals = composer as unknown as { onError: ErrorHandler };
   const { onError } = internals;

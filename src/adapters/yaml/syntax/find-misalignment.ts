@@ -3,7 +3,7 @@ import { describeSpaces, type MessageAndHint } from "./common-words.ts";
 import { indentOf, type Line, lineAt } from "./find-slips.ts";
 import type { ErrorCause } from "./find-unclosed.ts";
 
-/** Maximum number of lines inspected above a misaligned one. */
+/** Maximum number of lines that are inspected above a misaligned line. */
 const LINES_ABOVE_MAX = 200;
 
 /** An indentation at which a list or an object of the lines above can continue. */

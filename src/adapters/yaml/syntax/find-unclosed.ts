@@ -6,7 +6,7 @@ import type { MessageAndHint } from "./common-words.ts";
 export interface ErrorCause extends MessageAndHint {
   readonly offset: number;
   /** The parser's errors up to this offset are consequences of this one. */
-  readonly until?: number;
+  readonly consequencesEnd?: number;
   /** Whether the parser reads the lines after the error as if it were not there. */
   readonly isWithinLine?: boolean;
 }
@@ -16,27 +16,27 @@ const CONSTRUCTS: Readonly<Record<string, Construct>> = {
   '"quote': {
     name: { en: "the text in double quotes", pt: "o texto entre aspas duplas" },
     noun: { en: "text", pt: "do texto" },
-    hint: { en: 'add " where it ends', pt: 'acrescente " onde ele termina' },
+    hint: { en: 'add " where the text ends', pt: 'acrescente " onde o texto termina' },
   },
   "'quote": {
     name: { en: "the text in single quotes", pt: "o texto entre aspas simples" },
     noun: { en: "text", pt: "do texto" },
-    hint: { en: "add ' where it ends", pt: "acrescente ' onde ele termina" },
+    hint: { en: "add ' where the text ends", pt: "acrescente ' onde o texto termina" },
   },
   "]": {
     name: { en: "the list in brackets", pt: "a lista entre colchetes" },
     noun: { en: "list", pt: "da lista" },
     hint: {
-      en: "add ] where it ends, and indent all its lines, also the line with the ]",
-      pt: "acrescente ] onde ela termina, e recue todas as suas linhas, também a do ]",
+      en: "add ] where the list ends, and indent all its lines, also the line with the ]",
+      pt: "acrescente ] onde a lista termina, e recue todas as suas linhas, também a do ]",
     },
   },
   "}": {
     name: { en: "the object in braces", pt: "o objeto entre chaves" },
     noun: { en: "object", pt: "do objeto" },
     hint: {
-      en: "add } where it ends, and indent all its lines, also the line with the }",
-      pt: "acrescente } onde ele termina, e recue todas as suas linhas, também a do }",
+      en: "add } where the object ends, and indent all its lines, also the line with the }",
+      pt: "acrescente } onde o objeto termina, e recue todas as suas linhas, também a do }",
     },
   },
 };
@@ -58,7 +58,7 @@ export function createUnclosedFinder(
   document: Document,
   source: string,
 ): (error: YAMLError) => ErrorCause | undefined {
-  let starts: Starts | undefined;
+  let starts: ConstructStarts | undefined;
   return ({ message, pos }) => {
     const [, quote, bracket] = UNCLOSED.exec(message) ?? [];
     const construct = CONSTRUCTS[quote ?? bracket ?? ""];
@@ -95,7 +95,7 @@ function findUnindented(source: string, offset: number, construct: Construct): E
     return {
       offset: found.index + 1 + spaces.length,
       ...describeUnindented(construct, tabs !== ""),
-      until: end,
+      consequencesEnd: end,
     };
   }
   return undefined;
@@ -123,12 +123,13 @@ function describeUnindented({ name, noun }: Construct, hasTab: boolean): Message
 
 /** Matches a complete quoted scalar, from its opening quote. */
 const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
-const PAIRS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
+/** The closing brackets by their opening brackets. */
+const CLOSING_BRACKETS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
 /** Finds the probable end of a construct that begins at an offset: the text after the end cannot be part of it. */
 function findEnd(source: string, offset: number): number | undefined {
   const opening = source.charAt(offset);
-  const closing = PAIRS[opening];
+  const closing = CLOSING_BRACKETS[opening];
   const end = closing === undefined ? endOfQuoted(source, offset) : endOfBrackets(source, offset, closing);
   return end !== undefined && isEnd(source, end) ? end : undefined;
 }
@@ -159,12 +160,12 @@ function isEnd(source: string, at: number): boolean {
 }
 
 /** The offsets at which quoted scalars and flow collections begin, by the offset after their end. */
-interface Starts {
+interface ConstructStarts {
   readonly quotes: ReadonlyMap<number, number>;
   readonly brackets: ReadonlyMap<number, number>;
 }
 
-function findStarts(document: Document): Starts {
+function findStarts(document: Document): ConstructStarts {
   const quotes = new Map<number, number>();
   const brackets = new Map<number, number>();
   const addNode = (node: Node): void => {

@@ -134,23 +134,23 @@ function errorsOf(document: Document, source: string): readonly SyntaxError[] {
   const seen = new Set<number>();
   const shown = new Set<number>();
   const findCause = createCauseFinder(document, source);
-  let until = -1;
+  let consequencesEnd = -1;
   return errors.flatMap((error) => {
     // After the end of the document everything is unexpected: one diagnostic is enough.
     const offset = error.pos[0];
     const position = error.code === "UNEXPECTED_TOKEN" ? Math.min(offset, end) : offset;
     if (seen.has(position)) return [];
     seen.add(position);
-    if (offset <= until) return [];
+    if (offset <= consequencesEnd) return [];
     const cause = findCause(error);
-    until = Math.max(until, cause?.until ?? -1);
+    consequencesEnd = Math.max(consequencesEnd, cause?.consequencesEnd ?? -1);
     const at = cause?.offset ?? offset;
     if (cause !== undefined && shown.has(at)) return [];
     shown.add(at);
     const diagnostic =
       cause === undefined ? describeError(error, source) : syntaxError(cause.message, cause.hint);
     const isDerailing = !(cause === undefined ? isWithinLine(error, source) : cause.isWithinLine);
-    return [{ error, offset: at, end: Math.max(at, until), diagnostic, isDerailing }];
+    return [{ error, offset: at, end: Math.max(at, consequencesEnd), diagnostic, isDerailing }];
   });
 }
 

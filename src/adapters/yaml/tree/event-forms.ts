@@ -43,12 +43,12 @@ export function parseEventText(source: string): EventText | undefined {
   if (AMBIGUOUS_CHARACTER.test(source) || source.startsWith(" ")) return undefined;
   const start = LEADING_MARKER.exec(source)?.[0].length ?? 0;
   if (MARKER.test(start === 0 ? source : source.slice(start))) return undefined;
-  const events = eventsOf(source);
+  const events = tryParseEvents(source);
   if (events?.[1]?.type !== EVENT_ID.MAPPING) return undefined;
   return { source, events: events as EventText["events"], start };
 }
 
-function eventsOf(source: string): readonly Event[] | undefined {
+function tryParseEvents(source: string): readonly Event[] | undefined {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -1,5 +1,5 @@
 import { INTEGER_DIGITS_MAX, type JsonPathStep } from "../../../domain/json/json-value.ts";
-import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
+import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import {
   type MessageAndHint,
   NO_TEXT_KEY,
@@ -28,12 +28,12 @@ export function findPlainScalarWarnings(
   const cutOff = source[end] === " " ? findCutOffText(source, start, end) : undefined;
   const isJoined = source.indexOf("\n", start) < end;
   const joined = isJoined ? findJoinedItem(source, start, end) : undefined;
-  if (cutOff === undefined && joined === undefined) return NONE;
+  if (cutOff === undefined && joined === undefined) return NO_DIAGNOSTICS;
   const found = [FREE_TEXT.test(path.join("/")) ? cutOff : undefined, joined];
   return found.filter((diagnostic) => diagnostic !== undefined);
 }
 
-const NONE: readonly PlainScalarDiagnostic[] = [];
+const NO_DIAGNOSTICS: readonly PlainScalarDiagnostic[] = [];
 
 /** Finds a `#` after one space, which an author may mean as part of the value. Formatters put two spaces before a comment. */
 function findCutOffText(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
@@ -122,7 +122,7 @@ export function findScalarError({ value, text }: YamlScalar): NodeDiagnostic | u
 
 /** Finds a difference between YAML 1.1 and YAML 1.2 for a plain scalar. */
 export function findScalarAmbiguity(text: string): NodeDiagnostic | undefined {
-  const difference = yaml11Difference(text);
+  const difference = findYaml11Difference(text);
   if (difference === undefined) return undefined;
   const shown = excerpt(text);
   if (difference.kind === "refused") {

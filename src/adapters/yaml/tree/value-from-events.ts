@@ -14,7 +14,7 @@ import {
   type JsonValue,
   setOwn,
 } from "../../../domain/json/json-value.ts";
-import { yaml11Difference } from "../../../domain/view/yaml11-reading.ts";
+import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import { colonOf, columnOf, type EventText, isAmbiguous, resolveCoreScalar } from "./event-forms.ts";
 
 /** The JSON value of a YAML document, and the offset of its `entity`. */
@@ -115,14 +115,14 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
 /** Maximum length of a word, such as `false`, that a version of YAML does not read as a string. */
 const TYPED_WORD_LENGTH_MAX = 5;
 
-/** Whether a plain scalar is so long a word that it is a string in every version of YAML. */
+/** Whether a plain scalar begins with a letter and is longer than all words of another type: it is a string. */
 function isLongWord(text: string): boolean {
   return text.length > TYPED_WORD_LENGTH_MAX && /^[A-Za-z\u00a1-\ufffd]/.test(text);
 }
 
 /** Returns the value of a plain scalar; undefined if versions of YAML differ, or if JSON cannot represent it. */
 function resolveAgreedScalar(text: string): JsonValue | undefined {
-  if (yaml11Difference(text) !== undefined) return undefined;
+  if (findYaml11Difference(text) !== undefined) return undefined;
   const value = resolveCoreScalar(text);
   if (typeof value === "number" && !Number.isFinite(value)) return undefined;
   return typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX ? undefined : value;

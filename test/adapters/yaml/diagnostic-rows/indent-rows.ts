@@ -34,7 +34,7 @@ export const INDENT_ROWS: readonly Row[] = [
     name: "C4: text in double quotes that is never closed",
     yaml: after('description: "one\nx: "1"\n'),
     diagnostics: [
-      '3:14: error: the text in double quotes that begins here has no end; add " where it ends [yaml-syntax]',
+      '3:14: error: the text in double quotes that begins here has no end; add " where the text ends [yaml-syntax]',
     ],
   },
   {

@@ -5,21 +5,21 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "a list without its closing bracket",
     yaml: "identifiers: [a]\ncolumns: [a",
     diagnostics: [
-      "2:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, also the line with the ] [yaml-syntax]",
+      "2:10: error: the list in brackets that begins here has no end; add ] where the list ends, and indent all its lines, also the line with the ] [yaml-syntax]",
     ],
   },
   {
     name: "a list whose bracket closes in the next key",
     yaml: "columns: [a\nidentifiers: [a]\n",
     diagnostics: [
-      "1:10: error: the list in brackets that begins here has no end; add ] where it ends, and indent all its lines, also the line with the ] [yaml-syntax]",
+      "1:10: error: the list in brackets that begins here has no end; add ] where the list ends, and indent all its lines, also the line with the ] [yaml-syntax]",
     ],
   },
   {
     name: "an object without its closing brace",
     yaml: "identifiers: [a]\ncolumns: [{name: a]\n",
     diagnostics: [
-      "2:11: error: the object in braces that begins here has no end; add } where it ends, and indent all its lines, also the line with the } [yaml-syntax]",
+      "2:11: error: the object in braces that begins here has no end; add } where the object ends, and indent all its lines, also the line with the } [yaml-syntax]",
     ],
   },
   {
@@ -69,14 +69,14 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "an open double quote",
     yaml: after('x: "abc\n'),
     diagnostics: [
-      '3:4: error: the text in double quotes that begins here has no end; add " where it ends [yaml-syntax]',
+      '3:4: error: the text in double quotes that begins here has no end; add " where the text ends [yaml-syntax]',
     ],
   },
   {
     name: "an open single quote",
     yaml: after("x: 'abc\n"),
     diagnostics: [
-      "3:4: error: the text in single quotes that begins here has no end; add ' where it ends [yaml-syntax]",
+      "3:4: error: the text in single quotes that begins here has no end; add ' where the text ends [yaml-syntax]",
     ],
   },
   {
@@ -192,7 +192,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     yaml: "columns:\n\t- name: a\n\t  type: b: c\ndescription: 'a\nidentifiers: [a]\nask:\n  intents:\n    - a\n   - b\n",
     diagnostics: [
       "2:1: error: tabs are not allowed as indentation; indent with spaces, here and in 1 more line [yaml-syntax]",
-      "4:14: error: the text in single quotes that begins here has no end; add ' where it ends [yaml-syntax]",
+      "4:14: error: the text in single quotes that begins here has no end; add ' where the text ends [yaml-syntax]",
       "9:4: error: this line is indented by 3 spaces, but no list or object here has that indentation; indent it by 4 spaces, like the - before a, or by 2 spaces, like intents [yaml-syntax]",
     ],
   },
