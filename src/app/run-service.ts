@@ -33,7 +33,8 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
   const server = await listen({ handle, host: settings.host, port: settings.port, limits });
   const { url } = server;
   const cache = settings.cacheBackend;
-  log.info({ url, replica: deps.replicaId, cache, views_dir: settings.viewsDir }, "Listening");
+  const { replicaName: name } = settings;
+  log.info({ url, replica: deps.replicaId, name, cache, views_dir: settings.viewsDir }, "Listening");
   const loaded = startWork(deps, parts, spans);
   return {
     url,

@@ -143,6 +143,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   });
   const describe = createReplicaDescriber({
     id: deps.replicaId,
+    name: settings.replicaName,
     holder,
     cacheStatus: status.current,
     peekTickers,
@@ -172,6 +173,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     ...interruptible,
     cache: sharedCache.cache,
     replica: deps.replicaId,
+    name: settings.replicaName,
     viewsDir: settings.viewsDir,
     wallMs: Date.now,
     random: Math.random,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
+import { runMain } from "../support/run-main.ts";
 import {
   askForFleet,
   type FleetReplica,
@@ -23,7 +24,12 @@ describe("the history page of a fleet of one replica on Node and one on Deno", (
   beforeAll(async () => {
     browser = opened.use(await startBrowser());
     const [runtime] = RUNTIMES as readonly [Runtime];
-    fleet = opened.use(await startFleet({ size: 2, files: VIEWS, runtime }));
+    fleet = opened.use(
+      await startFleet({
+        ...{ size: 2, files: VIEWS, runtime },
+        envOf: (index) => (index === 1 ? { REPLICA_NAME: "web-1" } : {}),
+      }),
+    );
   });
   afterAll(() => opened.disposeAsync());
 
@@ -60,6 +66,24 @@ describe("the history page of a fleet of one replica on Node and one on Deno", (
       await sendRequest(replica.service.url, "/admin/views/reload", { method: "POST", headers });
     },
   );
+
+  test("names the replica that has a name, in the history and in the fleet, beside one that has none", async () => {
+    const [first] = fleet.replicas as [FleetReplica];
+    const user = await openConsoleInTest(browser, { url: `${first.service.url}/#/history` });
+    await user.giveToken(ADMIN_TOKEN);
+    const lanes = user.page.locator(".lane");
+    await lanes.filter({ hasText: /web-1 \S+-[0-9a-f]{8}/ }).waitFor();
+    expect(await lanes.filter({ hasText: "web-1" }).count()).toBe(1);
+    await user.activate(user.find("link", "Fleet"));
+    await user.page.getByRole("rowheader").filter({ hasText: "web-1" }).waitFor();
+    const [runtime] = RUNTIMES as readonly [Runtime];
+    const stdoutOf = async (command: string): Promise<string> => {
+      const args = [command, first.service.url];
+      return (await runMain(runtime, { args, directory: ".", env: { ADMIN_TOKEN } })).stdout;
+    };
+    expect(await stdoutOf("status")).toMatch(/^web-1 \(\S+-[0-9a-f]{8}\) /m);
+    expect(await stdoutOf("history")).toMatch(/^\S+Z web-1 \(\S+\) activated /m);
+  });
 
   test("ends the lane of a replica where it was last seen, once it has stopped and while it cannot be seen", async () => {
     const [first, second] = fleet.replicas as [FleetReplica, FleetReplica];

@@ -2,13 +2,14 @@ import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText } from "./parts.js";
+import { badge, failureText, replicaName } from "./parts.js";
 import { viewHref } from "./routes.js";
 
 /**
  * @typedef {object} HistoryEntry
  * @property {string} at
  * @property {string} replica
+ * @property {string} [name]
  * @property {"activated" | "published" | "refused" | "reloaded" | "repaired"} kind
  * @property {"preload" | "reconcile" | "reload" | null} trigger
  * @property {string | null} from
@@ -102,11 +103,11 @@ export function createHistoryPage(context) {
   /** @param {HistoryEntry} entry */
   function drawEntry(entry) {
     const { t, format } = context.words();
-    const { at, replica, kind, trigger, requestId } = entry;
+    const { at, replica, name, kind, trigger, requestId } = entry;
     const [tone, word] = KINDS[kind];
     return html`
       <li>
-        <time datetime=${at}>${format.time(at)}</time> ${badge(tone, t(word))} <code>${replica}</code>
+        <time datetime=${at}>${format.time(at)}</time> ${badge(tone, t(word))} <span>${replicaName({ id: replica, name })}</span>
         ${trigger === null ? nothing : html`<span class="count">${t(TRIGGERS[trigger])}</span>`}
         ${kind === "refused" ? drawRefusal(entry) : drawChange(entry)}
         ${requestId === undefined ? nothing : html`<details><summary>${t("details")}</summary>${t("requestId")} <code>${requestId}</code></details>`}
@@ -149,6 +150,7 @@ const TRIGGERS = /** @type {const} */ ({
 /**
  * @typedef {object} Lane
  * @property {string} replica
+ * @property {string | undefined} name
  * @property {readonly { readonly hash: string, readonly start: number, readonly end: number }[]} spans parts of the whole
  * @property {readonly { readonly kind: HistoryEntry["kind"], readonly at: number }[]} marks
  * @property {{ readonly ms: number, readonly at: number } | undefined} gone where it was last seen; undefined for a live replica
@@ -200,7 +202,7 @@ function lanesOf(entries, nowMs, seenMs) {
     const marks = own
       .filter(({ kind }) => kind !== "activated")
       .map(({ kind, at }) => ({ kind, at: place(Date.parse(at)) }));
-    return { replica, spans, marks, gone };
+    return { replica, name: own.at(-1)?.name, spans, marks, gone };
   });
   const hashes = [
     ...new Set(oldest.flatMap(({ kind, to }) => (kind === "activated" && to !== null ? [to] : []))),
@@ -220,9 +222,9 @@ function drawLanes({ t, format }, { lanes, startMs, hashes }) {
     <figure class="lanes">
       <figcaption>${t("lanesText", { time: timeOf(startMs) })}</figcaption>
       ${lanes.map(
-        ({ replica, spans, marks, gone }) => html`
+        ({ replica, name, spans, marks, gone }) => html`
           <div class="lane">
-            <span><code>${replica}</code>${gone === undefined ? nothing : html` <small>${t("goneSince", { time: timeOf(gone.ms) })}</small>`}</span>
+            <span>${replicaName({ id: replica, name })}${gone === undefined ? nothing : html` <small>${t("goneSince", { time: timeOf(gone.ms) })}</small>`}</span>
             <div class="track" aria-hidden="true">
               ${spans.map(({ hash, start, end }) => html`<span class=${color(hash)} title=${hash} .style=${`left:${percent(start)};width:${percent(end - start)}`}></span>`)}
               ${gone === undefined ? nothing : html`<span class="gone" .style=${`left:${percent(gone.at)};width:${percent(1 - gone.at)}`}></span>`}

@@ -2,7 +2,7 @@ import { call, callAsAdmin } from "./api.js";
 import { drawChart } from "./charts.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText, logged, outageText } from "./parts.js";
+import { badge, failureText, logged, outageText, replicaName } from "./parts.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -11,7 +11,7 @@ import { badge, failureText, logged, outageText } from "./parts.js";
  * @typedef {import("./live.js").Check} Check
  * @typedef {import("./texts.js").TextKey} TextKey
  * @typedef {import("./replica-table.js").Fleet} Fleet
- * @typedef {{ readonly at: string, readonly kind: string, readonly replica: string, readonly to: string | null }} HistoryEntry
+ * @typedef {{ readonly at: string, readonly kind: string, readonly replica: string, readonly name?: string, readonly to: string | null }} HistoryEntry
  *
  * @typedef {object} Activity
  * @property {number} slotSeconds
@@ -178,7 +178,7 @@ export function createOverviewPage(context) {
     if (catalog?.state !== "active") return nothing;
     const entry = history.find(({ kind, to }) => kind === "published" && to === catalog.hash);
     if (entry === undefined || entry.replica === fleet?.self) return nothing;
-    return html`<p class="cause">${t("diskReplaced", { replica: entry.replica, time: format.time(entry.at) })}</p>`;
+    return html`<p class="cause">${t("diskReplaced", { replica: entry.name ?? entry.replica, time: format.time(entry.at) })}</p>`;
   }
 
   /** @param {import("./live.js").Refusal} refusal */
@@ -197,13 +197,13 @@ export function createOverviewPage(context) {
     if (fleet === undefined)
       return isElsewhere ? html`<p class="cause hint">${t("namesNeedToken")}</p>` : nothing;
     const { self, replicas } = fleet;
-    const refused = replicas.flatMap(({ id, disk }) =>
-      disk === undefined || id === self ? [] : { id, disk },
+    const refused = replicas.flatMap(({ id, name, disk }) =>
+      disk === undefined || id === self ? [] : { id, name, disk },
     );
     if (refused.length === 0) return nothing;
     return html`
       <ul class="cause" role="list">
-        ${refused.map(({ id, disk }) => html`<li><code>${id}</code> ${t("diskRefusedSince", { reason: reason(disk.reason), time: format.time(disk.since) })}</li>`)}
+        ${refused.map(({ disk, ...replica }) => html`<li>${replicaName(replica)} ${t("diskRefusedSince", { reason: reason(disk.reason), time: format.time(disk.since) })}</li>`)}
       </ul>`;
   }
 
@@ -214,9 +214,9 @@ export function createOverviewPage(context) {
     const unseen = fleet.lastSeen?.replicas ?? [];
     return html`
       <ul class="cause" role="list">
-        ${wrong.map(({ id, catalog }) => html`<li><code>${id}</code> ${t("diverges")} <code>${catalog === null ? "–" : shortHash(catalog.hash)}</code></li>`)}
-        ${(fleet.lost ?? []).map(({ id, since }) => html`<li><code>${id}</code> ${t("lostSince", { time: format.time(since) })}</li>`)}
-        ${unseen.map(({ id }) => html`<li><code>${id}</code> ${t("unseenNow")}</li>`)}
+        ${wrong.map(({ catalog, ...replica }) => html`<li>${replicaName(replica)} ${t("diverges")} <code>${catalog === null ? "–" : shortHash(catalog.hash)}</code></li>`)}
+        ${(fleet.lost ?? []).map(({ since, ...replica }) => html`<li>${replicaName(replica)} ${t("lostSince", { time: format.time(since) })}</li>`)}
+        ${unseen.map((replica) => html`<li>${replicaName(replica)} ${t("unseenNow")}</li>`)}
       </ul>`;
   }
 

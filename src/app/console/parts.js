@@ -25,6 +25,15 @@ export function badge(kind, text) {
 }
 
 /**
+ * Draws the name by which people know a replica, and its id.
+ *
+ * @param {{ readonly id: string, readonly name?: string | undefined }} replica
+ */
+export function replicaName({ id, name }) {
+  return html`${name === undefined ? nothing : html`<b>${name}</b> `}<code>${id}</code>`;
+}
+
+/**
  * Draws names with their values; a name without a value is left out.
  *
  * @param {readonly (readonly [name: string, value: unknown])[]} rows

@@ -1,10 +1,11 @@
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge } from "./parts.js";
+import { badge, replicaName } from "./parts.js";
 
 /**
  * @typedef {object} Replica
  * @property {string} id
+ * @property {string} [name] only of a replica that has one
  * @property {string} version
  * @property {string} runtime
  * @property {string} startedAt
@@ -22,7 +23,7 @@ import { badge } from "./parts.js";
  * @property {string | null} hash
  * @property {number} diverging
  * @property {readonly Replica[]} replicas
- * @property {readonly { readonly id: string, readonly since: string }[]} [lost] absent from an older replica
+ * @property {readonly { readonly id: string, readonly name?: string, readonly since: string }[]} [lost] absent from an older replica
  * @property {Outage} [outage] only while the shared cache is away
  * @property {{ readonly ageSeconds: number, readonly replicas: readonly Replica[] }} [lastSeen] only while the shared cache is away
  */
@@ -47,7 +48,7 @@ export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
         ${(lastSeen?.replicas ?? []).map((replica) => drawReplica(words, replica, { goneSeconds: lastSeen?.ageSeconds, heads }))}
       </tbody>
     </table>
-    ${lost.map(({ id, since }) => html`<p class="hint"><code>${id}</code> ${t("lostSince", { time: format.time(since) })}</p>`)}`;
+    ${lost.map(({ since, ...replica }) => html`<p class="hint">${replicaName(replica)} ${t("lostSince", { time: format.time(since) })}</p>`)}`;
 }
 
 /**
@@ -59,12 +60,12 @@ export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
  * @param {number | undefined} [row.goneSeconds] how long ago it was seen, when it cannot be seen now
  */
 function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, goneSeconds }) {
-  const { id, version, runtime, startedAt, catalog, cache, tickers, divergent, disk } = replica;
+  const { version, runtime, startedAt, catalog, cache, tickers, divergent, disk } = replica;
   const source = catalog && t(catalog.source === "disk" ? "sharedFromDisk" : "sharedFromCache");
   return html`
     <tr role="row" class=${goneSeconds !== undefined ? "gone" : divergent ? "divergent" : ""}>
       <th role="rowheader" scope="row">
-        <code>${id}</code>
+        ${replicaName(replica)}
         <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}${disk === undefined ? nothing : badge("warn", t("diskRefusedShort"))}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
       </th>
       <td role="cell" data-head=${heads[1]}>

@@ -103,6 +103,13 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
         "The name of the fleet, the same for all its replicas. It is published with the catalog; a replica neither serves nor replaces the catalog of a fleet with another name ([two fleets](../ops/redis_cache.md#how-to-fix)).",
       wrong: [{ FLEET_ID: "two fleets" }],
     },
+    REPLICA_NAME: {
+      type: "1 to 100 letters, digits, `.`, `:`, `_` and `-`, beginning with a letter or digit",
+      unset: "the id alone",
+      meaning:
+        "A name or address by which people know this replica, such as `web-1` or `10.0.0.7:8000`. It is shown beside the id, which is new at each start: on the fleet page, in the history, by `mosaic status` and in `GET /admin/replicas`.",
+      wrong: [{ REPLICA_NAME: "web 1" }],
+    },
   },
   Signatures: {
     VIEWS_SIGNATURE_MODE: {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { REPLICA_NAME_PATTERN } from "../../domain/fleet/announcement.ts";
 import { FLEET_ID } from "../../domain/release/fleet-id.ts";
 import { parseSigningKey, SECRET_FORM } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES } from "../../domain/signing/verify-manifest.ts";
@@ -23,6 +24,8 @@ const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behi
 const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 export const TRUE_PATTERN = /^(?:true|1|yes|on)$/i;
 const FLEET_ID_FORM = "1 to 64 letters, digits, dots, underscores and hyphens, such as funds-production";
+const REPLICA_NAME_FORM =
+  "1 to 100 letters, digits, dots, colons, underscores and hyphens that begin with a letter or digit, such as web-1";
 const HOST_FORM = "a host name or address, such as 0.0.0.0";
 const ONE_HOST_FORM = "a URL with one host: several hosts are not supported";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, optionally after a key id and a colon; mosaic keygen makes one`;
@@ -39,6 +42,7 @@ export const settingsSchema = v.object({
     v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
   ),
   FLEET_ID: v.optional(v.pipe(v.string(), v.regex(FLEET_ID, FLEET_ID_FORM))),
+  REPLICA_NAME: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN, REPLICA_NAME_FORM))),
   VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
   VIEWS_CACHE_TTL: v.pipe(
     setting("86400"),

@@ -29,6 +29,8 @@ export interface Settings extends RedisSettings {
   readonly cacheNamespace: string;
   /** The name of the fleet; if undefined, the fleet takes the id of its first publication. */
   readonly fleetId: string | undefined;
+  /** The readable name of this replica, beside its id. */
+  readonly replicaName: string | undefined;
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
   readonly viewsSignatureMode: SignatureMode;
@@ -92,6 +94,7 @@ export function parseSettings(
     ...redisSettings(output, output.CACHE_BACKEND === "redis"),
     cacheNamespace: output.CACHE_NAMESPACE,
     fleetId: output.FLEET_ID,
+    replicaName: output.REPLICA_NAME,
     viewsDir: output.VIEWS_DIR,
     viewsCacheTtlSeconds: output.VIEWS_CACHE_TTL,
     viewsSignatureMode: output.VIEWS_SIGNATURE_MODE,

@@ -49,6 +49,8 @@ export interface HistoryDeps {
   readonly cache: Pick<CachePort, "get" | "publish">;
   /** The id of this replica. */
   readonly replica: string;
+  /** Its readable name, if it has one. */
+  readonly name?: string | undefined;
   readonly viewsDir: string;
   readonly wallMs: () => number;
   /** A number from 0 to 1 that spreads the writes of replicas. */
@@ -69,7 +71,7 @@ const ATTEMPTS_MAX = 6;
 const FLUSH_ATTEMPTS_MAX = 3;
 
 export function createHistory(deps: HistoryDeps): History {
-  const { cache, replica, viewsDir, wallMs, random, pause, signal } = deps;
+  const { cache, replica, name, viewsDir, wallMs, random, pause, signal } = deps;
   let known: readonly HistoryEntry[] = [];
   let gone: readonly Departure[] = [];
   let number = 0;
@@ -93,13 +95,21 @@ export function createHistory(deps: HistoryDeps): History {
     return errors.length === 0 ? request : { ...request, errors: describeErrors(errors.length, first) };
   }
 
-  function record(entry: Omit<HistoryEntry, "at" | "number" | "replica">): void {
+  function record(entry: Omit<HistoryEntry, "at" | "name" | "number" | "replica">): void {
     const [last] = known.filter((other) => other.replica === replica);
     // A starting replica retries: a repeated refusal is recorded once.
     if (entry.kind === "refused" && entry.trigger !== "reload" && last !== undefined && isSame(last, entry))
       return;
     number += 1;
-    known = mergeHistories(known, [{ at: new Date(wallMs()).toISOString(), replica, number, ...entry }]);
+    known = mergeHistories(known, [
+      {
+        at: new Date(wallMs()).toISOString(),
+        replica,
+        ...(name === undefined ? {} : { name }),
+        number,
+        ...entry,
+      },
+    ]);
     isWriteDue = true;
     void write();
   }
@@ -179,7 +189,7 @@ export function createHistory(deps: HistoryDeps): History {
   };
 }
 
-type EntryFields = Omit<HistoryEntry, "at" | "number" | "replica">;
+type EntryFields = Omit<HistoryEntry, "at" | "name" | "number" | "replica">;
 
 const NO_CHANGES = { added: 0, changed: 0, removed: 0, views: [] };
 

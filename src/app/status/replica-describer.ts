@@ -9,6 +9,8 @@ import type { DiskState } from "./checks.ts";
 export interface ReplicaDescriberDeps {
   /** The id of this replica. */
   readonly id: string;
+  /** Its readable name, if it has one. */
+  readonly name?: string | undefined;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly peekTickers: () => TickerLoad;
@@ -20,7 +22,7 @@ export interface ReplicaDescriberDeps {
 
 /** Makes a function that returns the identity of this replica and what it serves now. */
 export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => ReplicaRecord {
-  const { id, holder, cacheStatus, peekTickers, disk, wallMs, monotonicMs } = deps;
+  const { id, name, holder, cacheStatus, peekTickers, disk, wallMs, monotonicMs } = deps;
   const runtime = runtimeName();
   const startedAt = new Date(wallMs()).toISOString();
   const startedMs = monotonicMs();
@@ -30,6 +32,7 @@ export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => Replic
     return {
       schema: 1,
       id,
+      ...(name === undefined ? {} : { name }),
       version: VERSION,
       runtime,
       startedAt,

@@ -28,6 +28,8 @@ export interface FleetSummary {
 /** A replica whose heartbeats ended, and when that was noticed. */
 export interface LostReplica {
   readonly id: string;
+  /** Its readable name; not part of the stored summary. */
+  readonly name?: string | undefined;
   readonly since: string;
 }
 

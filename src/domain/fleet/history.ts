@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { readStoredText } from "../json/parse-json.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
-import { REPLICA_ID_PATTERN } from "./announcement.ts";
+import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 
 /** The events of a replica's catalog that history records. */
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
@@ -12,6 +12,8 @@ export interface HistoryEntry {
   readonly at: string;
   /** The id of the replica. */
   readonly replica: string;
+  /** The readable name of the replica; absent without one. */
+  readonly name?: string | undefined;
   /** Counts the events of the replica: no two entries of one replica have the same number. */
   readonly number: number;
   readonly kind: (typeof HISTORY_KINDS)[number];
@@ -76,6 +78,7 @@ const placeSchema = v.object({
 export const historyEntrySchema = v.object({
   at: v.pipe(v.string(), v.isoTimestamp()),
   replica: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
+  name: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN), v.examples(["web-1"]))),
   number: count,
   kind: v.picklist(HISTORY_KINDS),
   trigger: v.nullable(v.picklist(["preload", "reconcile", "reload"])),

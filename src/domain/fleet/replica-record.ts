@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isReplicaId, REPLICA_ID_PATTERN } from "./announcement.ts";
+import { isReplicaId, REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 
 /**
  * The record that a replica publishes about itself. Ages are in seconds and measured by its own clock, so that clocks
@@ -10,6 +10,8 @@ export interface ReplicaRecord {
   readonly schema: 1;
   /** 1 to 100 visible ASCII characters; a new one at each start. */
   readonly id: string;
+  /** The readable name of its settings; absent without one, and from an older version. */
+  readonly name?: string | undefined;
   /** The version of the program. */
   readonly version: string;
   readonly runtime: string;
@@ -54,6 +56,7 @@ const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 export const replicaRecordSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
+  name: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN), v.examples(["web-1"]))),
   version: text,
   runtime: text,
   startedAt: v.pipe(v.string(), v.isoTimestamp()),

@@ -97,7 +97,7 @@ describe("parseSettings() of wrong settings", () => {
       const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
       return `${name} is ${JSON.stringify(shown)}: expected ${takes}`;
     });
-    expect(problems).toHaveLength(14);
+    expect(problems).toHaveLength(15);
     expect(messageOf(environment)).toBe(startMessage(...problems));
   });
 

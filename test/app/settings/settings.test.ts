@@ -14,6 +14,7 @@ const DEFAULTS: Settings = {
   redisSentinelPassword: undefined,
   cacheNamespace: "mosaic",
   fleetId: undefined,
+  replicaName: undefined,
   viewsDir: "data/views",
   viewsCacheTtlSeconds: 86_400,
   viewsSignatureMode: "none",

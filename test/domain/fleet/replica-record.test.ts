@@ -24,9 +24,13 @@ const REFUSED = { reason: "invalid-catalog", since: "2026-01-02T03:04:06.000Z" }
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 describe("parseReplicaRecord()", () => {
-  test.each([RECORD, { ...RECORD, catalog: null, tickers: null }, { ...RECORD, disk: REFUSED }])(
-    "parseReplicaRecord() reads what encodeReplicaRecord() wrote",
-    (record) => expect(parseReplicaRecord(encodeReplicaRecord(record))).toEqual(record),
+  test.each([
+    RECORD,
+    { ...RECORD, catalog: null, tickers: null },
+    { ...RECORD, disk: REFUSED },
+    { ...RECORD, name: "web-1" },
+  ])("parseReplicaRecord() reads what encodeReplicaRecord() wrote", (record) =>
+    expect(parseReplicaRecord(encodeReplicaRecord(record))).toEqual(record),
   );
 
   test.each([undefined, null, 0])("parseReplicaRecord() takes %s for the generation", (generation) => {
@@ -42,6 +46,8 @@ describe("parseReplicaRecord()", () => {
     ["another schema", { ...RECORD, schema: 2 }],
     ["an id with a blank", { ...RECORD, id: "pod 1" }],
     ["an id that is too long", { ...RECORD, id: "x".repeat(101) }],
+    ["a name of markup", { ...RECORD, name: "<b>" }],
+    ["a name that is too long", { ...RECORD, name: "x".repeat(101) }],
     ["no catalog field", { ...RECORD, catalog: undefined }],
     ["a hash that is none", { ...RECORD, catalog: { ...RECORD.catalog, hash: "a" } }],
     ["a generation that is none", { ...RECORD, catalog: { ...RECORD.catalog, generation: -1 } }],

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type CommandIo, counted, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
+import { named } from "./status-command.ts";
 
 /** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
@@ -10,6 +11,7 @@ const HASH_SHOWN_LENGTH = 12;
 const entrySchema = v.looseObject({
   at: v.string(),
   replica: v.string(),
+  name: v.optional(v.string()),
   // A newer service may have more of them.
   kind: v.string(),
   trigger: v.nullable(v.string()),
@@ -58,14 +60,15 @@ export const historyCommand: RunCommand = async (io, _deps, args) => {
 };
 
 function describe(entry: v.InferOutput<typeof entrySchema>): string {
-  const { at, replica, kind, trigger, from, to, added, removed, changed, views, reason, errors } = entry;
+  const { at, replica, name, kind, trigger, from, to, added, removed, changed, views, reason, errors } =
+    entry;
   const short = (hash: string): string => hash.slice(0, HASH_SHOWN_LENGTH);
   const hashes = [from, to].flatMap((hash) => (hash === null ? [] : [short(hash)]));
   const total = added + removed + changed;
   const names = total > views.length ? [...views, `${total - views.length} more`] : views;
   const parts = [
     at,
-    replica,
+    named({ id: replica, name }),
     kind,
     trigger === null || trigger === kind ? undefined : `(${trigger})`,
     kind === "refused" ? undefined : [...new Set(hashes)].join(" -> "),

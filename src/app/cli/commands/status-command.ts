@@ -35,6 +35,7 @@ const fleetSchema = v.looseObject({
   replicas: v.array(
     v.looseObject({
       id: v.string(),
+      name: v.optional(v.string()),
       version: v.string(),
       runtime: v.string(),
       uptimeSeconds: v.number(),
@@ -54,7 +55,7 @@ const fleetSchema = v.looseObject({
     }),
   ),
   // Absent from an older service.
-  lost: v.optional(v.array(v.object({ id: v.string(), since: v.string() }))),
+  lost: v.optional(v.array(v.object({ id: v.string(), name: v.optional(v.string()), since: v.string() }))),
   outage: v.optional(
     v.looseObject({
       reason: v.optional(v.string()),
@@ -111,8 +112,12 @@ function describeFleet({
   const alone = shared ? "" : "; other replicas are unknown: the shared cache is down";
   const verb = diverging === 1 ? "diverges" : "diverge";
   const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
-  const missing = lost.map(({ id, since }) => `lost: ${id}, without heartbeats since ${since}`);
-  const refused = replicas.flatMap(({ id, disk }) => (disk === undefined ? [] : describeRefusal(id, disk)));
+  const missing = lost.map(
+    ({ since, ...replica }) => `lost: ${named(replica)}, without heartbeats since ${since}`,
+  );
+  const refused = replicas.flatMap((replica) =>
+    replica.disk === undefined ? [] : describeRefusal(named(replica), replica.disk),
+  );
   const cause = outage === undefined ? [] : [describeOutage(outage)];
   return [
     ...[...table([head, ...rows]), "", `${known}${diverge}${alone}`],
@@ -130,10 +135,10 @@ function describeRefusal(id: string, { reason, since }: { reason: string; since:
 }
 
 function describeReplica(replica: FleetAnswer["replicas"][number], isAnswering: boolean): readonly string[] {
-  const { id, version, runtime, uptimeSeconds, cache, tickers } = replica;
+  const { version, runtime, uptimeSeconds, cache, tickers } = replica;
   const stale = tickers?.stale === true ? ", stale" : "";
   return [
-    isAnswering ? `${id} *` : id,
+    isAnswering ? `${named(replica)} *` : named(replica),
     ...describeCatalog(replica),
     cache.state,
     tickers === null ? "-" : `${tickers.count}, ${age(tickers.ageSeconds)}${stale}`,
@@ -141,6 +146,11 @@ function describeReplica(replica: FleetAnswer["replicas"][number], isAnswering: 
     `${version}, ${runtime}`,
     warning(replica),
   ];
+}
+
+/** The name by which people know a replica, before its id. */
+export function named({ id, name }: { readonly id: string; readonly name?: string | undefined }): string {
+  return name === undefined ? id : `${name} (${id})`;
 }
 
 function describeCatalog({ catalog }: FleetAnswer["replicas"][number]): readonly string[] {

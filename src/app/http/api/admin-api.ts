@@ -92,7 +92,13 @@ const fleetSchema = v.object({
   diverging: countOf("Number of replicas that do not serve the published catalog."),
   replicas: v.array(replicaSchema),
   lost: v.pipe(
-    v.array(v.object({ id: replicaEntries.id, since: v.pipe(v.string(), v.isoTimestamp()) })),
+    v.array(
+      v.object({
+        id: replicaEntries.id,
+        name: replicaEntries.name,
+        since: v.pipe(v.string(), v.isoTimestamp()),
+      }),
+    ),
     v.description(
       "Replicas that vanished within the last hour: their heartbeats ended without a stop. At most the five newest.",
     ),
@@ -237,7 +243,7 @@ export const LIST_REPLICAS = {
   answers: {
     200: {
       description:
-        "The replicas that are registered in Redis. Older versions do not report `generation` and `disk`; `disk` is present while the catalog on a replica's disk is refused.",
+        "The replicas that are registered in Redis. Older versions do not report `generation`, `name` and `disk`; `disk` is present while the catalog on a replica's disk is refused.",
       schema: fleetSchema,
       examples: {
         fleet: {
@@ -249,6 +255,7 @@ export const LIST_REPLICAS = {
             replicas: [
               {
                 id: "pod-1-0a1b2c3d",
+                name: "web-1",
                 version: "0.1.0",
                 runtime: "node 24.0.0",
                 startedAt: "2026-01-31T11:59:58.000Z",

@@ -89,9 +89,10 @@ export function addAdminRoutes(
     auditReload(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, form);
   });
-  addRoute(app, LIST_REPLICAS, async (context) =>
-    sendFleet(context, await listReplicas(), deps.cacheOutage()),
-  );
+  addRoute(app, LIST_REPLICAS, async (context) => {
+    const fleet = await listReplicas();
+    return sendFleet(context, { ...fleet, lost: await nameLost(deps, fleet) }, deps.cacheOutage());
+  });
   addRoute(app, SHOW_HISTORY, async (context) => listed.json(context, await deps.listHistory()));
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
@@ -185,6 +186,15 @@ async function withFrames(
     framed.push(frame === undefined ? diagnostic : { ...diagnostic, frame });
   }
   return framed;
+}
+
+/** The record of a lost replica has expired, but its entries in the history have its name. */
+async function nameLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Promise<Fleet["lost"]> {
+  const entries = lost.length === 0 ? [] : (await listHistory()).entries;
+  return lost.map((replica) => {
+    const name = entries.find((entry) => entry.replica === replica.id)?.name;
+    return name === undefined ? replica : { ...replica, name };
+  });
 }
 
 function sendFleet(context: HttpContext, fleet: Fleet, outage: CacheOutage | undefined): Response {
