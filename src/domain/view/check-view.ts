@@ -190,7 +190,7 @@ interface MisspeltField {
   readonly near: string;
 }
 
-/** Known fields by Portuguese names, which are without accents, hyphens, underscores and spaces. */
+/** Known fields by their Portuguese names. The names have no accents, hyphens, underscores or spaces. */
 const PORTUGUESE_NAMES: ReadonlyMap<string, string> = new Map([
   ["apelido", "alias"],
   ["colunas", "columns"],

@@ -29,7 +29,7 @@ const READABLE_ERRORS: ReadonlySet<string> = new Set([
   "TAG_RESOLVE_FAILED",
 ]);
 
-/** Whether the document can be read in spite of the parser's errors. */
+/** Whether the document can be read although the parser reported errors. */
 export function isReadable({ errors, warnings }: Document): boolean {
   return (
     errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE_ERRORS.has(code))
@@ -48,26 +48,26 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   if (isExhausted(document)) return [maker.atStart(TOO_DEEP)];
   const found: SyntaxError[] = [];
   let lengthLeft = LENGTH_PARSED_AGAIN_MAX;
-  for (let part: Part | undefined = { document, start: 0 }; part !== undefined; ) {
-    const { start }: Part = part;
-    const errors = errorsOf(part.document, source.slice(start));
-    const lost = errors.findIndex(({ isDerailing }) => isDerailing);
+  for (let part: ParsedPart | undefined = { document, start: 0 }; part !== undefined; ) {
+    const { start }: ParsedPart = part;
+    const errors = listErrors(part.document, source.slice(start));
+    const stop = errors.findIndex(({ canCauseLaterErrors }) => canCauseLaterErrors);
     const kept =
-      lost === -1 ? errors : [...errors.slice(0, lost), causeOf(errors.slice(lost), source.slice(start))];
+      stop === -1 ? errors : [...errors.slice(0, stop), chooseCause(errors.slice(stop), source.slice(start))];
     for (const error of kept) found.push({ ...error, offset: start + error.offset });
-    part = lost === -1 ? undefined : parseOn(source, start + (kept.at(-1)?.end ?? 0), lengthLeft);
+    part = stop === -1 ? undefined : parseFromNextKey(source, start + (kept.at(-1)?.end ?? 0), lengthLeft);
     lengthLeft -= source.length - (part?.start ?? 0);
   }
   const tabs = found.filter(isTab);
   return found.flatMap((error) => {
     if (isTab(error) && error !== tabs[0]) return [];
-    const diagnostic = isTab(error) ? countTabs(error.diagnostic, source) : error.diagnostic;
+    const diagnostic = isTab(error) ? addTabCount(error.diagnostic, source) : error.diagnostic;
     return [maker.atOffset(lines, error.offset, { severity: "error", pointer: "", ...diagnostic })];
   });
 }
 
-/** The text from an offset on, parsed as if it began there. */
-interface Part {
+/** A part of the text up to its end, parsed on its own; `start` is the offset of the part. */
+interface ParsedPart {
   readonly document: Document;
   readonly start: number;
 }
@@ -76,23 +76,23 @@ interface Part {
 interface SyntaxError {
   readonly error: YAMLError;
   readonly offset: number;
-  /** The last offset that belongs to it. */
+  /** The last offset that belongs to the error. */
   readonly end: number;
   readonly diagnostic: SyntaxDiagnostic;
-  /** Whether the errors in the lines after it may be its consequences. */
-  readonly isDerailing: boolean;
+  /** Whether errors in later lines may be consequences of this error. */
+  readonly canCauseLaterErrors: boolean;
 }
 
 function isExhausted({ errors }: Document): boolean {
   return errors.some(({ code }) => code === "RESOURCE_EXHAUSTION");
 }
 
-/** Maximum length of all parts that are parsed again, each to the end of the file: errors take time. */
+/** Maximum total length of the parts that are parsed again, because parsing with errors takes long. */
 const LENGTH_PARSED_AGAIN_MAX = 128 * 1024;
 const KEY_IN_FIRST_COLUMN = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'[\]{},&*!|>%@`?:-][^\n:]*):(?=\s|$)/gm;
 
-/** Parses the text from the next key in the first column on; undefined without one, or if the text is too long. */
-function parseOn(source: string, offset: number, lengthMax: number): Part | undefined {
+/** Parses the text from the next key in the first column. Returns undefined if there is no key, or too much text. */
+function parseFromNextKey(source: string, offset: number, lengthMax: number): ParsedPart | undefined {
   const lineEnd = source.indexOf("\n", offset);
   if (lineEnd === -1) return undefined;
   KEY_IN_FIRST_COLUMN.lastIndex = lineEnd + 1;
@@ -103,8 +103,8 @@ function parseOn(source: string, offset: number, lengthMax: number): Part | unde
   return { document: composed.document, start };
 }
 
-/** The first of these errors, unless the line below it begins with a tab: that is the cause. */
-function causeOf([first, next]: readonly SyntaxError[], source: string): SyntaxError {
+/** Returns the first error, or the next one if it is a tab in the next line: the tab is then the cause. */
+function chooseCause([first, next]: readonly SyntaxError[], source: string): SyntaxError {
   if (first === undefined) throw new TypeError("There is no error");
   if (next === undefined || isTab(first) || !isTab(next)) return first;
   return source.slice(first.offset, next.offset).split("\n").length === 2 ? next : first;
@@ -114,8 +114,8 @@ function isTab({ error }: SyntaxError): boolean {
   return error.code === "TAB_AS_INDENT";
 }
 
-/** Tabs are one thing to correct, in all lines of a file. */
-function countTabs({ hint, ...diagnostic }: SyntaxDiagnostic, source: string): SyntaxDiagnostic {
+/** Adds the number of other lines with a tab to the hint: one diagnostic is enough for all tabs. */
+function addTabCount({ hint, ...diagnostic }: SyntaxDiagnostic, source: string): SyntaxDiagnostic {
   const more = (source.match(/^ *\t[ \t]*[^\s#]/gm)?.length ?? 1) - 1;
   if (more < 1) return { ...diagnostic, hint };
   return {
@@ -127,8 +127,8 @@ function countTabs({ hint, ...diagnostic }: SyntaxDiagnostic, source: string): S
   };
 }
 
-/** The errors of a document in their order, at most one per offset. */
-function errorsOf(document: Document, source: string): readonly SyntaxError[] {
+/** Lists the errors of a document in order, at most one per offset. */
+function listErrors(document: Document, source: string): readonly SyntaxError[] {
   const errors = [...document.errors, ...document.warnings].sort((left, right) => left.pos[0] - right.pos[0]);
   const end = document.range?.[2] ?? source.length;
   const seen = new Set<number>();
@@ -149,8 +149,8 @@ function errorsOf(document: Document, source: string): readonly SyntaxError[] {
     shown.add(at);
     const diagnostic =
       cause === undefined ? describeError(error, source) : syntaxError(cause.message, cause.hint);
-    const isDerailing = !(cause === undefined ? isWithinLine(error, source) : cause.isWithinLine);
-    return [{ error, offset: at, end: Math.max(at, consequencesEnd), diagnostic, isDerailing }];
+    const canCauseLaterErrors = !(cause === undefined ? isWithinLine(error, source) : cause.isWithinLine);
+    return [{ error, offset: at, end: Math.max(at, consequencesEnd), diagnostic, canCauseLaterErrors }];
   });
 }
 
@@ -162,7 +162,7 @@ const ERRORS_WITHIN_LINE: ReadonlySet<string> = new Set([
   "UNEXPECTED_TOKEN",
 ]);
 
-/** Whether the parser reads the lines after an error as if it were not there. */
+/** Whether the parser reads the lines after an error as if the error were not there. */
 function isWithinLine({ code, pos: [offset] }: YAMLError, source: string): boolean {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return ERRORS_WITHIN_LINE.has(code);
   const { start, text } = lineAt(source, offset);
