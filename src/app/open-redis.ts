@@ -10,6 +10,7 @@ import {
 import { readTlsFiles } from "../adapters/redis/read-tls-files.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type {
+  ConnectionFailure,
   InspectedCache,
   SharedCache,
   SharedCacheHooks,
@@ -107,9 +108,9 @@ export async function openSharedCache(settings: SharedCacheSettings): Promise<In
   if (redisUrl === undefined) return undefined;
   const { commands } = createRedisPair(redisUrl, await redisOptions(settings));
   const { client } = commands;
-  let failure: string | undefined;
-  commands.onFailure(({ fault, detail }) => {
-    if (failure === undefined || fault !== undefined) failure = detail;
+  let failure: ConnectionFailure | undefined;
+  commands.onFailure((latest) => {
+    if (failure === undefined || latest.fault !== undefined) failure = latest;
   });
   client.on("ready", () => {
     failure = undefined;

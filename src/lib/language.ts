@@ -17,6 +17,11 @@ export function languageOfLocale(env: Readonly<Record<string, string | undefined
 /** A text in each language. */
 export type LocalizedText = Readonly<Record<Language, string>>;
 
+/** A text in each language, from a text that may have no translation. */
+export function localized(text: LocalizedText | string): LocalizedText {
+  return typeof text === "string" ? untranslated(text) : text;
+}
+
 /** A text that is the same in each language, such as YAML. */
 export function untranslated(text: string): LocalizedText {
   return { en: text, pt: text };

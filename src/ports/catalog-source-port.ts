@@ -1,5 +1,6 @@
 import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
+import { type LocalizedText, localized } from "../lib/language.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
 /** The result of a load. `invalid`: the files have at least one error; all diagnostics are returned, and no catalog. */
@@ -81,9 +82,22 @@ export type CatalogSourceErrorCode = (typeof CATALOG_SOURCE_ERROR_CODES)[number]
 export class CatalogSourceError extends Error {
   override readonly name = "CatalogSourceError";
   readonly code: CatalogSourceErrorCode;
+  /** The message in each language. */
+  readonly texts: LocalizedText;
 
-  constructor(source: string, code: CatalogSourceErrorCode, detail: string, options?: ErrorOptions) {
-    super(visibleText(`Cannot load catalog ${JSON.stringify(source)}: ${detail}`), options);
+  constructor(
+    source: string,
+    code: CatalogSourceErrorCode,
+    detail: LocalizedText | string,
+    options?: ErrorOptions,
+  ) {
+    const [name, { en, pt }] = [JSON.stringify(source), localized(detail)];
+    const texts = {
+      en: visibleText(`Cannot load catalog ${name}: ${en}`),
+      pt: visibleText(`Não é possível carregar o catálogo ${name}: ${pt}`),
+    };
+    super(texts.en, options);
     this.code = code;
+    this.texts = texts;
   }
 }

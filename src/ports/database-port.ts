@@ -1,4 +1,5 @@
 import type { Relation } from "../domain/view/relation.ts";
+import { type LocalizedText, localized } from "../lib/language.ts";
 
 /** A source of valid tickers: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
@@ -89,11 +90,16 @@ export class DatabaseError extends Error {
    */
   readonly databaseMessage: string | undefined;
 
-  constructor(code: DatabaseErrorCode, detail: string, options: DatabaseErrorOptions = {}) {
+  /** The detail in each language. */
+  readonly texts: LocalizedText;
+
+  constructor(code: DatabaseErrorCode, detail: LocalizedText | string, options: DatabaseErrorOptions = {}) {
     const { databaseMessage, ...rest } = options;
-    super(`Cannot query the database: ${detail}`, rest);
+    const texts = localized(detail);
+    super(`Cannot query the database: ${texts.en}`, rest);
     this.code = code;
-    this.detail = detail;
+    this.detail = texts.en;
+    this.texts = texts;
     this.databaseMessage = databaseMessage?.slice(0, DATABASE_MESSAGE_LENGTH_MAX);
   }
 }

@@ -1,4 +1,5 @@
 import type { SigningKey } from "../domain/signing/signing-key.ts";
+import { type LocalizedText, localized } from "../lib/language.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
 /** The keys of a keyring, and warnings for its owner. */
@@ -37,8 +38,22 @@ export class KeyringError extends Error {
   override readonly name = "KeyringError";
   readonly code: KeyringErrorCode;
 
-  constructor(keyring: string, code: KeyringErrorCode, detail: string, options?: ErrorOptions) {
-    super(visibleText(`Cannot load keyring ${JSON.stringify(keyring)}: ${detail}`), options);
+  /** The message in each language. */
+  readonly texts: LocalizedText;
+
+  constructor(
+    keyring: string,
+    code: KeyringErrorCode,
+    detail: LocalizedText | string,
+    options?: ErrorOptions,
+  ) {
+    const [name, { en, pt }] = [JSON.stringify(keyring), localized(detail)];
+    const texts = {
+      en: visibleText(`Cannot load keyring ${name}: ${en}`),
+      pt: visibleText(`Não é possível carregar o chaveiro ${name}: ${pt}`),
+    };
+    super(texts.en, options);
     this.code = code;
+    this.texts = texts;
   }
 }

@@ -32,6 +32,11 @@ export type AddedColumns =
   | { readonly kind: "complete" }
   | { readonly kind: "refused"; readonly detail: LocalizedText };
 
+export interface QuoteOptions {
+  /** Stops after this number of edits. */
+  readonly editsMax?: number;
+}
+
 /** Edits view files in place, with comments and layout kept. An edit that makes a file worse is never made. */
 export interface ViewEditor {
   /** Undefined for a file that does not load. */
@@ -42,7 +47,10 @@ export interface ViewEditor {
    *
    * @returns `fixed`: the removed diagnostics; `left`: diagnostics that advise to quote, but that the author has to decide
    */
-  quote(file: ViewFileBytes): EditedView & {
+  quote(
+    file: ViewFileBytes,
+    options?: QuoteOptions,
+  ): EditedView & {
     readonly fixed: readonly Diagnostic[];
     readonly left: readonly Diagnostic[];
   };

@@ -71,9 +71,16 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["tickers"], { ...here, env: { DATABASE_URL: "sqlite:sample" } })).toEqual(
       failed(
         expect.stringMatching(
-          /^Cannot query sqlite:\.\/sample: the file cannot be opened: unable to open database file.*\n$/,
+          `^Cannot query sqlite:\\./sample: the file cannot be opened: "${directory.path}/sample": unable to open database file.*\n$`,
         ),
       ),
+    );
+    const portuguese = await mosaic(["new", "--all", "--lang", "pt", "views"], {
+      ...here,
+      env: { DATABASE_URL: "sqlite:file:none.db?mode=ro" },
+    });
+    expect(portuguese.stderr).toContain(
+      `Não é possível consultar sqlite:file:none.db?mode=ro: não é possível abrir o arquivo: "${directory.path}/none.db": `,
     );
     await directory.remove();
   });
@@ -288,7 +295,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       usage("mosaic: diff needs two folders, OLD and NEW, or --database\n"),
     );
     expect(await mosaic(["diff", "--database", "nowhere"])).toEqual(
-      usage('Cannot load catalog "nowhere": folder not found\n'),
+      usage(`Cannot load catalog "nowhere": folder not found: "${PROJECT}/nowhere"\n`),
     );
     expect(await mosaic(["diff", "--database", views.path])).toEqual(
       failed("mosaic: the catalog is invalid; mosaic validate shows why\n"),

@@ -86,7 +86,9 @@ describe.each(RUNTIMES)("mosaic diff on $name", (runtime) => {
     expect(await run("old", "broken")).toEqual(
       usage("mosaic: the catalog of broken is invalid; mosaic validate broken shows why\n"),
     );
-    expect(await run("old", "nowhere")).toEqual(usage('Cannot load catalog "nowhere": folder not found\n'));
+    expect(await run("old", "nowhere")).toEqual(
+      usage(`Cannot load catalog "nowhere": folder not found: "${views.path}/nowhere"\n`),
+    );
     expect(await run("old")).toEqual(usage("mosaic: diff needs two folders, OLD and NEW, or --database\n"));
     expect(await run("--format", "xml", "old", "new")).toEqual(
       usage('mosaic: --format is "xml": expected text or json\n'),

@@ -81,6 +81,15 @@ describe.each(RUNTIMES)("a Redis that cannot be used, on $name", (runtime) => {
     expect(stderr).not.toContain(PASSWORD);
   });
 
+  it("mosaic inspect names the cause in Portuguese", async () => {
+    const env = { CACHE_BACKEND: "redis", REDIS_URL: `redis://127.0.0.1:${port}/0`, LANG: "pt_BR.UTF-8" };
+    const { exitCode, stdout, stderr } = await runMain(runtime, { args: ["inspect"], directory: ".", env });
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^mosaic: redis:.*: Não é possível ler o cache: sem conexão com o Redis: o Redis exige uma senha; REDIS_URL não tem: NOAUTH /,
+    );
+  });
+
   it("B1 and B2: trims REDIS_URL and takes its scheme in any case", async () => {
     const env = {
       CACHE_BACKEND: "REDIS",

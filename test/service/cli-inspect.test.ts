@@ -23,6 +23,9 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
       "catalog   absent: no catalog is published: views:loaded is absent [absent]\nhash      none\n",
     );
     expect(empty.stdout).toContain("tickers   none\nreplicas  0\n");
+    expect((await inspect(settings, "--lang", "pt")).stdout).toContain(
+      "catálogo  ausente: nenhum catálogo está publicado: falta views:loaded [absent]\nhash      nenhum\n",
+    );
 
     await using service = await startService({ runtime, env: { ...settings, VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");

@@ -262,8 +262,16 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
         { VIEWS_SIGNATURE_KEYRING: join(path, "none.json") },
         `Cannot load keyring "${path}/none.json": file not found\n`,
       ],
-      [["verify", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
-      [["sign", "nowhere"], KEYS, 'Cannot load catalog "nowhere": folder not found\n'],
+      [
+        ["verify", "nowhere"],
+        KEYS,
+        `Cannot load catalog "nowhere": folder not found: "${resolve("nowhere")}"\n`,
+      ],
+      [
+        ["sign", "nowhere"],
+        KEYS,
+        `Cannot load catalog "nowhere": folder not found: "${resolve("nowhere")}"\n`,
+      ],
       [["verify", "--format", "xml", path], KEYS, 'mosaic: --format is "xml": expected text or json\n'],
       [["sign", "--keyid", "b", path], KEYS, 'mosaic: --keyid is "b", which names no key: the keys are a\n'],
       [

@@ -46,6 +46,12 @@ const DIVERGING = {
   ],
 };
 
+const ENTRY = {
+  at: "2026-01-02T03:04:05.678Z",
+  replica: "pod-a-1",
+  ...{ from: null, to: "a".repeat(64), added: 3, changed: 0, removed: 0, views: ["x"], reason: null },
+};
+
 /** A server that answers every request in one way. */
 async function answering(status: number, body: string) {
   const server = createServer((_request, response) => {
@@ -120,6 +126,28 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
         "mosaic: warning: Redis does not answer: the list has only the entries that this replica knows\n",
     });
     expect((await history([server.url], {})).exitCode).toBe(2);
+    expect((await history([alone.url, "--lang", "pt"])).stderr).toBe(
+      "mosaic: aviso: o Redis não responde: a lista tem só os registros que esta réplica conhece\n",
+    );
+    const refused = {
+      ...ENTRY,
+      kind: "refused",
+      trigger: "reload",
+      reason: "invalid-catalog",
+      from: "b".repeat(64),
+    };
+    const entries = [
+      { ...refused, errors: { total: 1 } },
+      { ...ENTRY, kind: "activated", trigger: "preload" },
+    ];
+    await using shared = await answering(200, JSON.stringify({ shared: true, entries }));
+    expect(await history([shared.url, "--lang", "pt"])).toEqual({
+      exitCode: 0,
+      stdout:
+        "2026-01-02T03:04:05.678Z pod-a-1 ativado (início) aaaaaaaaaaaa +3 -0 ~0: x, mais 2\n" +
+        "2026-01-02T03:04:05.678Z pod-a-1 recusado (recarga) +3 -0 ~0: x, mais 2 [invalid-catalog] 1 erro; ainda servido: bbbbbbbbbbbb\n",
+      stderr: "",
+    });
   });
 
   test("mosaic history prints what was refused, where its first error is, and what is still served", async () => {
@@ -168,9 +196,45 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
         "3 replicas; 1 of them diverges",
         "disk refused: pod-b-1 (invalid-catalog) since 2026-01-02T03:04:06.000Z; fix its files (mosaic validate), then reload it",
         `published: ${"a".repeat(64)}`,
+        "6 things need attention",
         "",
       ].join("\n"),
     );
+    const portuguese = await status([server.url], { ADMIN_TOKEN, LANG: "pt_BR.UTF-8" });
+    expect(portuguese).toEqual({
+      exitCode: 1,
+      stdout: [
+        "réplica    catálogo      revisão  geração  origem  views  cache       tickers                    no ar há  versão",
+        "pod-a-1 *  aaaaaaaaaaaa  3        7        cache   8      no ar       -                          2d        1.2.3, node 24.0.0",
+        "pod-b-1    bbbbbbbbbbbb  2        -        disco   8      no ar       320, 119s, desatualizados  2h        1.2.3, node 24.0.0  DIVERGE",
+        "pod-c-1    -             -        -        -       -      fora do ar  320, 119s, desatualizados  5s        1.2.3, node 24.0.0  SEM CATÁLOGO",
+        "",
+        "3 réplicas; 1 delas diverge",
+        "disco recusado: pod-b-1 (invalid-catalog) desde 2026-01-02T03:04:06.000Z; corrija os arquivos dela (mosaic validate) e recarregue-a",
+        `publicado: ${"a".repeat(64)}`,
+        "6 coisas precisam de atenção",
+        "",
+      ].join("\n"),
+      stderr: "",
+    });
+  });
+
+  test("mosaic status --exit-code exits with 1 if anything needs attention, without it only if replicas do not serve the published catalog", async () => {
+    const [well] = DIVERGING.replicas;
+    const lost = [{ id: "pod-z-1", since: "2026-01-02T03:04:06.000Z" }];
+    const stale = { ...well, tickers: { count: 320, ageSeconds: 119, stale: true } };
+    const answers = [
+      [{ replicas: [well], lost: [] }, 0, "nothing needs attention"],
+      [{ replicas: [well], lost }, 1, "1 thing needs attention"],
+      [{ replicas: [stale], lost }, 1, "2 things need attention"],
+    ] as const;
+    for (const [part, expected, line] of answers) {
+      await using server = await answering(200, JSON.stringify({ ...DIVERGING, diverging: 0, ...part }));
+      const plain = await status([server.url]);
+      expect([plain.exitCode, plain.stdout.trimEnd().split("\n").at(-1)]).toEqual([0, line]);
+      expect((await status(["--exit-code", server.url])).exitCode).toBe(expected);
+      expect((await status(["--exit-code", "--format", "json", server.url])).exitCode).toBe(expected);
+    }
   });
 
   test("mosaic status exits with 1 when the shared cache does not tell", async () => {
@@ -185,7 +249,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     const { exitCode, stdout } = await status([server.url]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      "1 replica; other replicas are unknown: the shared cache is down\npublished: unknown (the shared cache is down)\n",
+      "1 replica; other replicas are unknown: the shared cache is down\npublished: unknown (the shared cache is down)\n1 thing needs attention\n",
     );
   });
 
@@ -200,6 +264,9 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
       expect(stdout).toContain(`\nshared cache: 127.0.0.1:${port} connection refused\n`);
       expect(stdout).not.toContain("s3cret");
     }, WAIT);
+    expect((await status([service.url, "--lang", "pt"])).stdout).toContain(
+      `\ncache compartilhado: 127.0.0.1:${port} conexão recusada\n`,
+    );
     const json = JSON.parse((await status([service.url, "--format", "json"])).stdout);
     const outage = { reason: "unavailable", fault: "refused", advice: "connection refused" };
     expect(json.outage).toEqual({ ...outage, address: `127.0.0.1:${port}` });
@@ -244,7 +311,8 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
       { ADMIN_TOKEN },
       "the URL must begin with http:// or https://, such as http://127.0.0.1:8000",
     ],
-    [["--format", "xml"], { ADMIN_TOKEN }, '--format is text or json, not "xml"'],
+    [["--format", "xml"], { ADMIN_TOKEN }, '--format is "xml": expected text or json'],
+    [["--lang", "pt"], {}, "ADMIN_TOKEN não está definida: precisa ser o token do serviço"],
   ])("mosaic status %j is wrong usage", async (args, env, detail) => {
     expect(await status(args, env as Readonly<Record<string, string>>)).toEqual({
       exitCode: 2,

@@ -41,7 +41,8 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     expect(exitCode).toBe(1);
     const errors = BROKEN_VIEWS.filter(({ severity }) => severity === undefined);
     expect(errors.length).toBeGreaterThanOrEqual(30);
-    expect(stderr).toBe(`Cannot load catalog "${views.path}": ${errors.length} views are invalid\n`);
+    const fix = `mosaic fix ${views.path} can correct some of this; with --dry-run it prints the changes as a diff`;
+    expect(stderr).toBe(`Cannot load catalog "${views.path}": ${errors.length} views are invalid\n${fix}\n`);
     for (const [index, view] of BROKEN_VIEWS.entries()) {
       const { kind, line, at, message, hint, severity = "error", yaml } = view;
       const column = (yaml.split("\n")[line - 1]?.length ?? 0) - at.length + 1;
@@ -62,7 +63,10 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     const english = await mosaic([views.path]);
     const portuguese = await mosaic(["--lang", "pt", views.path]);
     expect(portuguese.exitCode).toBe(1);
-    expect(portuguese.stderr).toBe(`Não é possível carregar o catálogo "${views.path}": 1 view é inválida\n`);
+    expect(portuguese.stderr).toBe(
+      `Não é possível carregar o catálogo "${views.path}": 1 view é inválida\n` +
+        `mosaic fix ${views.path} corrige parte disso; com --dry-run, mostra as mudanças como um diff\n`,
+    );
     expect(portuguese.stdout).toContain(
       `${views.path}/a.yaml:1:1: erro: falta "columns"; acrescente columns: [ticker, close_price] [field-missing em /columns]\n`,
     );
@@ -114,8 +118,13 @@ describe.each(RUNTIMES)("mosaic validate on $name", (runtime) => {
     const strict = await mosaic(["--strict", views.path]);
     expect([lax.exitCode, strict.exitCode]).toEqual([0, 1]);
     expect(strict.stdout).toBe(lax.stdout);
-    expect(lax.stderr).toBe(`${views.path}: 1 view valid, with 1 warning\n`);
-    expect(strict.stderr).toBe(`${views.path}: 1 view valid, but --strict fails on warnings: 1 warning\n`);
+    const fix = `mosaic fix ${views.path} can correct some of this; with --dry-run it prints the changes as a diff\n`;
+    expect(lax.stderr).toBe(`${views.path}: 1 view valid, with 1 warning\n${fix}`);
+    expect(strict.stderr).toBe(
+      `${views.path}: 1 view valid, but --strict fails on warnings: 1 warning\n${fix}`,
+    );
+    await views.replace({ "a.yaml": `${viewYaml("x")}other: 012\n` });
+    expect((await mosaic([views.path])).stderr).toBe(`${views.path}: 1 view valid, with 1 warning\n`);
     await views.replace({ "a.yaml": viewYaml("x") });
     expect(await mosaic(["--strict", views.path])).toEqual({
       exitCode: 0,

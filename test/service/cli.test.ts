@@ -23,10 +23,10 @@ const HELP = `Usage:
   mosaic keygen [--keyid ID] [--format json]                                                   Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
   mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]                              Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
   mosaic verify [--format json] [DIR]                                                          Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
-  mosaic status [--format json] [URL]                                                          Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
-  mosaic history [--format json] [URL]                                                         Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic status [--exit-code] [--format json] [--lang en|pt] [URL]                             Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
+  mosaic history [--format json] [--lang en|pt] [URL]                                          Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]                     Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
-  mosaic inspect [--format json]                                                               Show the content of the shared cache, and verify it
+  mosaic inspect [--format json] [--lang en|pt]                                                Show the content of the shared cache, and verify it
   mosaic --version                                                                             Print the version
 
 mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples
@@ -77,6 +77,8 @@ const FRAMES = [
   ),
   lines("    2 | columns: [x]", "    3 | default_date_field: d", "  > 4 | flag: no", "      |       ^", ""),
 ];
+const FIX = (directory: string): string =>
+  `mosaic fix ${directory} can correct some of this; with --dry-run it prints the changes as a diff\n`;
 const MISSING =
   '1:1: error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
 const UNREAD =
@@ -124,7 +126,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       ),
     );
     expect(await mosaic(["hash", "nowhere"])).toEqual(
-      usage('Cannot load catalog "nowhere": folder not found\n'),
+      usage(`Cannot load catalog "nowhere": folder not found: "${PROJECT}/nowhere"\n`),
     );
   });
 
@@ -144,7 +146,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["validate", "views/"], { directory: resolve(views.path, "..") })).toEqual(
       ok(
         WARNINGS.map((warning, index) => `views/sub/b.yaml:${warning}\n${FRAMES[index]}`).join(""),
-        "views: 2 views valid, with 2 warnings\n",
+        `views: 2 views valid, with 2 warnings\n${FIX("views")}`,
       ),
     );
   });
@@ -158,7 +160,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["validate", views.path])).toEqual(
       invalid(
         findings.map((finding) => `${views.path}/${finding}`).join(""),
-        `Cannot load catalog "${views.path}": 1 view is invalid\n`,
+        `Cannot load catalog "${views.path}": 1 view is invalid\n${FIX(views.path)}`,
       ),
     );
   });
@@ -166,7 +168,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   test("mosaic validate tells a folder that is not there from one that is wrong", async () => {
     await using views = await createViewsDirectory({ file: "" });
     expect(await mosaic(["validate", "nowhere"])).toEqual(
-      usage('Cannot load catalog "nowhere": folder not found\n'),
+      usage(`Cannot load catalog "nowhere": folder not found: "${PROJECT}/nowhere"\n`),
     );
     expect(await mosaic(["validate", `${views.path}/file`])).toEqual(
       usage(`Cannot load catalog "${views.path}/file": it is not a folder\n`),
@@ -231,7 +233,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       ["reload", "a", "b"],
       "too many arguments: mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]",
     ],
-    [["inspect", "a"], "too many arguments: mosaic inspect [--format json]"],
+    [["inspect", "a"], "too many arguments: mosaic inspect [--format json] [--lang en|pt]"],
     [["validate", "--strict=yes"], "Option '--strict' does not take an argument"],
     [["diff", "--database=yes"], "Option '--database' does not take an argument"],
     [["serve", "now"], "too many arguments: mosaic serve [--watch]"],

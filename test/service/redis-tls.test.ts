@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CertificateAuthority, createCertificateAuthority } from "../support/certificates.ts";
 import { freePort } from "../support/free-port.ts";
@@ -76,7 +78,7 @@ describe.each(RUNTIMES)("a service on $name", (runtime) => {
     const env = { ...secured.settings, REDIS_TLS_CA: "no-such-file.pem" };
     await using service = spawnService({ runtime, env });
     expect((await service.exited).code).toBe(2);
-    const message = 'Cannot load REDIS_TLS_CA "no-such-file.pem": file not found\n';
+    const message = `Cannot load REDIS_TLS_CA "no-such-file.pem": file not found: "${join(process.cwd(), "no-such-file.pem")}"\n`;
     expect(service.output()).toBe(`Cannot start: ${message}`);
     const inspected = await runMain(runtime, { args: ["inspect"], directory: ".", env });
     expect([inspected.exitCode, inspected.stderr]).toEqual([2, `mosaic: ${message}`]);

@@ -1,7 +1,8 @@
 import { realpath, stat } from "node:fs/promises";
 import { KEYRING_BYTES_MAX, parseKeyring } from "../../domain/signing/parse-keyring.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../ports/keyring-port.ts";
-import { fileErrorCode, readBoundedFile } from "./read-file.ts";
+import { describeReadFailure, fileErrorCode, readBoundedFile } from "./read-file.ts";
 
 /** Permission bits of users that are neither the owner nor in the group. */
 const OTHERS_MAY_READ = 0o004;
@@ -9,16 +10,20 @@ const OTHERS_MAY_WRITE = 0o002;
 
 /** Makes a keyring from a JSON file. Links are followed, because Kubernetes mounts a secret as links. */
 export function createFilesystemKeyring(path: string): KeyringPort {
-  const createError = (code: KeyringErrorCode, detail: string, options?: ErrorOptions): KeyringError =>
-    new KeyringError(path, code, detail, options);
+  const createError = (
+    code: KeyringErrorCode,
+    detail: LocalizedText | string,
+    options?: ErrorOptions,
+  ): KeyringError => new KeyringError(path, code, detail, options);
   return {
     name: path,
     async load({ signal } = {}) {
       if (signal?.aborted) throw createError("aborted", "aborted by the caller", { cause: signal.reason });
       const { bytes, mode } = await readKeyring(path).catch((cause: unknown) => {
-        throw createError(...reasonOf(cause), { cause });
+        throw createError(codeOf(cause), describeReadFailure(path, cause), { cause });
       });
-      if (bytes === undefined) throw createError("unreadable", "it is not a file");
+      if (bytes === undefined)
+        throw createError("unreadable", { en: "it is not a file", pt: "não é um arquivo" });
       const parsed = parseKeyring(bytes);
       if (parsed.kind === "malformed") throw createError("malformed", parsed.detail);
       return { keys: parsed.keys, warnings: warningsOf(path, mode) };
@@ -45,9 +50,6 @@ function warningsOf(path: string, mode: number): readonly string[] {
   ];
 }
 
-function reasonOf(cause: unknown): readonly [code: KeyringErrorCode, detail: string] {
-  const code = fileErrorCode(cause);
-  if (code === "ENOENT" || code === "ENOTDIR") return ["not-found", "file not found"];
-  if (code === "EACCES" || code === "EPERM") return ["unreadable", "permission denied"];
-  return ["unreadable", `read failed with ${code}`];
+function codeOf(cause: unknown): KeyringErrorCode {
+  return ["ENOENT", "ENOTDIR"].includes(fileErrorCode(cause)) ? "not-found" : "unreadable";
 }

@@ -1,5 +1,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { isAbsolute, resolve } from "node:path";
+import type { LocalizedText } from "../../lib/language.ts";
 
 /**
  * Reads a file that is not a link, up to one byte beyond the limit: the extra byte shows that the file is too large.
@@ -58,3 +60,22 @@ export function fileErrorCode(cause: unknown): string {
 
 /** The error codes for a file that was deleted, or replaced by a link. */
 export const GONE_CODES: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
+
+/**
+ * Describes why a file cannot be read. A relative path is resolved, because the reader of a message may think of another
+ * working directory.
+ */
+export function describeReadFailure(path: string, cause: unknown): LocalizedText {
+  const code = fileErrorCode(cause);
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    const resolved = isAbsolute(path) ? "" : `: ${JSON.stringify(resolve(path))}`;
+    return { en: `file not found${resolved}`, pt: `arquivo não encontrado${resolved}` };
+  }
+  return code === "EACCES" || code === "EPERM" ? PERMISSION_DENIED : readFailedWith(code);
+}
+
+export const PERMISSION_DENIED: LocalizedText = { en: "permission denied", pt: "permissão negada" };
+
+export function readFailedWith(code: string): LocalizedText {
+  return { en: `read failed with ${code}`, pt: `a leitura falhou com ${code}` };
+}

@@ -1,5 +1,6 @@
+import type { LocalizedText } from "../../lib/language.ts";
 import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
-import { fileErrorCode } from "./read-file.ts";
+import { fileErrorCode, PERMISSION_DENIED, readFailedWith } from "./read-file.ts";
 
 /** @throws {CatalogSourceError} with the code `aborted` if the signal has fired */
 export function rejectAborted(name: string, signal: AbortSignal | undefined): void {
@@ -7,11 +8,11 @@ export function rejectAborted(name: string, signal: AbortSignal | undefined): vo
     throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
 }
 
-const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: string]>> = {
-  ENOENT: ["not-found", "folder not found"],
-  ENOTDIR: ["not-found", "it is not a folder"],
-  EACCES: ["unreadable", "permission denied"],
-  EPERM: ["unreadable", "permission denied"],
+const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: LocalizedText]>> = {
+  ENOENT: ["not-found", { en: "folder not found", pt: "pasta não encontrada" }],
+  ENOTDIR: ["not-found", { en: "it is not a folder", pt: "não é uma pasta" }],
+  EACCES: ["unreadable", PERMISSION_DENIED],
+  EPERM: ["unreadable", PERMISSION_DENIED],
 };
 
 /**
@@ -21,7 +22,7 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
  */
 export function toSourceError(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
-  const [kind, detail] = DETAILS[code] ?? (["unreadable", `read failed with ${code}`] as const);
-  const pathSuffix = path === "" ? "" : `: ${JSON.stringify(path)}`;
-  return new CatalogSourceError(name, kind, `${detail}${pathSuffix}`, { cause });
+  const [kind, detail] = DETAILS[code] ?? (["unreadable", readFailedWith(code)] as const);
+  const place = path === "" ? "" : `: ${JSON.stringify(path)}`;
+  return new CatalogSourceError(name, kind, { en: detail.en + place, pt: detail.pt + place }, { cause });
 }

@@ -63,11 +63,10 @@ export function createFilesystemSource(
         if (areTimesReliable(before, startedMs)) last = { scan: before, load };
         return load;
       }
-      throw new CatalogSourceError(
-        name,
-        "changing",
-        `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
-      );
+      throw new CatalogSourceError(name, "changing", {
+        en: `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
+        pt: `os arquivos mudaram durante cada uma das ${ATTEMPTS_MAX} tentativas de leitura`,
+      });
     },
     async digest({ signal } = {}) {
       rejectAborted(name, signal);

@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, sep } from "node:path";
 import { CATALOG_VIEWS_MAX } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import {
@@ -131,7 +132,10 @@ interface Folder extends FilePaths {
 
 async function walkSubfolder(walk: Walk, folder: Folder): Promise<void> {
   if (folder.depth > FOLDER_DEPTH_MAX)
-    throw unreadableFolder(walk, `${folder.path} is nested deeper than ${FOLDER_DEPTH_MAX} folders`);
+    throw unreadableFolder(walk, {
+      en: `${folder.path} is nested deeper than ${FOLDER_DEPTH_MAX} folders`,
+      pt: `${folder.path} está a mais de ${FOLDER_DEPTH_MAX} pastas de profundidade`,
+    });
   const listed = await listFolder(walk, folder);
   if (listed === undefined) {
     walk.deletedFolders.push(folder.path);
@@ -169,7 +173,10 @@ async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | u
       walk.entries += 1;
       if (walk.entries % ENTRIES_PER_BATCH === 0) await endTurn(walk);
       if (walk.entries > walk.entriesMax)
-        throw unreadableFolder(walk, `it contains more than ${walk.entriesMax} files and folders`);
+        throw unreadableFolder(walk, {
+          en: `it contains more than ${walk.entriesMax} files and folders`,
+          pt: `contém mais de ${walk.entriesMax} arquivos e pastas`,
+        });
       if (!isListedAsFile(entry)) notFiles.add(name);
       else if (!isViewOrManifest(pathOf(folder, name))) {
         if (findMeantViewFile(name) !== undefined) misnamed.push(name);
@@ -247,10 +254,13 @@ function unvisitedFolder({ visitedFolders }: Walk, folder: Folder): Folder | und
 function countView(walk: Walk, path: string): void {
   if (path !== MANIFEST_FILE) walk.views += 1;
   if (walk.views > CATALOG_VIEWS_MAX)
-    throw unreadableFolder(walk, `it contains more than ${CATALOG_VIEWS_MAX} files`);
+    throw unreadableFolder(walk, {
+      en: `it contains more than ${CATALOG_VIEWS_MAX} files`,
+      pt: `contém mais de ${CATALOG_VIEWS_MAX} arquivos`,
+    });
 }
 
-function unreadableFolder({ name }: Walk, detail: string): CatalogSourceError {
+function unreadableFolder({ name }: Walk, detail: LocalizedText): CatalogSourceError {
   return new CatalogSourceError(name, "unreadable", detail);
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { fileErrorCode } from "./read-file.ts";
+import type { LocalizedText } from "../../lib/language.ts";
+import { fileErrorCode, PERMISSION_DENIED } from "./read-file.ts";
 
 export interface WriteFileOptions {
   /** Permission bits of the new file. */
@@ -42,7 +43,8 @@ async function writeDurably(path: string, bytes: Uint8Array, mode: number): Prom
 }
 
 /** Describes why a file could not be written. */
-export function describeWriteFailure(cause: unknown): string {
+export function describeWriteFailure(cause: unknown): LocalizedText {
   const code = fileErrorCode(cause);
-  return ["EACCES", "EPERM", "EROFS"].includes(code) ? "permission denied" : `write failed with ${code}`;
+  if (["EACCES", "EPERM", "EROFS"].includes(code)) return PERMISSION_DENIED;
+  return { en: `write failed with ${code}`, pt: `a gravação falhou com ${code}` };
 }

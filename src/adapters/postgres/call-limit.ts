@@ -6,7 +6,11 @@ export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefine
   return startDeadline({
     timeoutMs,
     signal,
-    onTimeout: () => new DatabaseError("timeout", `PostgreSQL did not answer within ${timeoutMs} ms`),
+    onTimeout: () =>
+      new DatabaseError("timeout", {
+        en: `PostgreSQL did not answer within ${timeoutMs} ms`,
+        pt: `o PostgreSQL não respondeu em ${timeoutMs} ms`,
+      }),
     onAbort: () => abortedError(signal),
   });
 }

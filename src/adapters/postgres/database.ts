@@ -154,7 +154,10 @@ const CALLS_WAITING_MAX = 100;
 
 function createConnectionSemaphore(permits: number): Semaphore {
   const createFullError = (): Error =>
-    new DatabaseError("unavailable", "too many calls wait for a connection");
+    new DatabaseError("unavailable", {
+      en: "too many calls wait for a connection",
+      pt: "chamadas demais esperam por uma conexão",
+    });
   return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, full: createFullError });
 }
 
@@ -165,7 +168,14 @@ function columnsByName(rows: readonly Row[]): DatabaseColumns {
   for (const { name, is_denied: isDenied, column } of rows) {
     const key = String(name);
     const columns = byName.get(key);
-    if (isDenied === true) byName.set(key, new DatabaseError("rejected", "the user may not use the schema"));
+    if (isDenied === true)
+      byName.set(
+        key,
+        new DatabaseError("rejected", {
+          en: "the user may not use the schema",
+          pt: "o usuário não pode usar o schema",
+        }),
+      );
     else if (Array.isArray(columns)) columns.push(String(column));
     else byName.set(key, [String(column)]);
   }
@@ -212,7 +222,10 @@ async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits
       () => undefined,
     );
     if (!(cause instanceof DatabaseError) || cause.code !== "timeout") throw cause;
-    throw new DatabaseError("unavailable", `no connection was free within ${limits.callTimeoutMs} ms`);
+    throw new DatabaseError("unavailable", {
+      en: `no connection was free within ${limits.callTimeoutMs} ms`,
+      pt: `nenhuma conexão ficou livre em ${limits.callTimeoutMs} ms`,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
-import { fileErrorCode, readBoundedFile } from "../filesystem/read-file.ts";
+import { describeReadFailure, readBoundedFile } from "../filesystem/read-file.ts";
 
 /** The files of TLS connections, by their paths or as their text. */
 export interface TlsFileTexts {
@@ -48,10 +48,7 @@ async function readPem(path: string, parse: (text: string) => PemRead): Promise<
     if (bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
     return parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    const code = fileErrorCode(cause);
-    if (code === "ENOENT" || code === "ENOTDIR") return unusable("file not found");
-    if (code === "EACCES" || code === "EPERM") return unusable("permission denied");
-    return unusable(`read failed with ${code}`);
+    return unusable(describeReadFailure(path, cause).en);
   }
 }
 

@@ -1,4 +1,5 @@
 import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
 /** Maximum size of a result: in characters for all its strings together, and in bytes for one value. */
@@ -14,17 +15,31 @@ export function createRowCounter(rowsMax: number): (values: readonly unknown[]) 
   let size = 0;
   return (values) => {
     rows += 1;
-    if (rows > rowsMax) throw new DatabaseError("rejected", `the query returned more than ${rowsMax} rows`);
+    if (rows > rowsMax)
+      throw new DatabaseError("rejected", returnedMore(rowsMax, { en: "rows", pt: "linhas" }));
     for (const value of values) {
       size += typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
     }
     if (size > ANSWER_SIZE_MAX)
-      throw new DatabaseError("rejected", `the query returned more than ${ANSWER_SIZE_MAX} characters`);
+      throw new DatabaseError(
+        "rejected",
+        returnedMore(ANSWER_SIZE_MAX, { en: "characters", pt: "caracteres" }),
+      );
+  };
+}
+
+function returnedMore(max: number, of: LocalizedText): LocalizedText {
+  return {
+    en: `the query returned more than ${max} ${of.en}`,
+    pt: `a consulta devolveu mais de ${max} ${of.pt}`,
   };
 }
 
 /** The advice for a ticker query that names a table, view or column that the database does not have. */
-export const TICKER_QUERY_ADVICE = "set TICKERS_SQL to a query on this database";
+export const TICKER_QUERY_ADVICE: LocalizedText = {
+  en: "set TICKERS_SQL to a query on this database",
+  pt: "defina TICKERS_SQL como uma consulta deste banco",
+};
 
 /** Maximum number of rows of a ticker query. */
 export const TICKER_ROWS_MAX = 100_000;
@@ -41,7 +56,10 @@ export function rejectUnsafeTickerQuery(query: string): void {
 /** Returns the value of the column `ticker` of a row. */
 export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
   if (!Object.hasOwn(row, TICKER_COLUMN)) {
-    throw new DatabaseError("no-column", `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`);
+    throw new DatabaseError("no-column", {
+      en: `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`,
+      pt: `a consulta não devolveu uma coluna ${JSON.stringify(TICKER_COLUMN)}`,
+    });
   }
   return row[TICKER_COLUMN];
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Relation } from "../../domain/view/relation.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 import {
   ANSWER_SIZE_MAX,
@@ -100,7 +102,10 @@ function prepareTickers(database: DatabaseSync, query: string): StatementSync {
     return database.prepare(query);
   } catch (cause) {
     if (primaryErrorCode(cause) !== SQLITE_ERROR) throw cause;
-    const detail = `${TICKER_QUERY_ADVICE}; SQLite reported "SQL logic error"`;
+    const detail = {
+      en: `${TICKER_QUERY_ADVICE.en}; SQLite reported "SQL logic error"`,
+      pt: `${TICKER_QUERY_ADVICE.pt}; o SQLite relatou "SQL logic error"`,
+    };
     throw new DatabaseError("rejected", detail, { cause, databaseMessage: messageOf(cause) });
   }
 }
@@ -157,13 +162,14 @@ function tryReadColumns(
     if (primaryErrorCode(cause) !== SQLITE_ERROR) throw toDatabaseError(cause, lockTimeoutMs);
     // The message names the missing object, and does not quote the query.
     const { message } = cause as Error;
-    return new DatabaseError("rejected", `SQLite reported ${JSON.stringify(message)}`, { cause });
+    return new DatabaseError("rejected", reported(message), { cause });
   }
 }
 
 /** Fails after the deadline. It is called between two rows, because SQLite cannot be stopped within a row. */
 function requireTimeLeft(endsAtMs: number): void {
-  if (performance.now() >= endsAtMs) throw new DatabaseError("timeout", "the query took too long");
+  if (performance.now() >= endsAtMs)
+    throw new DatabaseError("timeout", { en: "the query took too long", pt: "a consulta demorou demais" });
 }
 
 function open({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean): DatabaseSync {
@@ -181,10 +187,12 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean
     return database;
   } catch (cause) {
     database?.close();
-    throw new DatabaseError("unavailable", "the file cannot be opened", {
-      cause,
-      databaseMessage: messageOf(cause),
-    });
+    const detail = { en: "the file cannot be opened", pt: "não é possível abrir o arquivo" };
+    const path = location.startsWith("file:") ? location.slice("file:".length).split("?", 1)[0] : location;
+    // A relative path is resolved, because the reader of the message may think of another working directory.
+    const resolved = path === undefined || isAbsolute(path) ? "" : `${JSON.stringify(resolve(path))}: `;
+    const databaseMessage = resolved + (messageOf(cause) ?? "");
+    throw new DatabaseError("unavailable", detail, { cause, databaseMessage });
   }
 }
 
@@ -206,16 +214,29 @@ function primaryErrorCode(cause: unknown): number | undefined {
 function toDatabaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
   const options = { cause, databaseMessage: messageOf(cause) };
   if (primaryErrorCode(cause) === SQLITE_BUSY) {
-    return new DatabaseError("timeout", `SQLite was locked for more than ${lockTimeoutMs} ms`, options);
+    return new DatabaseError(
+      "timeout",
+      {
+        en: `SQLite was locked for more than ${lockTimeoutMs} ms`,
+        pt: `o SQLite ficou bloqueado por mais de ${lockTimeoutMs} ms`,
+      },
+      options,
+    );
   }
   const { errcode, errstr } = cause as { readonly errcode?: unknown; readonly errstr?: unknown };
   if (READONLY_WAL.has(Number(errcode))) {
-    const hint = "if no program writes to the database, use sqlite:file:PATH?immutable=1";
-    const detail = `a WAL database needs a writable folder; ${hint}`;
+    const detail = {
+      en: "a WAL database needs a writable folder; if no program writes to the database, use sqlite:file:PATH?immutable=1",
+      pt: "um banco em modo WAL precisa de uma pasta gravável; se nenhum programa grava no banco, use sqlite:file:PATH?immutable=1",
+    };
     return new DatabaseError("unavailable", detail, options);
   }
-  const reported = JSON.stringify(String(errstr ?? "an error"));
-  return new DatabaseError("rejected", `SQLite reported ${reported}`, options);
+  return new DatabaseError("rejected", reported(String(errstr ?? "an error")), options);
+}
+
+function reported(message: string): LocalizedText {
+  const quoted = JSON.stringify(message);
+  return { en: `SQLite reported ${quoted}`, pt: `o SQLite relatou ${quoted}` };
 }
 
 function messageOf(cause: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { Relation } from "../../domain/view/relation.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
 /** How the thread opens its database. */
@@ -17,7 +18,7 @@ export type SqliteRequest =
 /** A `DatabaseError` as plain data: an error loses its class when it is sent between threads. */
 export interface SqliteFailure {
   readonly code: DatabaseErrorCode;
-  readonly detail: string;
+  readonly detail: LocalizedText;
   readonly databaseMessage: string | undefined;
   readonly cause: unknown;
 }

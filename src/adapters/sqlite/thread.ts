@@ -54,7 +54,13 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     const handleEnd = (cause?: unknown): void => {
       if (worker !== started) return;
       worker = undefined;
-      finish(new DatabaseError("unavailable", "SQLite's thread ended", { cause }));
+      finish(
+        new DatabaseError(
+          "unavailable",
+          { en: "SQLite's thread ended", pt: "a thread do SQLite terminou" },
+          { cause },
+        ),
+      );
     };
     started.on("message", (answer: SqliteAnswer) => finish(answer));
     started.on("error", handleEnd);
@@ -75,7 +81,13 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
         worker ??= startWorker();
         worker.postMessage({ ...call.request, timeoutMs: call.endsAtMs - performance.now() });
       } catch (cause) {
-        finish(new DatabaseError("unavailable", "SQLite's thread cannot start", { cause }));
+        finish(
+          new DatabaseError(
+            "unavailable",
+            { en: "SQLite's thread cannot start", pt: "a thread do SQLite não pode iniciar" },
+            { cause },
+          ),
+        );
       }
     }
   }
@@ -93,10 +105,16 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       if (signal?.aborted) throw abortedError(signal);
       if (isClosed) throw closedError();
       if (running?.isLate()) {
-        throw new DatabaseError("unavailable", "SQLite is still busy with a call that timed out");
+        throw new DatabaseError("unavailable", {
+          en: "SQLite is still busy with a call that timed out",
+          pt: "o SQLite ainda está ocupado com uma chamada que passou do tempo",
+        });
       }
       if (waiting.length >= WAITING_MAX)
-        throw new DatabaseError("unavailable", "too many calls wait for SQLite");
+        throw new DatabaseError("unavailable", {
+          en: "too many calls wait for SQLite",
+          pt: "chamadas demais esperam pelo SQLite",
+        });
       const { call, answered } = makeCall(request, { timeoutMs, signal });
       waiting.push(call);
       startNext();
@@ -136,7 +154,12 @@ function makeCall(
   let hasTimedOut = false;
   const timer = setTimeout(() => {
     hasTimedOut = true;
-    settle(new DatabaseError("timeout", `SQLite did not answer within ${timeoutMs} ms`));
+    settle(
+      new DatabaseError("timeout", {
+        en: `SQLite did not answer within ${timeoutMs} ms`,
+        pt: `o SQLite não respondeu em ${timeoutMs} ms`,
+      }),
+    );
   }, timeoutMs);
   const isLate = (): boolean => hasTimedOut || performance.now() >= endsAtMs;
   const call = { request, endsAtMs, settle, isSettled: () => isSettled, isLate };

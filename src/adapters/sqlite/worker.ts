@@ -32,6 +32,6 @@ function answerRequest(reader: SqliteReader, request: SqliteRequest, endsAtMs: n
   }
 }
 
-function toFailure({ code, detail, databaseMessage, cause }: DatabaseError): SqliteFailure {
+function toFailure({ code, texts: detail, databaseMessage, cause }: DatabaseError): SqliteFailure {
   return { code, detail, databaseMessage, cause };
 }

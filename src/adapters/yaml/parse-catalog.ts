@@ -105,11 +105,10 @@ export function createCatalogParser(
 
 function requireFewFiles(name: string, count: number): void {
   if (count <= CATALOG_VIEWS_MAX) return;
-  throw new CatalogSourceError(
-    name,
-    "unreadable",
-    `too many files: ${count}, the limit is ${CATALOG_VIEWS_MAX}`,
-  );
+  throw new CatalogSourceError(name, "unreadable", {
+    en: `too many files: ${count}, the limit is ${CATALOG_VIEWS_MAX}`,
+    pt: `arquivos demais: ${count}, o limite é ${CATALOG_VIEWS_MAX}`,
+  });
 }
 
 /** The time of parsing in one turn. */

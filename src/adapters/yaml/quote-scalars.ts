@@ -14,7 +14,7 @@ function canBeFixedByQuotes({ code, hint }: Diagnostic): boolean {
 const EDITS_MAX = 500;
 
 /** Quotes plain scalars one by one, and keeps the edits that improve the file. */
-export const quoteScalars: ViewEditor["quote"] = (file) => {
+export const quoteScalars: ViewEditor["quote"] = (file, { editsMax = EDITS_MAX } = {}) => {
   const original = decodeForEdit(file.bytes);
   const unchanged = { bytes: file.bytes, before: original?.text ?? "", edits: [] };
   if (original === undefined) return { ...unchanged, fixed: [], left: [] };
@@ -24,7 +24,7 @@ export const quoteScalars: ViewEditor["quote"] = (file) => {
   const left: Diagnostic[] = [];
   let parsed = parse(file, file.bytes);
   const tried = new Set<string>();
-  for (let next = findNext(parsed); next !== undefined && edits.length < EDITS_MAX; next = findNext(parsed)) {
+  for (let next = findNext(parsed); next !== undefined && edits.length < editsMax; next = findNext(parsed)) {
     const offset = originalOffset(text, edits, next);
     tried.add(`${next.code} ${offset}`);
     const quoted = quoteScalarAt({ file, original, edits, parsed, next, offset });

@@ -1,10 +1,15 @@
 import type { Command } from "./commands/command.ts";
 
 /** The options of commands that print in English or in Portuguese. */
-const LANGUAGE: Command["options"] = [
+const LANGUAGE: NonNullable<Command["options"]> = [
   ["--lang en", "messages in English (default)"],
   ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
 ];
+
+const LANGUAGE_OF_COMMENTS: typeof LANGUAGE = LANGUAGE.map(([form, meaning]) => [
+  form,
+  meaning.replace("messages", "comments and messages"),
+]);
 
 /** All commands, in the order of the help. The modules of a command are loaded only when it runs. */
 export const COMMANDS: readonly Command[] = [
@@ -33,8 +38,7 @@ export const COMMANDS: readonly Command[] = [
       "the view exists already, the database does not have it or does not answer, or the file cannot be written",
     options: [
       ["--database", "describe the table or view VIEW of DATABASE_URL: columns, types, comments, key"],
-      ["--lang en", "comments and messages in English (default)"],
-      ["--lang pt", "comments and messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+      ...LANGUAGE_OF_COMMENTS,
     ],
     examples: [
       { line: "new view_fiis_info views --database", does: "from a view of the embedded sample database" },
@@ -52,8 +56,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--all", "every view of the database; every table, if it has no views"],
       ["--database", "has no effect; accepted because new VIEW has it"],
-      ["--lang en", "comments and messages in English (default)"],
-      ["--lang pt", "comments and messages in Portuguese, as with LANG=pt_BR.UTF-8"],
+      ...LANGUAGE_OF_COMMENTS,
     ],
     examples: [
       { line: "new --all views", does: "a catalog of the embedded sample database, ready to validate" },
@@ -232,10 +235,15 @@ export const COMMANDS: readonly Command[] = [
     takes: "[URL]",
     summary: "Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
-    failsWhen: "a replica diverges, or the service does not answer",
-    options: [["--format json", "print JSON"]],
+    failsWhen: "a replica does not serve the published catalog, or the service does not answer",
+    options: [
+      ["--exit-code", "exit with 1 if anything needs attention, such as a lost replica or stale tickers"],
+      ["--format json", "print JSON"],
+      ...LANGUAGE,
+    ],
     examples: [
       { line: "status", does: "ask the service at HOST and PORT" },
+      { line: "status --exit-code > /dev/null || echo look", does: "for scripts" },
       {
         line: "status --format json http://127.0.0.1:8000",
         does: "show another service's replicas as JSON, for scripts",
@@ -250,7 +258,7 @@ export const COMMANDS: readonly Command[] = [
       "Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service does not answer",
-    options: [["--format json", "print the answer of the service: the newest entry first"]],
+    options: [["--format json", "print the answer of the service: the newest entry first"], ...LANGUAGE],
     examples: [
       { line: "history", does: "activations, publications, reloads, refusals and repairs, the newest last" },
       {
@@ -284,7 +292,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Show the content of the shared cache, and verify it",
     positionalsMax: 0,
     failsWhen: "the cache has no catalog that passes verification, or does not answer",
-    options: [["--format json", "print JSON"]],
+    options: [["--format json", "print JSON"], ...LANGUAGE],
     examples: [
       {
         line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",

@@ -55,11 +55,18 @@ export type OpenSource = (
 /** The settings that name a shared cache. */
 export type SharedCacheSettings = RedisSettings & Pick<Settings, "cacheNamespace">;
 
+/** Why connecting failed. */
+export interface ConnectionFailure {
+  /** The recognized fault, whose advice begins the detail. */
+  readonly fault: CacheFault | undefined;
+  readonly detail: string;
+}
+
 /** A shared cache for read-only inspection. */
 export interface InspectedCache {
   readonly cache: CachePort;
   /** Why connecting failed; undefined if the client is connected or does not know. */
-  connectionFailure(): string | undefined;
+  connectionFailure(): ConnectionFailure | undefined;
   /** The fault that a reachable server reports, such as a refused login; undefined if none is recognized. */
   fault(): CacheFault | undefined;
 }

@@ -1,5 +1,6 @@
 import { joinKeys } from "../../domain/signing/parse-keyring.ts";
 import type { SigningKey } from "../../domain/signing/signing-key.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { KeyringError, type KeyringPort } from "../../ports/keyring-port.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -9,7 +10,7 @@ export type OpenKeyring = (path: string) => KeyringPort;
 /** The trusted keys, or why they cannot be read: one invalid key refuses them all. */
 export type SigningKeysLoad =
   | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
-  | { readonly kind: "refused"; readonly detail: string };
+  | { readonly kind: "refused"; readonly detail: string; readonly texts?: LocalizedText };
 
 /** Reads the trusted keys again. */
 export type LoadSigningKeys = (signal?: AbortSignal) => Promise<SigningKeysLoad>;
@@ -31,11 +32,14 @@ export function createSigningKeysLoader(
       const { keys, warnings } = (await keyring?.load({ signal })) ?? { keys: [], warnings: [] };
       const joined = joinKeys(own === undefined ? keys : [own, ...keys]);
       if (joined.kind === "keyring") return { kind: "keys", keys: joined.keys, warnings };
-      const detail = `VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`;
-      return { kind: "refused", detail };
+      const texts = {
+        en: `VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`,
+        pt: `VIEWS_SIGNATURE_KEY não combina com VIEWS_SIGNATURE_KEYRING: ${joined.detail}`,
+      };
+      return { kind: "refused", detail: texts.en, texts };
     } catch (error) {
       if (!(error instanceof KeyringError)) throw error;
-      return { kind: "refused", detail: error.message };
+      return { kind: "refused", detail: error.message, texts: error.texts };
     }
   };
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmod, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { createFilesystemKeyring } from "../../../src/adapters/filesystem/keyring.ts";
@@ -88,6 +89,11 @@ describe("createFilesystemKeyring()", () => {
         .catch((reason: unknown) => reason);
       expect(inspect(error, { depth: 9 })).not.toContain("QXZJ");
     }
+  });
+
+  test("createFilesystemKeyring() names the absolute path where a relative one leads to no file", async () => {
+    const message = `Cannot load keyring "none.json": file not found: "${join(process.cwd(), "none.json")}"`;
+    expect(await failureOf("none.json")).toEqual(["KeyringError", "not-found", message]);
   });
 
   test("createFilesystemKeyring() does not begin for a caller that gave up", async () => {

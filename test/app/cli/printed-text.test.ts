@@ -79,7 +79,7 @@ async function hostileCache() {
     remove: [],
     ttlSeconds: 60,
   });
-  return { cache, connectionFailure: () => HOSTILE, fault: () => undefined };
+  return { cache, connectionFailure: () => ({ fault: undefined, detail: HOSTILE }), fault: () => undefined };
 }
 
 const FINDING = { severity: "error", code: HOSTILE, file: HOSTILE, line: 1, column: 1, pointer: HOSTILE };

@@ -62,6 +62,10 @@ describe("createSigningKeysLoader()", () => {
     expect(await loadKeys()).toEqual({
       kind: "refused",
       detail: 'Cannot load keyring "keys.json": it is not JSON',
+      texts: {
+        en: 'Cannot load keyring "keys.json": it is not JSON',
+        pt: 'Não é possível carregar o chaveiro "keys.json": it is not JSON',
+      },
     });
   });
 

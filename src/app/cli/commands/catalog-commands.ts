@@ -1,5 +1,7 @@
+import { isAbsolute, resolve } from "node:path";
 import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
+import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } from "./command.ts";
@@ -42,10 +44,11 @@ export async function loadDirectory(
   io: CommandIo,
   deps: CommandDeps,
   directory: string | undefined,
-  options?: Parameters<CommandDeps["openSource"]>[1],
+  { language = "en", ...options }: LoadDirectoryOptions = {},
 ): Promise<DirectoryLoad> {
   const source = deps.openSource(directoryOf(io, directory), options);
-  const progress = createProgress(io.stderr, { task: `Checking ${source.name}`, nowMs: deps.nowMs });
+  const task = CATALOG_TEXTS[language].checking(source.name);
+  const progress = createProgress(io.stderr, { task, language, nowMs: deps.nowMs });
   try {
     const load = await source.load({ onProgress: progress.show });
     progress.clear();
@@ -53,10 +56,39 @@ export async function loadDirectory(
   } catch (error) {
     progress.clear();
     if (!(error instanceof CatalogSourceError)) throw error;
-    io.stderr.line(error.message);
+    io.stderr.line(describeSourceError(error, source.name, language));
     return { name: source.name, load: undefined };
   }
 }
+
+interface LoadDirectoryOptions extends NonNullable<Parameters<CommandDeps["openSource"]>[1]> {
+  /** The language of the printed messages. */
+  readonly language?: Language;
+}
+
+/**
+ * Describes why a folder cannot be read. If a relative path leads to no folder, the message also has the absolute path,
+ * because the reader may think of another working directory.
+ */
+export function describeSourceError(
+  { code, texts }: CatalogSourceError,
+  directory: string,
+  language: Language,
+): string {
+  const isUnclear = code === "not-found" && !isAbsolute(directory);
+  return texts[language] + (isUnclear ? `: ${JSON.stringify(resolve(directory))}` : "");
+}
+
+export const CATALOG_TEXTS = {
+  en: {
+    checking: (name: string) => `Checking ${name}`,
+    progress: (done: number, total: number) => `${done} of ${total}`,
+  },
+  pt: {
+    checking: (name: string) => `Verificando ${name}`,
+    progress: (done: number, total: number) => `${done} de ${total}`,
+  },
+} as const satisfies Readonly<Record<Language, object>>;
 
 /** Shows the progress of a long task at a terminal. */
 interface Progress {
@@ -67,6 +99,7 @@ interface Progress {
 
 interface ProgressOptions {
   readonly task: string;
+  readonly language?: Language;
   readonly nowMs: () => number;
 }
 
@@ -78,7 +111,7 @@ const UPDATE_INTERVAL_MS = 100;
 /** Makes a progress display that overwrites one line of a terminal; on other outputs it prints nothing. */
 export function createProgress(
   output: Pick<Printer, "overwrite" | "terminal">,
-  { task, nowMs }: ProgressOptions,
+  { task, language = "en", nowMs }: ProgressOptions,
 ): Progress {
   let nextMs = output.terminal ? nowMs() + SHOWN_AFTER_MS : Number.POSITIVE_INFINITY;
   let isShown = false;
@@ -88,7 +121,7 @@ export function createProgress(
       if (atMs < nextMs) return;
       nextMs = atMs + UPDATE_INTERVAL_MS;
       isShown = true;
-      output.overwrite(`${task}: ${done} of ${total}`);
+      output.overwrite(`${task}: ${CATALOG_TEXTS[language].progress(done, total)}`);
     },
     clear() {
       if (isShown) output.overwrite();

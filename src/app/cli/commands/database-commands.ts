@@ -47,22 +47,28 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   if (format === undefined || language === undefined) return EXIT.usage;
   const [directory] = args.positionals;
   if (isDatabaseUrl(io, "diff", directory, language)) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, directory);
+  const { load, name } = await loadDirectory(io, deps, directory, { language });
   if (load === undefined) return EXIT.usage;
   if (load.kind === "invalid") {
-    io.stderr.line(`mosaic: ${TEXTS[language].invalid}`);
+    io.stderr.line(`mosaic: ${DATABASE_TEXTS[language].invalid}`);
     return EXIT.invalid;
   }
-  return withDatabase(io, deps, async (database) => {
-    const diff = await diffDatabase(load.catalog, database);
-    if (diff.kind === "failed") throw diff.error;
-    const status = diffStatus(diff.views);
-    const report = { status, directory: name, database: database.name, views: diff.views };
-    if (format === "json") io.stdout.json(JSON.stringify(report));
-    else
-      for (const line of diff.views.flatMap((view) => describe(view, TEXTS[language]))) io.stdout.line(line);
-    return status === "same" ? EXIT.ok : EXIT.invalid;
-  });
+  return withDatabase(
+    io,
+    deps,
+    async (database) => {
+      const diff = await diffDatabase(load.catalog, database);
+      if (diff.kind === "failed") throw diff.error;
+      const status = diffStatus(diff.views);
+      const report = { status, directory: name, database: database.name, views: diff.views };
+      if (format === "json") io.stdout.json(JSON.stringify(report));
+      else
+        for (const line of diff.views.flatMap((view) => describe(view, DATABASE_TEXTS[language])))
+          io.stdout.line(line);
+      return status === "same" ? EXIT.ok : EXIT.invalid;
+    },
+    language,
+  );
 };
 
 /** Matches the beginning of a URL. A URL may contain a password, so messages mask it. */
@@ -89,7 +95,7 @@ export function isDatabaseUrl(
 
 function describe(
   { entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff,
-  texts: (typeof TEXTS)[Language],
+  texts: (typeof DATABASE_TEXTS)[Language],
 ): readonly string[] {
   const reason = state === "unreadable" ? ` (${detail ?? ""})` : "";
   return [
@@ -99,8 +105,9 @@ function describe(
   ];
 }
 
-const TEXTS = {
+export const DATABASE_TEXTS = {
   en: {
+    cannotQuery: (name: string) => `Cannot query ${name}`,
     invalid: "the catalog is invalid; mosaic validate shows why",
     states: {
       absent: "not in the database",
@@ -112,6 +119,7 @@ const TEXTS = {
     onlyInDatabase: "in the database, not in the catalog",
   },
   pt: {
+    cannotQuery: (name: string) => `Não é possível consultar ${name}`,
     invalid: "o catálogo é inválido; mosaic validate mostra por quê",
     states: { absent: "não está no banco", different: "diferente", same: "igual", unreadable: "ilegível" },
     onlyInCatalog: "no catálogo, não no banco",
@@ -124,6 +132,7 @@ export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,
   use: (database: DescribedDatabase) => Promise<ExitCode>,
+  language: Language = "en",
 ): Promise<ExitCode> {
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;
@@ -132,14 +141,19 @@ export async function withDatabase(
     return await use(database);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return failed(io, database.name, error);
+    return failed(io, database.name, { error, language });
   } finally {
     await database.close();
   }
 }
 
-function failed(io: CommandIo, name: string, { detail, databaseMessage }: DatabaseError): ExitCode {
-  const reason = databaseMessage === undefined ? detail : `${detail}: ${databaseMessage}`;
-  io.stderr.line(`Cannot query ${name}: ${reason}`);
+function failed(
+  io: CommandIo,
+  name: string,
+  { error, language }: { readonly error: DatabaseError; readonly language: Language },
+): ExitCode {
+  const { texts, databaseMessage } = error;
+  const reason = databaseMessage === undefined ? texts[language] : `${texts[language]}: ${databaseMessage}`;
+  io.stderr.line(`${DATABASE_TEXTS[language].cannotQuery(name)}: ${reason}`);
   return EXIT.invalid;
 }

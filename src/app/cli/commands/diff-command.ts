@@ -26,7 +26,7 @@ export const diffCommand: RunCommand = async (io, deps, args) => {
   if (format === undefined || language === undefined) return EXIT.usage;
   const [oldDirectory, newDirectory] = args.positionals;
   if (oldDirectory === undefined || newDirectory === undefined) {
-    io.stderr.line(`mosaic: ${TEXTS[language].twoFolders}`);
+    io.stderr.line(`mosaic: ${DIFF_TEXTS[language].twoFolders}`);
     return EXIT.usage;
   }
   const before = await loadCatalog(io, deps, { directory: oldDirectory, language });
@@ -53,15 +53,15 @@ async function loadCatalog(
   deps: CommandDeps,
   { directory, language }: { readonly directory: string; readonly language: Language },
 ): Promise<NamedCatalog | undefined> {
-  const { load, name } = await loadDirectory(io, deps, directory);
+  const { load, name } = await loadDirectory(io, deps, directory, { language });
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
   if (load !== undefined) {
-    io.stderr.line(`mosaic: ${TEXTS[language].invalid(name)}`);
+    io.stderr.line(`mosaic: ${DIFF_TEXTS[language].invalid(name)}`);
   }
   return undefined;
 }
 
-const TEXTS = {
+export const DIFF_TEXTS = {
   en: {
     twoFolders: "diff needs two folders, OLD and NEW, or --database",
     invalid: (name: string) => `the catalog of ${name} is invalid; mosaic validate ${name} shows why`,

@@ -5,7 +5,7 @@ import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
-import { directoryOf } from "./catalog-commands.ts";
+import { describeSourceError, directoryOf } from "./catalog-commands.ts";
 import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand, readLanguage } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
@@ -13,13 +13,13 @@ import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 export const fixCommand: RunCommand = async (io, deps, args) => {
   const language = readLanguage(io, args);
   if (language === undefined) return EXIT.usage;
-  const texts = TEXTS[language];
+  const texts = EDIT_TEXTS[language];
   const { positionals, flags } = args;
   const [given] = positionals;
-  const files = await listFiles(io, deps, given);
+  const files = await listFiles(io, deps, { given, language });
   if (files === undefined) return EXIT.usage;
   const editor = await deps.loadViewEditor();
-  const writer = createWriter(io, deps, flags.has("dry-run"));
+  const writer = createWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
   let left = 0;
   let isBroken = false;
   for (const file of files) {
@@ -42,27 +42,32 @@ export const completeCommand: RunCommand = async (io, deps, args) => {
   const { positionals, flags } = args;
   const [given] = positionals;
   if (language === undefined || isDatabaseUrl(io, "complete", given, language)) return EXIT.usage;
-  const files = await listFiles(io, deps, given);
+  const files = await listFiles(io, deps, { given, language });
   if (files === undefined) return EXIT.usage;
   const editor = await deps.loadViewEditor();
   const views = files.map((file) => ({ file, view: editor.read(file) }));
   const names = views.flatMap(({ view }) => (view === undefined ? [] : [view.entity]));
-  return withDatabase(io, deps, async (database) => {
-    const relations = await database.relations({ names });
-    const writer = createWriter(io, deps, flags.has("dry-run"));
-    let isWhole = true;
-    for (const { file, view } of views) {
-      const relation = view && relations.get(view.entity);
-      if (view !== undefined && relation === undefined) continue;
-      const unknown = describeUnknown(view?.columns ?? [], relation?.columns ?? [], language);
-      if (unknown !== undefined) io.stderr.line(`mosaic: ${file.file}: ${unknown}`);
-      const outcome = await complete(io, editor, writer, { file, relation, language });
-      if (outcome === "unwritable") return EXIT.invalid;
-      isWhole &&= outcome === "done";
-    }
-    io.stderr.line(`mosaic: ${writer.summary(TEXTS[language].completed)}`);
-    return isWhole ? EXIT.ok : EXIT.invalid;
-  });
+  return withDatabase(
+    io,
+    deps,
+    async (database) => {
+      const relations = await database.relations({ names });
+      const writer = createWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
+      let isWhole = true;
+      for (const { file, view } of views) {
+        const relation = view && relations.get(view.entity);
+        if (view !== undefined && relation === undefined) continue;
+        const unknown = describeUnknown(view?.columns ?? [], relation?.columns ?? [], language);
+        if (unknown !== undefined) io.stderr.line(`mosaic: ${file.file}: ${unknown}`);
+        const outcome = await complete(io, editor, writer, { file, relation, language });
+        if (outcome === "unwritable") return EXIT.invalid;
+        isWhole &&= outcome === "done";
+      }
+      io.stderr.line(`mosaic: ${writer.summary(EDIT_TEXTS[language].completed)}`);
+      return isWhole ? EXIT.ok : EXIT.invalid;
+    },
+    language,
+  );
 };
 
 /** The number of columns that are named, and compared with those of the database. */
@@ -74,7 +79,7 @@ function describeUnknown(
   columns: Relation["columns"],
   language: Language,
 ): string | undefined {
-  const { near: meant, unknown: text } = TEXTS[language];
+  const { near: meant, unknown: text } = EDIT_TEXTS[language];
   const names = columns.map(({ name }) => name);
   const known = new Set(names);
   const unknown = listed.filter((name) => !known.has(name));
@@ -105,7 +110,7 @@ async function complete(
     case "complete":
       return "done";
     case "refused":
-      io.stderr.line(`mosaic: ${file.file} ${TEXTS[language].unchanged}: ${added.detail[language]}`);
+      io.stderr.line(`mosaic: ${file.file} ${EDIT_TEXTS[language].unchanged}: ${added.detail[language]}`);
       return "refused";
     case "added":
       return (await writer.write(file, added, added.names.join(", "))) ? "done" : "unwritable";
@@ -116,13 +121,14 @@ async function complete(
 async function listFiles(
   io: CommandIo,
   { viewFiles }: CommandDeps,
-  given: string | undefined,
+  { given, language }: { readonly given: string | undefined; readonly language: Language },
 ): Promise<readonly ViewFileBytes[] | undefined> {
+  const directory = directoryOf(io, given);
   try {
-    return await viewFiles.list(directoryOf(io, given));
+    return await viewFiles.list(directory);
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
-    io.stderr.line(error.message);
+    io.stderr.line(describeSourceError(error, directory, language));
     return undefined;
   }
 }
@@ -131,15 +137,19 @@ async function listFiles(
 interface Writer {
   /** @returns false after printing an error */
   write(file: ViewFileBytes, edited: EditedView, what: string): Promise<boolean>;
-  summary(texts: (typeof TEXTS)[Language]["completed"]): string;
+  summary(texts: (typeof EDIT_TEXTS)[Language]["completed"]): string;
 }
 
-function createWriter(io: CommandIo, { viewFiles }: CommandDeps, isDry: boolean): Writer {
+function createWriter(
+  io: CommandIo,
+  { viewFiles }: CommandDeps,
+  { isDryRun, language }: { readonly isDryRun: boolean; readonly language: Language },
+): Writer {
   let written = 0;
   return {
     async write({ file }, edited, what) {
       written += 1;
-      if (isDry) {
+      if (isDryRun) {
         for (const line of diffLines(file, edited)) io.stdout.line(line);
         return true;
       }
@@ -149,15 +159,15 @@ function createWriter(io: CommandIo, { viewFiles }: CommandDeps, isDry: boolean)
         return true;
       } catch (error) {
         if (!(error instanceof ViewFileError)) throw error;
-        io.stderr.line(`mosaic: ${error.message}`);
+        io.stderr.line(`mosaic: ${error.texts[language]}`);
         return false;
       }
     },
-    summary: ({ done, planned }) => (isDry ? planned : done)(written),
+    summary: ({ done, planned }) => (isDryRun ? planned : done)(written),
   };
 }
 
-const TEXTS = {
+export const EDIT_TEXTS = {
   en: {
     quotes: (texts: number) => counted(texts, "text"),
     left: (places: number) => `; ${counted(places, "place")} left for you to decide`,

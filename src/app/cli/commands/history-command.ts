@@ -1,5 +1,14 @@
 import * as v from "valibot";
-import { type CommandIo, counted, EXIT, type ExitCode, type RunCommand, readFormat } from "./command.ts";
+import type { Language } from "../../../lib/language.ts";
+import {
+  type CommandIo,
+  counted,
+  EXIT,
+  type ExitCode,
+  type RunCommand,
+  readFormat,
+  readLanguage,
+} from "./command.ts";
 import { callService, readServiceAddress } from "./service-call.ts";
 import { named } from "./status-command.ts";
 
@@ -37,55 +46,94 @@ const historySchema = v.looseObject({ shared: v.boolean(), entries: v.array(entr
 /** `mosaic history [URL]`: what happened to the catalogs of the fleet, the newest last. */
 export const historyCommand: RunCommand = async (io, _deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
-  const address = readServiceAddress(io, args.positionals[0]);
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
+  const texts = HISTORY_TEXTS[language];
+  const address = readServiceAddress(io, args.positionals[0], language);
   if (typeof address === "string") {
     io.stderr.line(`mosaic: ${address}`);
     return EXIT.usage;
   }
-  const call = { method: "GET", path: "/admin/history", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
-  const answer = await callService(address, call);
+  const answer = await callService(address, {
+    method: "GET",
+    path: "/admin/history",
+    timeoutSeconds: ANSWER_TIMEOUT_SECONDS,
+    language,
+  });
   if (typeof answer === "string") return failed(io, answer);
   const parsed = v.safeParse(historySchema, answer.status === 200 ? answer.body : undefined);
-  if (!parsed.success)
-    return failed(io, `${new URL(address.base).origin} answered ${answer.status}, but is not Mosaic`);
+  if (!parsed.success) return failed(io, texts.stranger(new URL(address.base).origin, answer.status));
   const { shared, entries } = parsed.output;
   if (format === "json") io.stdout.json(JSON.stringify(parsed.output));
-  else for (const entry of entries.toReversed()) io.stdout.line(describe(entry));
-  if (!shared)
-    io.stderr.line(
-      "mosaic: warning: Redis does not answer: the list has only the entries that this replica knows",
-    );
+  else for (const entry of entries.toReversed()) io.stdout.line(describe(entry, texts));
+  if (!shared) io.stderr.line(`mosaic: ${texts.notShared}`);
   return EXIT.ok;
 };
 
-function describe(entry: v.InferOutput<typeof entrySchema>): string {
+function describe(entry: v.InferOutput<typeof entrySchema>, texts: Texts): string {
   const { at, replica, name, kind, trigger, from, to, added, removed, changed, views, reason, errors } =
     entry;
   const short = (hash: string): string => hash.slice(0, HASH_SHOWN_LENGTH);
   const hashes = [from, to].flatMap((hash) => (hash === null ? [] : [short(hash)]));
   const total = added + removed + changed;
-  const names = total > views.length ? [...views, `${total - views.length} more`] : views;
+  const names = total > views.length ? [...views, texts.more(total - views.length)] : views;
   const parts = [
     at,
     named({ id: replica, name }),
-    kind,
-    trigger === null || trigger === kind ? undefined : `(${trigger})`,
+    texts.words.get(kind) ?? kind,
+    trigger === null || trigger === kind ? undefined : `(${texts.words.get(trigger) ?? trigger})`,
     kind === "refused" ? undefined : [...new Set(hashes)].join(" -> "),
     total === 0 ? undefined : `+${added} -${removed} ~${changed}: ${names.join(", ")}`,
     reason === null ? undefined : `[${reason}]`,
-    errors === undefined ? undefined : describeErrors(errors),
-    kind === "refused" ? `still served: ${from === null ? "nothing" : short(from)}` : undefined,
+    errors === undefined ? undefined : describeErrors(errors, texts),
+    kind === "refused" ? texts.stillServed(from === null ? texts.nothing : short(from)) : undefined,
   ];
   return parts.filter((part) => part !== undefined && part !== "").join(" ");
 }
 
-function describeErrors({ total, first }: NonNullable<v.InferOutput<typeof entrySchema>["errors"]>): string {
-  const count = counted(total, "error");
+function describeErrors(
+  { total, first }: NonNullable<v.InferOutput<typeof entrySchema>["errors"]>,
+  texts: Texts,
+): string {
+  const count = texts.errors(total);
   return first === undefined
     ? `${count};`
     : `${count}, ${first.file}:${first.line}:${first.column} ${first.code};`;
 }
+
+const EN = {
+  stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
+  notShared: "warning: Redis does not answer: the list has only the entries that this replica knows",
+  more: (count: number) => `${count} more`,
+  /** Kinds and triggers that are shown in another word. */
+  words: new Map<string, string>(),
+  errors: (count: number) => counted(count, "error"),
+  stillServed: (catalog: string) => `still served: ${catalog}`,
+  nothing: "nothing",
+};
+type Texts = typeof EN;
+
+export const HISTORY_TEXTS: Readonly<Record<Language, Texts>> = {
+  en: EN,
+  pt: {
+    stranger: (origin, status) => `${origin} respondeu ${status}, mas não é o Mosaic`,
+    notShared: "aviso: o Redis não responde: a lista tem só os registros que esta réplica conhece",
+    more: (count) => `mais ${count}`,
+    words: new Map([
+      ["activated", "ativado"],
+      ["preload", "início"],
+      ["published", "publicado"],
+      ["reconcile", "conciliação"],
+      ["refused", "recusado"],
+      ["reload", "recarga"],
+      ["reloaded", "recarregado"],
+      ["repaired", "reparado"],
+    ]),
+    errors: (count) => (count === 1 ? "1 erro" : `${count} erros`),
+    stillServed: (catalog) => `ainda servido: ${catalog}`,
+    nothing: "nada",
+  },
+};
 
 function failed(io: CommandIo, detail: string): ExitCode {
   io.stderr.line(`mosaic: ${detail}`);

@@ -1,24 +1,29 @@
 import { parseCatalogHash } from "../../../domain/catalog/catalog.ts";
 import { isGeneratedFleetId } from "../../../domain/release/fleet-id.ts";
-import { CacheError } from "../../../ports/cache-port.ts";
+import type { Language } from "../../../lib/language.ts";
+import { CacheError, type CacheFault } from "../../../ports/cache-port.ts";
+import type { ConnectionFailure } from "../../lifecycle/service.ts";
 import { CaCertificatesError } from "../../settings/setting-values.ts";
 import { maskUrl } from "../../settings/url-settings.ts";
 import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
-import { counted, EXIT, type RunCommand, readFormat } from "./command.ts";
+import { CAUSES_PT } from "./causes-pt.ts";
+import { counted, EXIT, type RunCommand, readFormat, readLanguage } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** `mosaic inspect`: shows and verifies the content of the shared cache, as a starting replica would. */
 export const inspectCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
+  const texts = INSPECT_TEXTS[language];
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;
   const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
   const keys = await verifier.refreshKeys();
   if (keys.kind === "refused") {
-    io.stderr.line(keys.detail);
+    io.stderr.line(keys.texts?.[language] ?? keys.detail);
     return EXIT.usage;
   }
   const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
@@ -30,9 +35,7 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
     return EXIT.usage;
   }
   if (opened === undefined) {
-    io.stderr.line(
-      "mosaic: no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service",
-    );
+    io.stderr.line(`mosaic: ${texts.noSharedCache}`);
     return EXIT.usage;
   }
   const { cache, connectionFailure, fault } = opened;
@@ -40,12 +43,11 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
   try {
     const found = await inspectCache(cache, { verifier, fleetId: settings.fleetId });
     if (format === "json") io.stdout.json(JSON.stringify(found));
-    else for (const line of describe(name, fault()?.advice, found)) io.stdout.line(line);
+    else for (const line of describe(name, fault(), found, texts)) io.stdout.line(line);
     return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
-    const why = connectionFailure() ?? fault()?.advice;
-    io.stderr.line(`mosaic: ${name}: ${error.message}${why === undefined ? "" : `: ${why}`}`);
+    io.stderr.line(`mosaic: ${name}: ${texts.failed(error, connectionFailure(), fault())}`);
     return EXIT.invalid;
   } finally {
     await cache.close();
@@ -57,38 +59,45 @@ const LISTED_MAX = 50;
 
 function describe(
   name: string,
-  fault: string | undefined,
+  fault: CacheFault | undefined,
   { catalog, replicas, tickers }: CacheInspection,
+  texts: Texts,
 ): readonly string[] {
-  const count = tickers?.count === null ? "no list of tickers" : counted(tickers?.count ?? 0, "ticker");
+  const { labels } = texts;
+  const count = tickers?.count === null ? texts.noList : texts.tickers(tickers?.count ?? 0);
   return [
-    `cache     ${name}`,
-    ...(fault === undefined ? [] : [`fault     ${fault}`]),
-    ...describeCatalog(catalog),
-    `tickers   ${tickers === null ? "none" : `${count}, ${remainingTtl(tickers.ttlSeconds)}`}`,
-    `replicas  ${replicas.length}`,
+    `${labels.cache}${name}`,
+    ...(fault === undefined ? [] : [`${labels.fault}${texts.advice(fault)}`]),
+    ...describeCatalog(catalog, texts),
+    `${labels.tickers}${tickers === null ? texts.none : `${count}, ${texts.left(tickers.ttlSeconds)}`}`,
+    `${labels.replicas}${replicas.length}`,
     ...listed(
       replicas.map(({ id, version, runtime, catalog: served }) => {
         const serves =
-          served === null ? "no catalog" : `${served.hash.slice(0, 12)} revision ${served.revision}`;
+          served === null ? texts.noCatalog : texts.serves(served.hash.slice(0, 12), served.revision);
         return `${id}  ${serves}  ${version}, ${runtime}`;
       }),
+      texts,
     ),
   ];
 }
 
-function describeCatalog(catalog: InspectedCatalog): readonly string[] {
+function describeCatalog(catalog: InspectedCatalog, texts: Texts): readonly string[] {
   const { state, reason, detail, hash, revision, fleet, generation, ttlSeconds, views } = catalog;
-  const why = detail === null ? "" : `: ${detail} [${reason}]`;
-  const end = ttlSeconds === null ? "" : `, ${remainingTtl(ttlSeconds)}`;
-  const signed = generation === null ? "" : `, signed as generation ${generation}`;
-  const owner = fleet === null || isGeneratedFleetId(fleet) ? "" : `, of the fleet ${fleet}`;
+  const { labels } = texts;
+  const why = detail === null ? "" : `: ${texts.reason(reason, detail)} [${reason}]`;
+  const end = ttlSeconds === null ? "" : `, ${texts.left(ttlSeconds)}`;
+  const signed = generation === null ? "" : `, ${texts.signed(generation)}`;
+  const owner = fleet === null || isGeneratedFleetId(fleet) ? "" : `, ${texts.ofFleet(fleet)}`;
   return [
-    `catalog   ${state}${why}`,
-    `hash      ${hash === null ? "none" : plain(hash)}${end}`,
-    `revision  ${revision ?? "none"}${signed}${owner}`,
-    `views     ${views.length}`,
-    ...listed(views.map(({ entity, bytes }) => `${entity}  ${counted(bytes, "byte")}`)),
+    `${labels.catalog}${texts.states[state]}${why}`,
+    `${labels.hash}${hash === null ? texts.none : plain(hash)}${end}`,
+    `${labels.revision}${revision ?? texts.none}${signed}${owner}`,
+    `${labels.views}${views.length}`,
+    ...listed(
+      views.map(({ entity, bytes }) => `${entity}  ${texts.bytes(bytes)}`),
+      texts,
+    ),
   ];
 }
 
@@ -97,12 +106,78 @@ function plain(hash: string): string {
   return parseCatalogHash(hash) ?? JSON.stringify(hash);
 }
 
-function listed(lines: readonly string[]): readonly string[] {
+function listed(lines: readonly string[], texts: Texts): readonly string[] {
   const more = lines.length - LISTED_MAX;
   const shown = lines.slice(0, LISTED_MAX).map((line) => `            ${line}`);
-  return more > 0 ? [...shown, `            and ${more} more`] : shown;
+  return more > 0 ? [...shown, `            ${texts.more(more)}`] : shown;
 }
 
-function remainingTtl(ttlSeconds: number): string {
-  return `${Math.ceil(ttlSeconds)} s left`;
-}
+const EN = {
+  noSharedCache: "no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service",
+  failed: (error: CacheError, connection: ConnectionFailure | undefined, fault: CacheFault | undefined) => {
+    const why = connection?.detail ?? fault?.advice;
+    return why === undefined ? error.message : `${error.message}: ${why}`;
+  },
+  advice: ({ advice }: CacheFault) => advice,
+  reason: (_reason: string | null, detail: string) => detail,
+  labels: {
+    cache: "cache     ",
+    fault: "fault     ",
+    catalog: "catalog   ",
+    hash: "hash      ",
+    revision: "revision  ",
+    views: "views     ",
+    tickers: "tickers   ",
+    replicas: "replicas  ",
+  },
+  states: { absent: "absent", rejected: "rejected", verified: "verified" },
+  none: "none",
+  noList: "no list of tickers",
+  noCatalog: "no catalog",
+  tickers: (count: number) => counted(count, "ticker"),
+  serves: (hash: string, revision: number) => `${hash} revision ${revision}`,
+  signed: (generation: number) => `signed as generation ${generation}`,
+  ofFleet: (fleet: string) => `of the fleet ${fleet}`,
+  bytes: (count: number) => counted(count, "byte"),
+  left: (ttlSeconds: number) => `${Math.ceil(ttlSeconds)} s left`,
+  more: (count: number) => `and ${count} more`,
+};
+type Texts = typeof EN;
+
+export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
+  en: EN,
+  pt: {
+    noSharedCache:
+      "nenhum cache compartilhado está configurado: defina CACHE_BACKEND=redis e REDIS_URL como no serviço",
+    failed: ({ code }, connection, fault) => {
+      const known = connection?.fault ?? fault;
+      const advice = known && CAUSES_PT.faults.get(known.kind);
+      const why = connection?.detail.replace(known?.advice ?? "", () => advice ?? "") ?? advice;
+      const failure = `Não é possível ler o cache: ${CAUSES_PT.cacheErrors.get(code) ?? code}`;
+      return why === undefined ? failure : `${failure}: ${why}`;
+    },
+    advice: ({ kind, advice }) => CAUSES_PT.faults.get(kind) ?? advice,
+    reason: (reason, detail) => CAUSES_PT.reasons.get(reason ?? "") ?? detail,
+    labels: {
+      cache: "cache     ",
+      fault: "falha     ",
+      catalog: "catálogo  ",
+      hash: "hash      ",
+      revision: "revisão   ",
+      views: "views     ",
+      tickers: "tickers   ",
+      replicas: "réplicas  ",
+    },
+    states: { absent: "ausente", rejected: "recusado", verified: "verificado" },
+    none: "nenhum",
+    noList: "não é uma lista de tickers",
+    noCatalog: "sem catálogo",
+    tickers: (count) => counted(count, "ticker"),
+    serves: (hash, revision) => `${hash} revisão ${revision}`,
+    signed: (generation) => `assinado como geração ${generation}`,
+    ofFleet: (fleet) => `da frota ${fleet}`,
+    bytes: (count) => counted(count, "byte"),
+    left: (ttlSeconds) => `restam ${Math.ceil(ttlSeconds)} s`,
+    more: (count) => `e mais ${count}`,
+  },
+};

@@ -6,7 +6,7 @@ import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import { ViewFileError } from "../../../ports/view-files-port.ts";
-import { directoryOf } from "./catalog-commands.ts";
+import { describeSourceError, directoryOf } from "./catalog-commands.ts";
 import {
   type CommandDeps,
   type CommandIo,
@@ -23,17 +23,22 @@ export const newCommand: RunCommand = async (io, deps, args) => {
   const [name, given] = args.positionals;
   const language = readLanguage(io, args);
   if (language === undefined) return EXIT.usage;
-  const texts = TEXTS[language];
+  const texts = NEW_TEXTS[language];
   if (name === undefined) return misused(io, texts.nameMissing);
   if ([given, name].some((text) => isDatabaseUrl(io, "new", text, language))) return EXIT.usage;
   const target = await openTarget(io, deps, { given, language });
   if (target === undefined) return EXIT.usage;
   if (args.flags.has("database")) {
-    return withDatabase(io, deps, async (database) => {
-      const relation = (await database.relations({ names: [name] })).get(name);
-      if (relation === undefined) return notThere(io, database, { name, language });
-      return write(io, target, [draftOf(target, name, relation)]);
-    });
+    return withDatabase(
+      io,
+      deps,
+      async (database) => {
+        const relation = (await database.relations({ names: [name] })).get(name);
+        if (relation === undefined) return notThere(io, database, { name, language });
+        return write(io, target, [draftOf(target, name, relation)]);
+      },
+      language,
+    );
   }
   if (!isEntity(name)) return misused(io, texts.noName(JSON.stringify(name)));
   return write(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
@@ -44,27 +49,32 @@ export const newAllCommand: RunCommand = async (io, deps, args) => {
   const [given] = args.positionals;
   const language = readLanguage(io, args);
   if (language === undefined || isDatabaseUrl(io, "new", given, language)) return EXIT.usage;
-  const texts = TEXTS[language];
+  const texts = NEW_TEXTS[language];
   const target = await openTarget(io, deps, { given, language });
   if (target === undefined) return EXIT.usage;
-  return withDatabase(io, deps, async (database) => {
-    const relations = [...(await database.relations())];
-    const views = relations.filter(([, { kind }]) => kind === "view");
-    const chosen = views.length > 0 ? views : relations;
-    const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
-    if (chosen.length > 0 && !chosen.some(isNew)) {
-      io.stderr.line(`mosaic: ${texts.hasAll(target.directory, chosen.length, database.name)}`);
-      return EXIT.ok;
-    }
-    if (chosen.length === 0) return failed(io, texts.emptyDatabase(database.name));
-    const taken = new Set(target.entities);
-    const drafts = chosen.filter(isNew).map(([name, relation]) => {
-      const draft = draftOf({ ...target, entities: taken }, name, relation);
-      taken.add(draft.entity);
-      return draft;
-    });
-    return write(io, target, drafts);
-  });
+  return withDatabase(
+    io,
+    deps,
+    async (database) => {
+      const relations = [...(await database.relations())];
+      const views = relations.filter(([, { kind }]) => kind === "view");
+      const chosen = views.length > 0 ? views : relations;
+      const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
+      if (chosen.length > 0 && !chosen.some(isNew)) {
+        io.stderr.line(`mosaic: ${texts.hasAll(target.directory, chosen.length, database.name)}`);
+        return EXIT.ok;
+      }
+      if (chosen.length === 0) return failed(io, texts.emptyDatabase(database.name));
+      const taken = new Set(target.entities);
+      const drafts = chosen.filter(isNew).map(([name, relation]) => {
+        const draft = draftOf({ ...target, entities: taken }, name, relation);
+        taken.add(draft.entity);
+        return draft;
+      });
+      return write(io, target, drafts);
+    },
+    language,
+  );
 };
 
 /** A folder that view files are written into. */
@@ -101,7 +111,7 @@ async function openTarget(
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
     if (error.code === "not-found") return { directory, viewFiles, language, entities: new Set() };
-    io.stderr.line(error.message);
+    io.stderr.line(describeSourceError(error, directory, language));
     return undefined;
   }
 }
@@ -120,7 +130,7 @@ async function write(
   { directory, viewFiles, entities, language }: Target,
   drafts: readonly Draft[],
 ): Promise<ExitCode> {
-  const texts = TEXTS[language];
+  const texts = NEW_TEXTS[language];
   let [written, open, isWhole] = [0, 0, true];
   for (const { name, entity, text } of drafts) {
     if (text === undefined) {
@@ -142,7 +152,7 @@ async function write(
       io.stdout.line(file);
     } catch (error) {
       if (!(error instanceof ViewFileError)) throw error;
-      return failed(io, error.message);
+      return failed(io, error.texts[language]);
     }
   }
   if (written > 0) io.stderr.line(`mosaic: ${texts.written(written, open, directory)}`);
@@ -155,11 +165,11 @@ async function notThere(
   { name, language }: { readonly name: string; readonly language: Language },
 ): Promise<ExitCode> {
   const near = findSimilarName(name, [...(await database.relations()).keys()]);
-  const { notThere: text, near: hint } = TEXTS[language];
+  const { notThere: text, near: hint } = NEW_TEXTS[language];
   return failed(io, text(database.name, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
 }
 
-const TEXTS = {
+export const NEW_TEXTS = {
   en: {
     nameMissing: "new needs the name of a view, or --all",
     noName: (name: string) => `${name} is not a view name: use letters, digits and _, such as view_rates`,

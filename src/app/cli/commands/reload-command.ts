@@ -36,7 +36,7 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
   const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
   if (typeof answer === "string") return failed(io, answer);
   const { origin } = new URL(address.base);
-  return report(io, answer, { isDryRun, isJson: format === "json", origin, texts: TEXTS[language] });
+  return report(io, answer, { isDryRun, isJson: format === "json", origin, texts: RELOAD_TEXTS[language] });
 };
 
 interface ReportOptions {
@@ -182,7 +182,7 @@ const EN = {
 };
 type Texts = typeof EN;
 
-const TEXTS: Readonly<Record<Language, Texts>> = {
+export const RELOAD_TEXTS: Readonly<Record<Language, Texts>> = {
   en: EN,
   pt: {
     language: "pt",

@@ -17,7 +17,7 @@ export function readServiceAddress(
   given: string | undefined,
   language: Language = "en",
 ): ServiceAddress | string {
-  const texts = TEXTS[language];
+  const texts = SERVICE_TEXTS[language];
   const parsed = parseSettings(io.env, { terminal: false });
   if (parsed.kind === "invalid") return parsed.message;
   const { host, port, adminToken } = parsed.settings;
@@ -55,7 +55,7 @@ export async function callService(
   { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,
 ): Promise<ServiceAnswer> {
   const url = urlBelow(base, { path, query });
-  const texts = TEXTS[language];
+  const texts = SERVICE_TEXTS[language];
   try {
     const response = await fetch(url, {
       method,
@@ -73,7 +73,7 @@ export async function callService(
   }
 }
 
-const TEXTS = {
+export const SERVICE_TEXTS = {
   en: {
     url: "the URL must begin with http:// or https://, such as http://127.0.0.1:8000",
     noToken: "ADMIN_TOKEN is not set: it must be the token of the service",

@@ -1,30 +1,31 @@
 import * as v from "valibot";
-import { type CommandIo, EXIT, type ExitCode, type RunCommand } from "./command.ts";
+import type { Language } from "../../../lib/language.ts";
+import { CAUSES_PT } from "./causes-pt.ts";
+import { type CommandIo, EXIT, type ExitCode, type RunCommand, readFormat, readLanguage } from "./command.ts";
 import { callService, readServiceAddress, type ServiceAddress } from "./service-call.ts";
 
 /** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
 
-/** `mosaic status [URL]`: lists the live replicas, what each serves, and which diverge. */
-export const statusCommand: RunCommand = async (io, _deps, { positionals: [given], values }) => {
-  const format = values.get("format") ?? "text";
-  if (format !== "text" && format !== "json")
-    return misused(io, `--format is text or json, not ${JSON.stringify(format)}`);
-  const address = readServiceAddress(io, given);
-  if (typeof address === "string") return misused(io, address);
-  const answer = await requestFleet(address);
-  if (typeof answer === "string") {
-    io.stderr.line(`mosaic: ${answer}`);
-    return EXIT.invalid;
-  }
+/** `mosaic status [URL]`: lists the live replicas, what each serves, and what needs attention. */
+export const statusCommand: RunCommand = async (io, _deps, args) => {
+  const format = readFormat(io, args);
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
+  const address = readServiceAddress(io, args.positionals[0], language);
+  if (typeof address === "string") return failed(io, EXIT.usage, address);
+  const answer = await requestFleet(address, language);
+  if (typeof answer === "string") return failed(io, EXIT.invalid, answer);
+  const concerns = countConcerns(answer);
   if (format === "json") io.stdout.json(JSON.stringify(answer));
-  else for (const line of describeFleet(answer)) io.stdout.line(line);
-  return isHealthy(answer) ? EXIT.ok : EXIT.invalid;
+  else for (const line of describeFleet(answer, concerns, STATUS_TEXTS[language])) io.stdout.line(line);
+  const isWell = args.flags.has("exit-code") ? concerns === 0 : isHealthy(answer);
+  return isWell ? EXIT.ok : EXIT.invalid;
 };
 
-function misused(io: CommandIo, detail: string): ExitCode {
+function failed(io: CommandIo, code: ExitCode, detail: string): ExitCode {
   io.stderr.line(`mosaic: ${detail}`);
-  return EXIT.usage;
+  return code;
 }
 
 const fleetSchema = v.looseObject({
@@ -59,22 +60,28 @@ const fleetSchema = v.looseObject({
   outage: v.optional(
     v.looseObject({
       reason: v.optional(v.string()),
+      fault: v.optional(v.string()),
       advice: v.optional(v.string()),
       address: v.optional(v.string()),
     }),
   ),
 });
 
+type Outage = NonNullable<FleetAnswer["outage"]>;
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
 
 /** Requests the fleet; returns a string with the reason if that fails. */
-async function requestFleet(address: ServiceAddress): Promise<FleetAnswer | string> {
-  const call = { method: "GET", path: "/admin/replicas", timeoutSeconds: ANSWER_TIMEOUT_SECONDS } as const;
-  const answer = await callService(address, call);
+async function requestFleet(address: ServiceAddress, language: Language): Promise<FleetAnswer | string> {
+  const answer = await callService(address, {
+    method: "GET",
+    path: "/admin/replicas",
+    timeoutSeconds: ANSWER_TIMEOUT_SECONDS,
+    language,
+  });
   if (typeof answer === "string") return answer;
   const parsed = v.safeParse(fleetSchema, answer.status === 200 ? answer.body : undefined);
   if (parsed.success) return parsed.output;
-  return `${new URL(address.base).origin} answered ${answer.status}, but is not Mosaic`;
+  return STATUS_TEXTS[language].stranger(new URL(address.base).origin, answer.status);
 }
 
 /** Whether all replicas serve the published catalog and reach the shared cache. */
@@ -83,16 +90,81 @@ function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean 
   return shared && hash !== null && diverging === 0 && isWell;
 }
 
-function describeFleet({
-  hash,
-  shared,
-  diverging,
-  replicas,
-  self,
-  lost = [],
-  outage,
-}: FleetAnswer): readonly string[] {
-  const head = [
+/** The number of things that the text shows as wrong. */
+function countConcerns({ shared, hash, replicas, lost = [] }: FleetAnswer): number {
+  const ofReplicas = replicas.map(({ catalog, divergent, cache, tickers, disk }) => [
+    catalog === null || divergent,
+    // While the shared cache is down, only the replica that answers is listed.
+    shared && cache.state !== "up",
+    tickers?.stale === true,
+    disk !== undefined,
+  ]);
+  return [...ofReplicas.flat(), ...lost.map(() => true), !shared || hash === null].filter(Boolean).length;
+}
+
+function describeFleet(
+  { hash, shared, diverging, replicas, self, lost = [], outage }: FleetAnswer,
+  concerns: number,
+  texts: Texts,
+): readonly string[] {
+  const rows = replicas.map((replica) => describeReplica(replica, replica.id === self, texts));
+  const diverge = diverging === 0 ? "" : `; ${texts.diverge(diverging)}`;
+  const alone = shared ? "" : `; ${texts.alone}`;
+  const published = hash ?? (shared ? undefined : texts.unknown);
+  return [
+    ...table([[...texts.head, ""], ...rows]),
+    "",
+    `${texts.replicas(replicas.length)}${diverge}${alone}`,
+    ...(outage === undefined ? [] : [texts.outage(outage)]),
+    ...lost.map(({ since, ...replica }) => texts.lost(named(replica), since)),
+    ...replicas.flatMap((replica) =>
+      replica.disk === undefined
+        ? []
+        : [texts.refused(named(replica), replica.disk.reason, replica.disk.since)],
+    ),
+    published === undefined ? texts.nothingPublished : texts.published(published),
+    texts.concerns(concerns),
+  ];
+}
+
+function describeReplica(
+  replica: FleetAnswer["replicas"][number],
+  isAnswering: boolean,
+  texts: Texts,
+): readonly string[] {
+  const { version, runtime, uptimeSeconds, cache, tickers } = replica;
+  const stale = tickers?.stale === true ? `, ${texts.stale}` : "";
+  return [
+    isAnswering ? `${named(replica)} *` : named(replica),
+    ...describeCatalog(replica, texts),
+    texts.values.get(cache.state) ?? cache.state,
+    tickers === null ? "-" : `${tickers.count}, ${age(tickers.ageSeconds)}${stale}`,
+    age(uptimeSeconds),
+    `${version}, ${runtime}`,
+    warning(replica, texts),
+  ];
+}
+
+/** The name by which people know a replica, before its id. */
+export function named({ id, name }: { readonly id: string; readonly name?: string | undefined }): string {
+  return name === undefined ? id : `${name} (${id})`;
+}
+
+function describeCatalog({ catalog }: FleetAnswer["replicas"][number], texts: Texts): readonly string[] {
+  if (catalog === null) return ["-", "-", "-", "-", "-"];
+  const { hash, revision, generation, source, views } = catalog;
+  const from = texts.values.get(source) ?? source;
+  return [hash.slice(0, 12), `${revision}`, `${generation ?? "-"}`, from, `${views}`];
+}
+
+function warning({ catalog, divergent }: FleetAnswer["replicas"][number], texts: Texts): string {
+  if (catalog === null) return texts.noCatalog;
+  return divergent ? texts.diverges : "";
+}
+
+const EN = {
+  stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
+  head: [
     "replica",
     "catalog",
     "revision",
@@ -103,66 +175,78 @@ function describeFleet({
     "tickers",
     "up",
     "version",
-    "",
-  ];
-  const rows = replicas.map((replica) => describeReplica(replica, replica.id === self));
-  const known = replicas.length === 1 ? "1 replica" : `${replicas.length} replicas`;
-  const absent = shared ? "nothing is published" : "published: unknown (the shared cache is down)";
-  const published = hash === null ? absent : `published: ${hash}`;
-  const alone = shared ? "" : "; other replicas are unknown: the shared cache is down";
-  const verb = diverging === 1 ? "diverges" : "diverge";
-  const diverge = diverging === 0 ? "" : `; ${diverging} of them ${verb}`;
-  const missing = lost.map(
-    ({ since, ...replica }) => `lost: ${named(replica)}, without heartbeats since ${since}`,
-  );
-  const refused = replicas.flatMap((replica) =>
-    replica.disk === undefined ? [] : describeRefusal(named(replica), replica.disk),
-  );
-  const cause = outage === undefined ? [] : [describeOutage(outage)];
-  return [
-    ...[...table([head, ...rows]), "", `${known}${diverge}${alone}`],
-    ...[...cause, ...missing, ...refused, published],
-  ];
-}
+  ] as readonly string[],
+  /** Values of the service that are shown in another word. */
+  values: new Map<string, string>(),
+  stale: "stale",
+  noCatalog: "NO CATALOG",
+  diverges: "DIVERGES",
+  replicas: (count: number) => (count === 1 ? "1 replica" : `${count} replicas`),
+  diverge: (count: number) => `${count} of them ${count === 1 ? "diverges" : "diverge"}`,
+  alone: "other replicas are unknown: the shared cache is down",
+  outage: ({ address, advice, reason }: Outage) =>
+    `shared cache: ${address === undefined ? "" : `${address} `}${advice ?? reason ?? "does not answer"}`,
+  lost: (id: string, since: string) => `lost: ${id}, without heartbeats since ${since}`,
+  refused: (id: string, reason: string, since: string) =>
+    `disk refused: ${id} (${reason}) since ${since}; fix its files (mosaic validate), then reload it`,
+  published: (hash: string) => `published: ${hash}`,
+  unknown: "unknown (the shared cache is down)",
+  nothingPublished: "nothing is published",
+  concerns: (count: number) =>
+    count === 0
+      ? "nothing needs attention"
+      : count === 1
+        ? "1 thing needs attention"
+        : `${count} things need attention`,
+};
+type Texts = typeof EN;
 
-function describeOutage({ reason, advice, address }: NonNullable<FleetAnswer["outage"]>): string {
-  const server = address === undefined ? "" : ` ${address}`;
-  return `shared cache:${server} ${advice ?? reason ?? "does not answer"}`;
-}
-
-function describeRefusal(id: string, { reason, since }: { reason: string; since: string }): string {
-  return `disk refused: ${id} (${reason}) since ${since}; fix its files (mosaic validate), then reload it`;
-}
-
-function describeReplica(replica: FleetAnswer["replicas"][number], isAnswering: boolean): readonly string[] {
-  const { version, runtime, uptimeSeconds, cache, tickers } = replica;
-  const stale = tickers?.stale === true ? ", stale" : "";
-  return [
-    isAnswering ? `${named(replica)} *` : named(replica),
-    ...describeCatalog(replica),
-    cache.state,
-    tickers === null ? "-" : `${tickers.count}, ${age(tickers.ageSeconds)}${stale}`,
-    age(uptimeSeconds),
-    `${version}, ${runtime}`,
-    warning(replica),
-  ];
-}
-
-/** The name by which people know a replica, before its id. */
-export function named({ id, name }: { readonly id: string; readonly name?: string | undefined }): string {
-  return name === undefined ? id : `${name} (${id})`;
-}
-
-function describeCatalog({ catalog }: FleetAnswer["replicas"][number]): readonly string[] {
-  if (catalog === null) return ["-", "-", "-", "-", "-"];
-  const { hash, revision, generation, source, views } = catalog;
-  return [hash.slice(0, 12), `${revision}`, `${generation ?? "-"}`, source, `${views}`];
-}
-
-function warning({ catalog, divergent }: FleetAnswer["replicas"][number]): string {
-  if (catalog === null) return "NO CATALOG";
-  return divergent ? "DIVERGES" : "";
-}
+export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
+  en: EN,
+  pt: {
+    stranger: (origin, status) => `${origin} respondeu ${status}, mas não é o Mosaic`,
+    head: [
+      "réplica",
+      "catálogo",
+      "revisão",
+      "geração",
+      "origem",
+      "views",
+      "cache",
+      "tickers",
+      "no ar há",
+      "versão",
+    ],
+    values: new Map([
+      ["disk", "disco"],
+      ["down", "fora do ar"],
+      ["up", "no ar"],
+    ]),
+    stale: "desatualizados",
+    noCatalog: "SEM CATÁLOGO",
+    diverges: "DIVERGE",
+    replicas: (count) => (count === 1 ? "1 réplica" : `${count} réplicas`),
+    diverge: (count) => (count === 1 ? "1 delas diverge" : `${count} delas divergem`),
+    alone: "as outras réplicas são desconhecidas: o cache compartilhado está fora do ar",
+    outage: ({ address, fault, reason }) => {
+      const known = CAUSES_PT.faults.get(fault ?? "") ?? CAUSES_PT.cacheErrors.get(reason ?? "");
+      const cause = known ?? reason ?? "não responde";
+      return `cache compartilhado: ${address === undefined ? "" : `${address} `}${cause}`;
+    },
+    lost: (id, since) => `perdida: ${id}, sem heartbeats desde ${since}`,
+    refused: (id, reason, since) =>
+      `disco recusado: ${id} (${reason}) desde ${since}; corrija os arquivos dela (mosaic validate) e recarregue-a`,
+    published: (hash) => `publicado: ${hash}`,
+    unknown: "desconhecido (o cache compartilhado está fora do ar)",
+    nothingPublished: "nada está publicado",
+    concerns: (count) =>
+      count === 0
+        ? "nada precisa de atenção"
+        : count === 1
+          ? "1 coisa precisa de atenção"
+          : `${count} coisas precisam de atenção`,
+  },
+};
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -26,7 +26,7 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
   const readers = readReaders(io, args);
   const language = readLanguage(io, args);
   if (format === undefined || readers === undefined || language === undefined) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers });
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers, language });
   if (load === undefined) return EXIT.usage;
   const found = load.kind === "loaded" ? load.warnings : load.diagnostics;
   const diagnostics = found.map((diagnostic) => translateDiagnostic(language, diagnostic));
@@ -43,7 +43,9 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
         : { ...jsonReport(name, load, passed), diagnostics, language, placeholders };
     io.stdout.json(JSON.stringify(report, null, 2));
   }
-  io.stderr.line((language === "pt" ? summaryInPortuguese : summary)(name, load, passed));
+  const texts = VALIDATE_TEXTS[language];
+  io.stderr.line(summary(name, load, { passed, language }));
+  if (format === "text" && (await canFix(deps, name, found))) io.stderr.line(texts.fix(name));
   return passed ? EXIT.ok : EXIT.invalid;
 };
 
@@ -88,24 +90,60 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
   return undefined;
 }
 
-function summary(name: string, load: CatalogLoad, passed: boolean): string {
-  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics, "en");
-  const valid = `${name}: ${counted(load.catalog.views.size, "view")} valid`;
-  const { length } = load.warnings;
-  if (length === 0) return valid;
-  const warnings = counted(length, "warning");
-  return passed ? `${valid}, with ${warnings}` : `${valid}, but --strict fails on warnings: ${warnings}`;
+/** Maximum length of a file that is tried: fixing parses it once for each diagnostic. */
+const TRIED_BYTES_MAX = 64 * 1024;
+
+/** Whether `mosaic fix` can correct at least one of the diagnostics. */
+async function canFix(
+  { viewFiles, loadViewEditor }: CommandDeps,
+  directory: string,
+  diagnostics: readonly Diagnostic[],
+): Promise<boolean> {
+  const named = new Set(diagnostics.map(({ file }) => file));
+  if (named.size === 0) return false;
+  const { quote } = await loadViewEditor();
+  const files = await viewFiles.list(directory).catch((error: unknown) => {
+    if (!(error instanceof CatalogSourceError)) throw error;
+    return [];
+  });
+  return files.some(
+    (view) =>
+      named.has(view.file) &&
+      view.bytes.byteLength <= TRIED_BYTES_MAX &&
+      quote(view, { editsMax: 1 }).fixed.length > 0,
+  );
 }
 
-function summaryInPortuguese(name: string, load: CatalogLoad, passed: boolean): string {
-  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics, "pt");
-  const { size } = load.catalog.views;
-  const valid = `${name}: ${size === 1 ? "1 view válida" : `${size} views válidas`}`;
+function summary(
+  name: string,
+  load: CatalogLoad,
+  { passed, language }: { readonly passed: boolean; readonly language: Language },
+): string {
+  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics, language);
+  const texts = VALIDATE_TEXTS[language];
+  const valid = `${name}: ${texts.valid(load.catalog.views.size)}`;
   const { length } = load.warnings;
   if (length === 0) return valid;
-  const warnings = length === 1 ? "1 aviso" : `${length} avisos`;
-  return passed ? `${valid}, com ${warnings}` : `${valid}, mas --strict falha com avisos: ${warnings}`;
+  return `${valid}, ${(passed ? texts.warned : texts.strict)(length)}`;
 }
+
+export const VALIDATE_TEXTS = {
+  en: {
+    valid: (views: number) => `${counted(views, "view")} valid`,
+    warned: (warnings: number) => `with ${counted(warnings, "warning")}`,
+    strict: (warnings: number) => `but --strict fails on warnings: ${counted(warnings, "warning")}`,
+    fix: (directory: string) =>
+      `mosaic fix ${directory} can correct some of this; with --dry-run it prints the changes as a diff`,
+  },
+  pt: {
+    valid: (views: number) => (views === 1 ? "1 view válida" : `${views} views válidas`),
+    warned: (warnings: number) => `com ${warnings === 1 ? "1 aviso" : `${warnings} avisos`}`,
+    strict: (warnings: number) =>
+      `mas --strict falha com avisos: ${warnings === 1 ? "1 aviso" : `${warnings} avisos`}`,
+    fix: (directory: string) =>
+      `mosaic fix ${directory} corrige parte disso; com --dry-run, mostra as mudanças como um diff`,
+  },
+} as const satisfies Readonly<Record<Language, object>>;
 
 function jsonReport(directory: string, load: CatalogLoad, passed: boolean): object {
   const diagnostics: readonly Diagnostic[] = load.kind === "loaded" ? load.warnings : load.diagnostics;

@@ -60,7 +60,9 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
     if (signal.aborted) return;
     // A read may fail while files change: the next change is loaded again.
     print(
-      error instanceof CatalogSourceError ? error.message : `Cannot reload ${source.name}: ${String(error)}`,
+      error instanceof CatalogSourceError
+        ? error.texts[language]
+        : `Cannot reload ${source.name}: ${String(error)}`,
     );
   }
 }
