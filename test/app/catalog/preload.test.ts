@@ -59,6 +59,7 @@ describe.each(BACKENDS)("preload() with $name", ({ open }) => {
       catalog: mine,
       source: "disk",
       activatedAtMs: NOW_MS,
+      servedSinceMs: NOW_MS,
       revision: 2,
       warnings: [],
     });
