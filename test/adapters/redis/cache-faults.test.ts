@@ -103,6 +103,10 @@ async function describeFailure(call: Promise<unknown>): Promise<string> {
     : `no CacheError: ${String(outcome)}`;
 }
 
+function unansweredCommands(client: Redis): number {
+  return (client as unknown as { readonly commandQueue: ArrayLike<unknown> }).commandQueue.length;
+}
+
 function everyCall(code: string, detail: string): readonly string[] {
   return CALLS.map(([words]) => `${code}: Cannot ${words}: ${detail}`);
 }
@@ -190,11 +194,18 @@ describe("createRedisCache() with a connection that is lost", () => {
   });
 
   test("a kill under a call makes that call unavailable", async () => {
-    const cache = createRedisCache(await connect(redis.port), PATIENT);
+    const client = await connect(redis.port);
+    const cache = createRedisCache(client, PATIENT);
     redis.freeze();
-    const calls = Promise.all(CALLS.map(([, call]) => describeFailure(call(cache))));
+    const calls: Promise<string>[] = [];
+    for (const [, call] of CALLS) {
+      const before = unansweredCommands(client);
+      calls.push(describeFailure(call(cache)));
+      // A large publication is sent in a later turn.
+      await expect.poll(() => unansweredCommands(client)).toBeGreaterThan(before);
+    }
     await redis.kill();
-    expect(await calls).toEqual(everyCall("unavailable", BROKE));
+    expect(await Promise.all(calls)).toEqual(everyCall("unavailable", BROKE));
   });
 
   test("a reset in mid-reply makes each call unavailable, and the next connection is a clean one", async () => {
