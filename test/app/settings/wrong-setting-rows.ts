@@ -39,6 +39,14 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   ...[":", "::", "a b", "açaí", "a\nb", "n".repeat(101)].map(
     (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,
   ),
+  ...["web 1", "-web", "réplica", "<b>", "w".repeat(101)].map(
+    (value) =>
+      [
+        "REPLICA_NAME",
+        value,
+        "1 to 100 letters, digits, dots, colons, underscores and hyphens that begin with a letter or digit, such as web-1",
+      ] as const,
+  ),
   ...[
     "0",
     "000",
@@ -96,14 +104,6 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   ),
   ...["falsely", "truely", "2", "y", "tr ue"].map(
     (value) => ["VIEWS_SIGNATURE_REQUIRED", value, "true or false"] as const,
-  ),
-  ...["web 1", "-web", "réplica", "<b>", "w".repeat(101)].map(
-    (value) =>
-      [
-        "REPLICA_NAME",
-        value,
-        "1 to 100 letters, digits, dots, colons, underscores and hyphens that begin with a letter or digit, such as web-1",
-      ] as const,
   ),
   ...["a b", "http://h", "h/x", "h".repeat(254)].map((value) => ["HOST", value, HOST] as const),
   ...["65536", "99999", "100000", "-1", "80.0", "http"].map((value) => ["PORT", value, PORT] as const),
