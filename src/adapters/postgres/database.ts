@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
-import { type DatabaseColumns, DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
+import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import {
   createRowCounter,
   rejectUnsafeTickerQuery,
@@ -11,7 +11,7 @@ import {
 } from "../sql/ticker-rows.ts";
 import { abortedError, startCallLimit } from "./call-limit.ts";
 import { toDatabaseError } from "./error.ts";
-import { RELATIONS_QUERY, relationsByName } from "./relations.ts";
+import { COLUMNS_QUERY, columnsByName, RELATIONS_QUERY, relationsByName } from "./relations.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -34,23 +34,6 @@ const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
 /** Maximum number of columns of all views together; each is a row. */
 const COLUMN_ROWS_MAX = 1_000_000;
-
-/** Names in a schema that the user may not use are excluded first: for them `to_regclass` fails the whole query. */
-const COLUMNS_QUERY = `
-SELECT wanted.name, wanted.is_denied, attribute.attname AS column
-FROM (
-  SELECT given.name, given.quoted,
-    coalesce(NOT pg_catalog.has_schema_privilege(namespace.oid, 'USAGE'), false) AS is_denied
-  FROM unnest($1::text[], $2::text[], $3::text[]) AS given (name, quoted, schema)
-  LEFT JOIN pg_catalog.pg_namespace AS namespace ON namespace.nspname = given.schema::name
-) AS wanted
-LEFT JOIN pg_catalog.pg_class AS class
-  ON class.oid = CASE WHEN NOT wanted.is_denied THEN pg_catalog.to_regclass(wanted.quoted) END
-  AND class.relkind IN ('f', 'm', 'p', 'r', 'v')
-LEFT JOIN pg_catalog.pg_attribute AS attribute
-  ON attribute.attrelid = class.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
-WHERE wanted.is_denied OR attribute.attname IS NOT NULL
-ORDER BY wanted.name, attribute.attnum`;
 
 /**
  * Queries a PostgreSQL database in read-only transactions, over a small pool that replaces broken
@@ -162,25 +145,6 @@ function createConnectionSemaphore(permits: number): Semaphore {
 }
 
 type Row = Readonly<Record<string, unknown>>;
-
-function columnsByName(rows: readonly Row[]): DatabaseColumns {
-  const byName = new Map<string, string[] | DatabaseError>();
-  for (const { name, is_denied: isDenied, column } of rows) {
-    const key = String(name);
-    const columns = byName.get(key);
-    if (isDenied === true)
-      byName.set(
-        key,
-        new DatabaseError("rejected", {
-          en: "the user may not use the schema",
-          pt: "o usuário não pode usar o schema",
-        }),
-      );
-    else if (Array.isArray(columns)) columns.push(String(column));
-    else byName.set(key, [String(column)]);
-  }
-  return byName;
-}
 
 /** Runs one statement in a read-only transaction. */
 async function runReadOnly(session: Session, statement: Statement): Promise<readonly Row[]> {

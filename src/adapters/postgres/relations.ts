@@ -1,4 +1,5 @@
 import type { Relation, RelationColumn } from "../../domain/view/relation.ts";
+import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.ts";
 
 /**
  * Selects a row for each column of the named relations, or of all relations that the user may read. Partitions are left
@@ -65,4 +66,40 @@ function columnOf({ column, type, column_comment: comment }: Row): RelationColum
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Names in a schema that the user may not use are excluded first: for them `to_regclass` fails the whole query. */
+export const COLUMNS_QUERY = `
+SELECT wanted.name, wanted.is_denied, attribute.attname AS column
+FROM (
+  SELECT given.name, given.quoted,
+    coalesce(NOT pg_catalog.has_schema_privilege(namespace.oid, 'USAGE'), false) AS is_denied
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS given (name, quoted, schema)
+  LEFT JOIN pg_catalog.pg_namespace AS namespace ON namespace.nspname = given.schema::name
+) AS wanted
+LEFT JOIN pg_catalog.pg_class AS class
+  ON class.oid = CASE WHEN NOT wanted.is_denied THEN pg_catalog.to_regclass(wanted.quoted) END
+  AND class.relkind IN ('f', 'm', 'p', 'r', 'v')
+LEFT JOIN pg_catalog.pg_attribute AS attribute
+  ON attribute.attrelid = class.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
+WHERE wanted.is_denied OR attribute.attname IS NOT NULL
+ORDER BY wanted.name, attribute.attnum`;
+
+export function columnsByName(rows: readonly Readonly<Record<string, unknown>>[]): DatabaseColumns {
+  const byName = new Map<string, string[] | DatabaseError>();
+  for (const { name, is_denied: isDenied, column } of rows) {
+    const key = String(name);
+    const columns = byName.get(key);
+    if (isDenied === true)
+      byName.set(
+        key,
+        new DatabaseError("rejected", {
+          en: "the user may not use the schema",
+          pt: "o usuário não pode usar o schema",
+        }),
+      );
+    else if (Array.isArray(columns)) columns.push(String(column));
+    else byName.set(key, [String(column)]);
+  }
+  return byName;
 }

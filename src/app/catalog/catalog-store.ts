@@ -41,7 +41,6 @@ export type PublicationOutcome =
   | { readonly kind: "published"; readonly removed: number }
   | { readonly kind: "conflict" };
 
-/** Options of a publication. */
 export interface PublicationOptions {
   readonly ttlSeconds: number;
   /** Published byte for byte beside the catalog. */

@@ -1,4 +1,4 @@
-import { ADMIN_SCHEMAS, DIFF_VIEWS, LIST_REPLICAS, REFRESH_TICKERS, RELOAD_VIEWS } from "./admin-api.ts";
+import { ADMIN_SCHEMAS, DIFF_VIEWS, REFRESH_TICKERS, RELOAD_VIEWS } from "./admin-api.ts";
 import { CATALOG_SCHEMAS, LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "./catalog-api.ts";
 import {
   CONSOLE_SCHEMAS,
@@ -11,6 +11,7 @@ import { EVENT_SCHEMAS, FOLLOW_EVENTS } from "./event-api.ts";
 import { HISTORY_SCHEMAS, SHOW_HISTORY } from "./history-api.ts";
 import { OPERATIONS_SCHEMAS, SHOW_HEALTH, SHOW_METRICS, SHOW_READINESS } from "./operations-api.ts";
 import { REFERENCE_SCHEMAS, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "./reference-api.ts";
+import { LIST_REPLICAS, REPLICA_SCHEMAS } from "./replicas-api.ts";
 import { EXTRACT_TICKERS, FIND_TICKER, LIST_TICKERS, TICKER_SCHEMAS } from "./ticker-api.ts";
 
 /** Every route, in the order of the documentation. */
@@ -45,6 +46,7 @@ export const API_SCHEMAS = {
   ...TICKER_SCHEMAS,
   ...OPERATIONS_SCHEMAS,
   ...ADMIN_SCHEMAS,
+  ...REPLICA_SCHEMAS,
   ...HISTORY_SCHEMAS,
   ...CONSOLE_SCHEMAS,
   ...EVENT_SCHEMAS,
