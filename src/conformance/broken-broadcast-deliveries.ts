@@ -133,7 +133,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
       changeListener(({ message }) => ({ message: (bytes) => void (bytes.length > 0 && message(bytes)) })),
   },
   {
-    name: "reads the caller's bytes too late",
+    name: "reads the bytes after publish() has returned, when the caller may have changed them",
     caughtBy: DOES_NOT_CHANGE,
     breakIt: () =>
       changePort((port) => ({

@@ -164,7 +164,7 @@ const BROKEN_WRITES: readonly BrokenCache[] = [
   },
   {
     name: "continues after close()",
-    caughtBy: "every operation fails with the code closed after close()",
+    caughtBy: "after close(), every operation fails with the code `closed`",
     breakIt: (cache) => ({ ...cache, close: async () => undefined }),
   },
 ];

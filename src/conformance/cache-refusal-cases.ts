@@ -69,7 +69,7 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "every operation fails with the code closed after close()",
+    name: "after close(), every operation fails with the code `closed`",
     async run({ cache }) {
       await setTexts(cache, { key: "old" });
       const closing = cache.close();

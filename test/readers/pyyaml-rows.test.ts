@@ -79,7 +79,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
     "4:4 yaml-refused-elsewhere PyYAML cannot read this file: a key in brackets or braces spans more than one line",
   ],
   "no final newline literal": [
-    "3:4 yaml-ambiguous PyYAML reads this text without its last line break, because the file does not end with one",
+    "3:4 yaml-ambiguous PyYAML adds no line break at the end of this text, because the file does not end with one",
   ],
 };
 

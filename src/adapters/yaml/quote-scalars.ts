@@ -128,10 +128,10 @@ function inQuotes(plain: string): string {
  */
 function isBetter(before: ParsedViewFile, after: ParsedViewFile, next: Diagnostic): boolean {
   const wasUnreadable = before.diagnostics.some(({ code }) => code === "yaml-syntax");
-  const isCompared = ({ severity, code }: Diagnostic): boolean =>
+  const countsInComparison = ({ severity, code }: Diagnostic): boolean =>
     next.severity === "warning" || (severity === "error" && (!wasUnreadable || code === "yaml-syntax"));
-  const left = before.diagnostics.filter(isCompared).map(keyOf);
-  for (const key of after.diagnostics.filter(isCompared).map(keyOf)) {
+  const left = before.diagnostics.filter(countsInComparison).map(keyOf);
+  for (const key of after.diagnostics.filter(countsInComparison).map(keyOf)) {
     const index = left.indexOf(key);
     if (index === -1) return false;
     left.splice(index, 1);

@@ -17,7 +17,7 @@ import { viewHref } from "./routes.js";
 
 const STATES = /** @type {const} */ ({
   different: ["bad", "columnsDiffer"],
-  absent: ["idle", "viewAbsent"],
+  absent: ["warn", "viewAbsent"],
   unreadable: ["warn", "viewUnreadable"],
   same: ["good", "columnsSame"],
 });

@@ -47,11 +47,11 @@ export function createDiagnosticList(context) {
     const words = context.words();
     const filter = drawFilter(all);
     const shown = all.filter(({ severity }) => only === undefined || severity === only);
-    const files = Map.groupBy(shown, ({ file }) => file);
+    const byFile = Map.groupBy(shown, ({ file }) => file);
     return html`
       ${filter}
       <div class="findings">
-        ${[...files].map(
+        ${[...byFile].map(
           ([file, ofFile]) => html`
             <section>
               <h2 class="file"><code>${file}</code> <span class="count">${countFindings(words, ofFile, ofFile.length)}</span></h2>

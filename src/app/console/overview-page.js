@@ -222,9 +222,9 @@ export function createOverviewPage(context) {
 
   /** The list may have been loaded after the end of the last slot. */
   function tickersAge() {
-    const known = context.state()?.components.tickers;
-    if (known === undefined || known.state === "absent") return null;
-    return known.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
+    const tickers = context.state()?.components.tickers;
+    if (tickers === undefined || tickers.state === "absent") return null;
+    return tickers.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
   }
 
   function drawActivity() {

@@ -95,7 +95,7 @@ export const ENGLISH = {
   published: "Published catalog:",
   ready: "Ready",
   readyBut: "{ready}, but {problems}",
-  refreshFleet: "Show replicas",
+  refreshFleet: "Refresh",
   refusedAt: "The catalog on disk was refused ({reason}), {time}.",
   refusedFindings: "The catalog on disk was refused, {time}: {findings}.",
   refusedMore: "Show diagnostics",

@@ -99,7 +99,7 @@ export const PORTUGUESE = {
   published: "Catálogo publicado:",
   ready: "Pronto",
   readyBut: "{ready}, mas {problems}",
-  refreshFleet: "Mostrar réplicas",
+  refreshFleet: "Atualizar",
   refusedAt: "O catálogo em disco foi recusado ({reason}), {time}.",
   refusedFindings: "O catálogo em disco foi recusado, {time}: {findings}.",
   refusedMore: "Mostrar diagnósticos",

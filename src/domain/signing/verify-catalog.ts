@@ -89,7 +89,10 @@ function verifyGeneration(
     );
   }
   if (catalogHash === active.hash) return accepted;
-  return refused("generation-conflict", `generation ${generation} is active with another catalog hash`);
+  return refused(
+    "generation-conflict",
+    `generation ${generation} is already active with another catalog hash`,
+  );
 }
 
 /**

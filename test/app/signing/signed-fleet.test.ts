@@ -108,7 +108,7 @@ describe("replicas that verify signatures", () => {
       one.replica.elapse(700_000);
     }
     expect(mine.replica.story().filter((line) => line.startsWith("refused"))).toEqual([
-      "refused from cache by reconcile: generation-conflict, generation 7 is active with another catalog hash",
+      "refused from cache by reconcile: generation-conflict, generation 7 is already active with another catalog hash",
     ]);
     expect(await redis.contents()).toEqual(before);
     expect(await mine.reload(await release(FIRST, 7, [A]))).toMatchObject({ reason: "generation-conflict" });

@@ -98,7 +98,7 @@ describe("verifyCatalog()", () => {
       "the catalog in the cache has no manifest, but the active one is signed (generation 7)",
     ],
     [verified(6), { active: SIGNED }, "generation 6 is lower than the active generation 7"],
-    [verified(7), { active: SIGNED }, "generation 7 is active with another catalog hash"],
+    [verified(7), { active: SIGNED }, "generation 7 is already active with another catalog hash"],
   ])("verifyCatalog() of %j with %j says why", (outcome, given, detail) => {
     const decision = verifyCatalog(outcome, {
       isManifestRequired: false,

@@ -236,8 +236,8 @@ function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefi
     return {
       offset,
       reason: {
-        en: "reads this text without its last line break, because the file does not end with one",
-        pt: "lê este texto sem sua última quebra de linha, porque o arquivo não termina com uma",
+        en: "adds no line break at the end of this text, because the file does not end with one",
+        pt: "não acrescenta uma quebra de linha ao fim deste texto, porque o arquivo não termina com uma",
       },
       hint: { en: "end the file with a line break", pt: "termine o arquivo com uma quebra de linha" },
     };

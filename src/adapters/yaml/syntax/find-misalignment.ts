@@ -74,8 +74,8 @@ function describeWrongForm(
   if (isItem || !fitting.isItem) return undefined;
   const others = [...above.slice(0, index), ...above.slice(index + 1)];
   const message = {
-    en: "this line has no -, but the other lines with this indentation begin with -",
-    pt: "esta linha não tem -, mas as outras linhas com este recuo começam com -",
+    en: 'this line has no "-", but the other lines with this indentation begin with "-"',
+    pt: 'esta linha não tem "-", mas as outras linhas com este recuo começam com "-"',
   };
   const alternative =
     others.length === 0 ? { en: "remove the - above it", pt: "tire o - acima dela" } : suggestIndents(others);

@@ -85,14 +85,14 @@ const TEXTS = {
 };
 
 /** Maximum number of entities that are listed for each kind of change. */
-const NAMES_MAX = 5;
+const ENTITIES_SHOWN_MAX = 5;
 
 function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEXTS)[Language]): string {
   const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
     const entities = changes[kind];
     if (entities.length === 0) return [];
-    const more = entities.length > NAMES_MAX ? texts.more(entities.length - NAMES_MAX) : "";
-    return [`${texts.named[kind]} ${entities.slice(0, NAMES_MAX).join(", ")}${more}`];
+    const more = entities.length > ENTITIES_SHOWN_MAX ? texts.more(entities.length - ENTITIES_SHOWN_MAX) : "";
+    return [`${texts.named[kind]} ${entities.slice(0, ENTITIES_SHOWN_MAX).join(", ")}${more}`];
   });
   return [`${name}: ${texts.served(views)}`, ...parts].join("; ");
 }

@@ -185,7 +185,7 @@ export const DIFF_VIEWS = {
   answers: {
     200: {
       description:
-        "All views of the catalog. A view that the database lacks does not set `status` to `different`.",
+        "All views of the catalog. A view that the database does not have does not count as a difference for `status`.",
       schema: databaseDiffSchema,
       examples: {
         different: {

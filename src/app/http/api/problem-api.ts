@@ -104,7 +104,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
     reasoned("foreign-fleet"),
   ],
   catalog_generation_conflict: [
-    "generation 7 is active with another catalog hash",
+    "generation 7 is already active with another catalog hash",
     reasoned("generation-conflict"),
   ],
   catalog_invalid: [

@@ -146,9 +146,9 @@ export function parseAcceptEncoding(header: string): Accepted {
     (one, other) => weightOf(other) - weightOf(one),
   );
   const [best] = codings;
-  const plainWeight = weights.get("identity") ?? (any === 0 ? 0 : undefined);
-  const isBetter = best !== undefined && (plainWeight === undefined || weightOf(best) >= plainWeight);
-  return { preferred: isBetter ? best : undefined, codings, plain: plainWeight !== 0 };
+  const identityWeight = weights.get("identity") ?? (any === 0 ? 0 : undefined);
+  const isBetter = best !== undefined && (identityWeight === undefined || weightOf(best) >= identityWeight);
+  return { preferred: isBetter ? best : undefined, codings, plain: identityWeight !== 0 };
 }
 
 /** Limits of the cache of parsed headers; clients send few different ones. */

@@ -217,7 +217,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: an alias at the -",
     yaml: "columns:\n  - name: a\n  alias: b\nidentifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line has no -, but the other lines with this indentation begin with -; begin it with "- ", or indent it by 4 spaces, like name, or do not indent it [yaml-syntax]',
+      '3:3: error: this line has no "-", but the other lines with this indentation begin with "-"; begin it with "- ", or indent it by 4 spaces, like name, or do not indent it [yaml-syntax]',
     ],
   },
   {
@@ -254,7 +254,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a key at the items of a list",
     yaml: "columns:\n  - a\n  identifiers: [a]\n",
     diagnostics: [
-      '3:3: error: this line has no -, but the other lines with this indentation begin with -; begin it with "- ", or do not indent it [yaml-syntax]',
+      '3:3: error: this line has no "-", but the other lines with this indentation begin with "-"; begin it with "- ", or do not indent it [yaml-syntax]',
     ],
   },
   {

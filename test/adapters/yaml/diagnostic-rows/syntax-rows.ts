@@ -172,7 +172,7 @@ export const SYNTAX_ROWS: readonly Row[] = [
     name: "keys after a list",
     yaml: "- a\ncolumns: [a]\n",
     diagnostics: [
-      '2:1: error: this line has no -, but the other lines with this indentation begin with -; begin it with "- ", or remove the - above it [yaml-syntax]',
+      '2:1: error: this line has no "-", but the other lines with this indentation begin with "-"; begin it with "- ", or remove the - above it [yaml-syntax]',
     ],
   },
   {
