@@ -88,7 +88,7 @@ function isExhausted({ errors }: Document): boolean {
 }
 
 /** Maximum total length of the parts that are parsed again, because parsing with errors takes long. */
-const LENGTH_PARSED_AGAIN_MAX = 128 * 1024;
+const LENGTH_PARSED_AGAIN_MAX = 32 * 1024;
 const KEY_IN_FIRST_COLUMN = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'[\]{},&*!|>%@`?:-][^\n:]*):(?=\s|$)/gm;
 
 /** Parses the text from the next key in the first column. Returns undefined if there is no key, or too much text. */
