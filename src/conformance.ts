@@ -1,6 +1,6 @@
 /**
- * The requirements of your own adapter, as tests for any runner: `for (const { name, run } of
- * cacheTests(open)) test(name, run)`. The broken adapters beside them prove that the tests find faults.
+ * Tests that your own adapter must pass, for any test runner: `for (const { name, run } of
+ * cacheTests(open)) test(name, run)`. The tests must fail for the broken adapters, which proves that they find faults.
  *
  * @module
  */

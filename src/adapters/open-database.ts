@@ -26,7 +26,7 @@ export async function openDatabase({
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
   if (url.startsWith("sqlite:")) {
     const path = url.slice("sqlite:".length);
-    // A path of this name is a file; the embedded database has no URL.
+    // `sqlite:sample` is a file: the embedded database has no URL.
     return createSqliteDatabase({ location: path === "sample" ? "./sample" : path, query });
   }
   const { createPostgresDatabase } = await import("./postgres/database.ts");

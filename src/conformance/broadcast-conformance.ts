@@ -6,15 +6,15 @@ import { type ConformanceTest, createTests } from "./conformance-test.ts";
 
 /** A channel that members join, with control over its transport. */
 export interface BroadcastHarness {
-  /** Another replica's port on the channel; closed with the harness at the latest. */
+  /** Opens one more replica's port on the channel; `close()` of the harness also closes it. */
   join(): Promise<BroadcastPort>;
-  /** Opens another channel of the same server. */
+  /** Opens a port on a different channel of the same server. */
   joinOther(): Promise<BroadcastPort>;
   /** The defects of listeners that adapters have reported. */
   readonly defects: readonly unknown[];
   /** Disconnects all members; returns once publications fail. */
   cut(): Promise<void>;
-  /** Reconnects them; returns once members may publish. Subscriptions recover by themselves. */
+  /** Reconnects all members; returns once they may publish. Subscriptions recover by themselves. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }

@@ -128,7 +128,7 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
         (text) => new Error(text),
       );
       const rejected = Promise.reject(later);
-      // An unhandled rejection would end this process: the assertion below finds a missing defect.
+      // If the adapter ignores the rejection, the assertion below must fail: an unhandled one would end the process.
       rejected.catch(() => undefined);
       port.subscribe({
         ...listener,

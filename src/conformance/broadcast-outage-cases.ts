@@ -124,7 +124,7 @@ function untilLast(listener: RecordedListener, name: string): Promise<void> {
   return listener.until((calls) => calls.at(-1)?.startsWith(name) === true);
 }
 
-/** Leaves out the codes, and repeated calls with another code: their number depends on the transport. */
+/** Leaves out the codes, and each `lost` directly after one with a different code: transports differ in these. */
 function withoutCodes(calls: readonly string[]): readonly string[] {
   const names = calls.map((entry) => (entry.startsWith("lost ") ? "lost" : entry));
   const isSameLoss = (index: number): boolean =>

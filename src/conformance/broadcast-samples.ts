@@ -48,7 +48,7 @@ export interface RecordedListener extends BroadcastListener {
   readonly reasons: readonly BroadcastError[];
   /** Resolves when the condition holds for the recorded calls. */
   until(holds: (calls: readonly string[]) => boolean): Promise<void>;
-  /** Resolves when this call is recorded, the given number of times in total. */
+  /** Resolves when this call has been recorded `times` times, once by default. */
   untilCalled(entry: string, times?: number): Promise<void>;
 }
 

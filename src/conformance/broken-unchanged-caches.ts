@@ -138,7 +138,7 @@ export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
   },
 ];
 
-/** Caches that write correctly and report something else. */
+/** Caches that write correctly, but report a wrong outcome. */
 export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
   {
     name: "hides that a value could not be stored",

@@ -51,13 +51,13 @@ export interface GuardedCacheOptions {
 }
 
 /**
- * Longer than the deadlines of the Redis cache, which can detect and drop a stalled connection first. The Redis cache may
- * read one key by two commands, each with a deadline.
+ * Longer than the deadlines of the Redis cache, so that the Redis cache drops a stalled connection first. It may read one
+ * key by two commands, each with a deadline.
  */
 const DEADLINE_MS = 1500;
 const BULK_DEADLINE_MS = 65_000;
 
-/** What each error shows about the server: any answer proves that it works, and an abort by the caller proves nothing. */
+/** The outcome of each error: `success` for an answer of the cache, `neutral` if it proves nothing about the cache. */
 const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
   busy: "neutral",

@@ -3,12 +3,12 @@ import type { CachePublication } from "../../ports/cache-port.ts";
 const KEYS_MAX = 16;
 const BYTES_MAX = 256 * 1024;
 
-/** Whether reading this many keys takes no longer than reading one. */
+/** Whether the deadline for one key suffices for a read of these keys. */
 export function isSmallRead(keys: readonly string[]): boolean {
   return keys.length <= KEYS_MAX;
 }
 
-/** Whether a publication takes no longer than writing one key, as a lease or a heartbeat does. */
+/** Whether the deadline for one key suffices for a publication. */
 export function isSmallPublication({ entries, unchanged, remove, expect }: CachePublication): boolean {
   const kept = unchanged?.entries ?? [];
   if (entries.length + kept.length + remove.length + expect.length > KEYS_MAX) return false;

@@ -2,7 +2,7 @@
 const APPENDED_EXTENSION = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
 /** Characters after the extension, as in `a.yaml `, `a.yaml (1)` and `a.yaml1`. */
 const TRAILING_CHARACTERS = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;
-/** Another character instead of the full stop, as in `a,yaml` and `a_yml`. */
+/** A wrong character before the extension, as in `a,yaml` and `a_yml`. */
 const WRONG_SEPARATOR = /[,;:_ -](ya?ml)$/i;
 const EXTENSION = /\.([a-z0-9]{2,6})$/i;
 /** An extension with swapped, repeated or missing letters. */

@@ -26,7 +26,7 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
 }
 
 /**
- * Reads a file that is not a link into a buffer, up to the buffer's end.
+ * Fills a buffer with the content of a file that is not a link, up to the buffer's end.
  *
  * @param options `isSingleCall`: reads by one system call; a network file system may return only a part of the file
  * @returns the filled part of the buffer
@@ -62,8 +62,7 @@ export function fileErrorCode(cause: unknown): string {
 export const GONE_CODES: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
 
 /**
- * Describes why a file cannot be read. A relative path is resolved, because the reader of a message may think of another
- * working directory.
+ * Describes why a file cannot be read. A relative path is resolved, because its meaning depends on the working directory.
  */
 export function describeReadFailure(path: string, cause: unknown): LocalizedText {
   const code = fileErrorCode(cause);

@@ -20,7 +20,7 @@ export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** What two scans are compared by besides files: the folder's real path, deleted sub-folders, and diagnostics. */
+  /** Compared between two scans, besides the files: the folder's real path, deleted sub-folders, and diagnostics. */
   readonly folderState: readonly string[];
 }
 

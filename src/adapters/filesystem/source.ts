@@ -89,8 +89,8 @@ interface LastLoad {
   /** The scan whose files were parsed. */
   readonly scan: Scan;
   /**
-   * The result; undefined if the times of a file were not reliable. If a new scan finds all files unchanged, it is still
-   * the result, and no file is read.
+   * The result, which is returned again if a later scan finds no change; undefined if the files changed during the load,
+   * or if their times were not reliable.
    */
   readonly load: CatalogLoad | undefined;
 }

@@ -22,11 +22,11 @@ import { type FileStats, isListedAsFile, listEntries, statFile } from "./stat-fi
 const FOLDER_DEPTH_MAX = 16;
 /** How long file operations may block the event loop. */
 const SLICE_MS = 2;
-/** Entries for each check of the clock; a check takes longer than to skip an entry. */
+/** The clock is checked once per this number of entries: a check takes longer than skipping an entry. */
 const ENTRIES_PER_CLOCK_CHECK = 16;
 /** A folder in every ext4 volume, which only the user root can read. */
 const RECOVERY_FOLDER = "lost+found";
-/** Entries for each check of the signal, and for each read of a folder. */
+/** While a folder is listed: the entries per check of the signal, and per read on Node. */
 const ENTRIES_PER_BATCH = 1024;
 /** Maximum number of entries of any kind; a folder with more is not a catalog. */
 const ENTRIES_MAX = 500_000;
@@ -158,7 +158,7 @@ interface FolderListing {
 }
 
 /**
- * Lists the entries that can be view files, the manifest or sub-folders; other files are only counted, since `stat`
+ * Lists the entries that can be view files, the manifest or sub-folders; other files are only counted, because `stat`
  * on each would take most of the time. Undefined when a sub-folder has been deleted during the walk.
  */
 async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | undefined> {
@@ -274,7 +274,7 @@ function warnOfMisnamedFile({ name, diagnostics }: Walk, path: string, stats: Fi
 
 /**
  * Reads the real path of an entry of the folder `name`, and the metadata of its target; undefined for a deleted file or
- * a broken link. It is synchronous, which takes a fifth of the time; the walk pauses between entries.
+ * a broken link. Synchronous calls take a fifth of the time of asynchronous calls; the walk pauses between entries.
  */
 export function resolveEntry(
   name: string,

@@ -4,7 +4,7 @@ import { traceCall } from "./trace-call.ts";
 
 export interface TracedDatabaseOptions {
   readonly tracer: Tracer;
-  /** The name in the semantic conventions. */
+  /** The database's name in the semantic conventions. */
   readonly system: "postgresql" | "sqlite";
 }
 

@@ -1,7 +1,7 @@
 import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/** Starts the time limit of a call, because a frozen server does not report its own timeout. */
+/** Starts the time limit of a call: a frozen server does not enforce the statement timeout. */
 export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
   return startDeadline({
     timeoutMs,

@@ -29,7 +29,7 @@ export interface PostgresOptions {
 
 const STATEMENT_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 2000;
-/** The time that a call may take after the statement timeout, which a frozen server does not report. */
+/** The time that a call may take beyond the statement timeout, which a frozen server does not enforce. */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
 /** Maximum number of columns of all views together; each is a row. */
@@ -180,7 +180,7 @@ async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits
   try {
     return await callLimit.race(acquiring);
   } catch (cause) {
-    // The semaphore may still give the permit: it is released at once.
+    // A permit that comes later is released at once.
     acquiring.then(
       (release) => release(),
       () => undefined,
@@ -205,8 +205,8 @@ async function releaseConnection(
 }
 
 /**
- * Begins a transaction, with a short time limit: it detects a frozen server, which the limit of a long statement would
- * detect late. The statement timeout is set here, because PgBouncer refuses it as a startup parameter.
+ * Begins a transaction, with a short time limit that detects a frozen server: the limit of a long statement would detect
+ * it late. The statement timeout is set here, because PgBouncer refuses it as a startup parameter.
  */
 async function beginTransaction(client: pg.PoolClient, callLimit: Deadline, limits: Limits): Promise<void> {
   const answerLimit = startCallLimit(limits.answerTimeoutMs, undefined);
@@ -260,7 +260,7 @@ interface PostgresConnection {
   readonly isTls: boolean;
 }
 
-/** Modes that the driver treats as `verify-full`. For each it prints a long warning about its next version. */
+/** Modes that the driver treats as `verify-full`, with a long warning about its next version. */
 const VERIFY_FULL_ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
 
 /** Reads a connection URL, and replaces modes that mean `verify-full` by this name, to avoid the driver's warning. */

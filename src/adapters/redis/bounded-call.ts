@@ -19,8 +19,8 @@ export interface BoundedCall<Value> {
 }
 
 /**
- * Sends a command, and ends within its limits with an answer or a CacheError. A connection without any progress in that
- * time is dropped.
+ * Sends a command, and ends within its limits with an answer or a CacheError. A connection that makes no progress for
+ * `timeoutMs` is dropped.
  */
 export async function runBoundedCall<Value>({ send, ...call }: BoundedCall<Value>): Promise<Value> {
   const { client, operation } = call;
@@ -97,7 +97,7 @@ function readTraffic({ stream }: Redis): Traffic {
 
 /**
  * Whether the server has made progress: it has answered, or it has read bytes that waited to be sent. Bytes that are sent
- * at once prove nothing, since the kernel accepts them even for a frozen server.
+ * at once prove nothing, because the kernel accepts them even for a frozen server.
  */
 function hasMoved(before: Traffic, now: Traffic): boolean {
   if (now.readBytes > before.readBytes) return true;

@@ -41,7 +41,7 @@ const BULK_DEADLINE_MS = 5000;
 /** A transfer with progress may take this many times the bulk deadline. */
 const BULK_EXTENSIONS_MAX = 12;
 
-/** The number of keys of one MGET: about 1 MB of views, so that the server can serve others between two batches. */
+/** The number of keys of one MGET: about 1 MB of views. Redis can serve other clients between two batches. */
 const BATCH_KEYS = 384;
 /** Concurrent batches: enough to keep the connection full. */
 const BATCHES_AT_ONCE = 16;
@@ -49,8 +49,8 @@ const BATCHES_AT_ONCE = 16;
 /**
  * Makes a cache in Redis.
  *
- * Every call ends within its deadline. A call that exceeds it drops the connection, since the commands queued behind it
- * would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
+ * Every call ends within its deadline. A command without an answer by then drops the connection, because the commands
+ * after it would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
  *
  * @param client made by `createRedisClient`; closed with the cache
  */
@@ -104,7 +104,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
-  /** Reads the sizes, then the values within the limits. Both count as one transfer, because other commands wait for it. */
+  /** Reads the sizes, then the values within the limits. Both steps count as one transfer: other commands wait for both. */
   async function readMany(
     keys: readonly string[],
     { signal, bytesMax }: CacheManyReadOptions,

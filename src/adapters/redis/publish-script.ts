@@ -6,12 +6,13 @@ import type { CommandWords } from "./send-encoded.ts";
 /**
  * Publishes in one step: a script is atomic for every other client, and it does not run if its publisher dies before
  * Redis has received all of it. Permissions are checked before the first change, if the server can check them (Redis 7).
- * Removals come first: if an older server refuses a later command, the remaining keys lack views, and fail verification
- * on every replica.
+ * Removals come first: if an older server refuses a later command, views are missing, and verification fails on every
+ * replica.
  *
- * All keys of a publication expire at the same millisecond. If a key has another expiry, another program has written it,
- * or it is absent: then the script changes nothing, and the unchanged values must be written too. The same is true if the
- * server is older than Redis 7, which cannot return the time of expiry, or if the user may not read it.
+ * All keys of a publication expire at the same millisecond. An unchanged key that does not expire with the key `since` is
+ * absent, or was written by another program. Then the script changes nothing, and the unchanged values must be written
+ * too. The same is true if the server is older than Redis 7 and cannot return the time of expiry, or if the user may not
+ * read this time.
  *
  * KEYS: the expected, the removed and the written keys, and the key `since` if there are unchanged keys. ARGV: the number
  * of expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys}); for each
@@ -108,8 +109,8 @@ export function withUnchangedWritten({ unchanged, ...publication }: CachePublica
 const GROUP_BYTES = 6;
 
 /**
- * Formats keys as JSON in a fifth of their size or less: each list has a prefix, and the rest of each key with this
- * prefix. A key joins the last list if that takes fewer bytes than a new list.
+ * Formats keys as JSON in a fifth of their size or less. Each group lists a prefix, then the rest of each key with this
+ * prefix. A key joins the last group if a new group would take as many bytes or more.
  */
 export function packKeys(keys: readonly string[]): string {
   const groups: { prefix: string; names: string[] }[] = [];

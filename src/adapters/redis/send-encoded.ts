@@ -8,7 +8,7 @@ export type CommandWords = readonly (string | Uint8Array)[];
 /** How long encoding may block the event loop. */
 const SLICE_MS = 10;
 
-/** Words for each check of the clock; a check takes longer than to encode a word. */
+/** The clock is checked once per this number of words: a check takes longer than encoding a word. */
 const WORDS_PER_CLOCK_CHECK = 64;
 
 /**

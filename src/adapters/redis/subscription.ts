@@ -10,7 +10,7 @@ export interface SubscriptionOptions {
   readonly subscriber: Redis;
   readonly channel: string;
   /**
-   * The interval of checks. The first check sends a ping to the server, and then every sixth check does. After two checks
+   * The interval of checks. The first check and then every sixth check send a ping to the server. After two checks
    * without any response the connection is dropped.
    */
   readonly heartbeatMs?: number;

@@ -79,7 +79,7 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
 
 const RELATIONS_MAX = 100_000;
 
-/** Reads one relation; undefined for a view whose table does not exist, so that the others are still read. */
+/** Reads one relation; undefined for a view whose table does not exist, so that the other relations are still read. */
 function tryReadRelation(read: () => Relation | undefined): Relation | undefined {
   try {
     return read();
@@ -151,7 +151,7 @@ function createColumnReader(database: DatabaseSync): (name: string) => readonly 
   };
 }
 
-/** Reads the columns of one view; returns its error, such as a missing table, so that the others are still read. */
+/** Reads the columns of one view; returns its error, such as a missing table, so that the other views are still read. */
 function tryReadColumns(
   read: () => readonly string[],
   lockTimeoutMs: number,
@@ -189,7 +189,7 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean
     database?.close();
     const detail = { en: "the file cannot be opened", pt: "não é possível abrir o arquivo" };
     const path = location.startsWith("file:") ? location.slice("file:".length).split("?", 1)[0] : location;
-    // A relative path is resolved, because the reader of the message may think of another working directory.
+    // A relative path is resolved, because its meaning depends on the working directory.
     const resolved = path === undefined || isAbsolute(path) ? "" : `${JSON.stringify(resolve(path))}: `;
     const databaseMessage = resolved + (messageOf(cause) ?? "");
     throw new DatabaseError("unavailable", detail, { cause, databaseMessage });

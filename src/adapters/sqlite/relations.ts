@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Relation } from "../../domain/view/relation.ts";
 
-/** Selects the tables and views of the main schema, without SQLite's own and the shadow tables of virtual tables. */
+/** Selects the tables and views of the main schema, without SQLite's own tables and without shadow tables. */
 const NAMES = `
 SELECT name FROM pragma_table_list
 WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND substr(name, 1, 7) <> 'sqlite_'
@@ -99,7 +99,7 @@ const LAST_NAME = /(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p
 
 /**
  * Reads the comments of a `CREATE TABLE` or `CREATE VIEW` statement. A comment on the line of a column's definition
- * is about this column. The first comment before all columns is about the table or view.
+ * is about this column. If comments precede all columns, the first of them is about the table or view.
  *
  * @param sql the whole statement as it is stored, from `CREATE` on
  * @param columns the names of all columns
@@ -134,7 +134,7 @@ function nameIn(line: string, pattern: RegExp): string {
   return (quoted?.replaceAll('""', '"') ?? backquoted ?? bracketed ?? plain ?? "").toLowerCase();
 }
 
-/** Whether a line after the first one defines a column. */
+/** Whether the beginning of a statement defines a column, on any line after its first line. */
 function definesColumn(sql: string, known: ReadonlyMap<string, string>): boolean {
   return sql
     .split("\n")

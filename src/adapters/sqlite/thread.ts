@@ -18,7 +18,7 @@ export interface SqliteThread {
 
 type SqliteResult = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
-/** The worker's file has the same extension as this file: the compiler of the package rewrites only imports. */
+/** The extension is that of this file, `.ts` or `.js`: the compiler of the package rewrites it only in imports. */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
 /** Maximum number of waiting requests. */

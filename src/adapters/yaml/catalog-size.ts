@@ -13,8 +13,8 @@ export interface FileSize {
 const LARGEST_SHOWN_MAX = 3;
 
 /**
- * Returns an error if the files are too large together. A file that is too large by itself has a diagnostic of its
- * own, and counts here with the limit of one file.
+ * Returns an error if the total size of the files exceeds the limit. A file above the limit of one file has its own
+ * diagnostic, and counts here only up to that limit.
  *
  * @param name the name of the catalog source in messages
  */

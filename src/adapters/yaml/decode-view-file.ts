@@ -92,7 +92,7 @@ export interface ViewFile {
 
 /** One file of a catalog that is read when it is needed. */
 export interface UnreadFile extends Pick<ViewFile, "path"> {
-  /** Metadata that changes with the bytes; undefined if that is not certain, so that the bytes have to be read. */
+  /** Metadata that changes with the bytes. Undefined if it may miss a change: then the bytes have to be read. */
   readonly version?: FileIdentity | undefined;
   readonly read: () => Uint8Array;
 }

@@ -25,7 +25,7 @@ export interface ParseCatalogOptions {
   readonly manifest?: Uint8Array | undefined;
   /** Whether the result has the digest of the files. */
   readonly shouldDigest?: boolean;
-  /** The sizes of the files, where reading one takes time. */
+  /** The sizes of the files; without this option, all files are read for their sizes. */
   readonly sizes?: readonly FileSize[];
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: CatalogLoadOptions["onProgress"];

@@ -34,7 +34,7 @@ interface ParseViewOptions {
   readonly readers?: readonly ReaderLanguage[];
   /** The result of `readPlainFile`, if the file has been read already. */
   readonly reading?: PlainReading;
-  /** The parser to use for any form of text. */
+  /** The parser to use instead of {@link parseText}. */
   readonly parse?: ((source: string, maker: DiagnosticMaker) => ParsedText) | undefined;
 }
 
@@ -141,8 +141,8 @@ function describeNonObject(
 }
 
 /**
- * Makes a function that recognizes diagnostics of fields that only follow from another diagnostic: the value of the
- * field could not be read, or the object without the field has a merge that could not be read.
+ * Makes a function that recognizes a field's diagnostic as a consequence of a given diagnostic: the value of the field
+ * could not be read, or the object without the field has a merge that could not be read.
  */
 function createConsequenceCheck(
   diagnostics: readonly TreeDiagnostic[],
@@ -167,7 +167,7 @@ interface DecodedText {
   readonly readers: readonly ReaderLanguage[];
 }
 
-/** Warns of values that other readers read differently, except at offsets that have a diagnostic already. */
+/** Warns of values that other readers read differently from Mosaic, except at offsets that have a diagnostic already. */
 function findReaderDifferences(
   { source, mark, readers }: DecodedText,
   value: JsonValue,
@@ -198,7 +198,7 @@ function locate(
 
 /** Maximum number of diagnostics that are reported for one file; the others are reported after these are fixed. */
 export const DIAGNOSTICS_MAX = 100;
-/** The highest number of further diagnostics that a message names exactly: the checks stop at similar limits. */
+/** A larger number of further diagnostics is not exact, because the checks stop at similar limits. */
 const EXACT_NUMBER_MAX = 1_000;
 
 /**

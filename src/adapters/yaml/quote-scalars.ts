@@ -5,7 +5,7 @@ import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { parseViewFile } from "./parse-view-file.ts";
 import type { ParsedViewFile } from "./read-plain-file.ts";
 
-/** Whether quotes may remove a diagnostic: its hint suggests them, or a field may have a number instead of a string. */
+/** Whether quotes may remove a diagnostic: its hint suggests them, or a field's value is wrong, perhaps a number. */
 function canBeFixedByQuotes({ code, hint }: Diagnostic): boolean {
   return code === "field-invalid" || /\bquote\b/.test(hint);
 }

@@ -18,7 +18,7 @@ export interface ServerInfo {
   readonly run_id?: string;
 }
 
-/** The state of a connection, which begins with its first attempt. */
+/** The state of a client's connection, or of its last attempt to connect. */
 export interface ConnectionState {
   /** The server of the last attempt. */
   endpoint: Endpoint | undefined;

@@ -28,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * Reconnects when the server is no longer the primary, until a server is. A client of a replica keeps its connection
- * until it can connect to a primary, because it can read from the replica.
+ * Reconnects whenever the connected server is not the primary. For a URL with one server, the connection to a replica is
+ * kept until a primary is found, because the client can read from the replica.
  *
  * @returns a stop function
  */
@@ -64,8 +64,8 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
 const WATCH_MS = 1000;
 
 /**
- * Reconnects when the Sentinels name another primary although the connection still works, for example for a client that
- * is cut off together with the old primary.
+ * Reconnects when the Sentinels name a primary that is not the connected server. The connection of a client that is cut
+ * off together with the old primary still works.
  *
  * @returns a stop function
  */

@@ -83,7 +83,7 @@ const CODES: Readonly<Record<string, CacheFaultKind>> = {
   ETIMEDOUT: "timeout",
 };
 
-/** The prefix of a Redis error. */
+/** The fault of an error reply, by the prefix of the reply. */
 const REPLIES: Readonly<Record<string, CacheFaultKind>> = {
   ASK: "slot-moving",
   CLUSTERDOWN: "cluster-down",
@@ -125,8 +125,8 @@ export function faultOf(kind: CacheFaultKind): CacheFault {
 }
 
 /**
- * Recognizes the fault behind an error of the client; undefined for other errors, such as that of a command
- * without a connection.
+ * Recognizes the fault behind an error of the client; undefined for an error without a known fault, such as the error
+ * of a command without a connection.
  *
  * @param setUp decides the meaning of a redirection, which is followed only in a cluster
  */

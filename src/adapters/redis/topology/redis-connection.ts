@@ -20,7 +20,7 @@ export interface RedisConnection {
   readonly state: Readonly<ConnectionState>;
   /** The reason why there is no connection; with a connection, the last refusal of the server. */
   fault(): CacheFault | undefined;
-  /** The server that is used or was last tried, such as `127.0.0.1:6379`; undefined before the first. */
+  /** The server of the last attempt to connect, such as `127.0.0.1:6379`; undefined before the first attempt. */
   address(): string | undefined;
   /** Called with each error reply whose fault is recognized. */
   onReplyFault(listener: (fault: CacheFault) => void): void;
@@ -134,7 +134,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   };
 }
 
-/** Makes the error for a Sentinel instead of a server, or for a replica instead of a primary; undefined for others. */
+/** Makes the error for a Sentinel, or for a replica where a primary is required; undefined for a usable server. */
 function unfitServerError(
   { redis_mode: mode, role }: ServerInfo,
   setUp: RedisAddress["kind"],
@@ -147,7 +147,7 @@ function unfitServerError(
   return role === "slave" ? new ConnectionError("replica", serverName) : undefined;
 }
 
-/** Drops a connection whose server lacks or refuses the requested database: the client would use database 0. */
+/** Drops a connection whose server lacks or refuses the requested database: otherwise the client would use database 0. */
 function refuseOtherDatabase(client: Redis): void {
   client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
     if (error.command?.name === "select") client.disconnect(true);

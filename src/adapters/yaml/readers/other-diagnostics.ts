@@ -107,7 +107,7 @@ function visitList(walk: Walk, list: ReaderList, path: Path): void {
   });
 }
 
-/** Whether R reads a list with only this item as the item. R reads a list of one null as a list. */
+/** Whether R reads a list with one item as the item itself. It does so for each scalar except null. */
 function isUnwrapped(only: ReaderNode | undefined): boolean {
   return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }

@@ -54,7 +54,7 @@ function readRuby(input: ScalarInput): OtherReading | undefined {
   return readWithoutCommas(text);
 }
 
-/** Reads hours and minutes, and optionally seconds. Other readers read two parts as minutes and seconds. */
+/** Reads hours, minutes and optional seconds. PyYAML reads two parts as minutes and seconds. */
 function readRubyTime(text: string): OtherReading {
   const [hours = 0, minutes = 0, seconds = 0] = text.replaceAll("_", "").split(":").map(Number);
   return { type: "integer", value: BigInt(hours * 3_600 + minutes * 60 + seconds) };
@@ -196,7 +196,7 @@ function readGoDecimal(digits: string): OtherReading {
 /** The value that another reader reads: a value of a type of PyYAML, or a description of any other value. */
 export type OtherReading = Yaml11Scalar | { readonly type: "other"; readonly text: LocalizedText };
 
-/** A scalar in its document: readers treat some keys differently, and some notations. */
+/** A scalar in its document: readers treat some keys and some notations differently. */
 interface ScalarInput {
   readonly node: ReaderScalar;
   readonly isKey: boolean;

@@ -8,7 +8,7 @@ const AMBIGUOUS_CHARACTER = /[\t\u0085\u2028\u2029\ufeff]/;
  * or an object on one line, or `|` and `>` with their lines. PyYAML can then differ only in the types of plain scalars,
  * such as `no` and `012`.
  *
- * Most files have this form. The check costs a small part of the comparison with PyYAML, which the other files need.
+ * Most files have this form. They need no comparison with PyYAML, which takes much longer than this check.
  */
 export function hasPlainForm(source: string): boolean {
   if (AMBIGUOUS_CHARACTER.test(source)) return false;
@@ -22,7 +22,7 @@ export function hasPlainForm(source: string): boolean {
     if (!isMarker && !checkLine(scan, source, { start, end })) return false;
     start = next + 1;
   }
-  // PyYAML reads no line break at the end of a block scalar that ends the file without one.
+  // If a block scalar ends the file without a line break, PyYAML reads the scalar without a line break.
   return scan.block === undefined || source === "" || source.endsWith("\n");
 }
 

@@ -85,7 +85,7 @@ const STRUCTURAL_REFUSALS: ReadonlySet<Refusal["code"]> = new Set([
   "token-start",
 ]);
 
-/** The cause of a difference that comes from a character on which readers differ. */
+/** Finds a character on which readers differ, as the cause of a difference. */
 function findCharacterCause(source: string, start?: number, end?: number): Cause | undefined {
   const character = findCharacter(source, start, end);
   if (character === undefined) return undefined;
@@ -287,7 +287,7 @@ interface AmbiguousCharacter {
   readonly isBreak: boolean;
 }
 
-/** Finds the first character on which readers differ between two offsets of a text. */
+/** Finds, between two offsets of a text, the first character on which readers differ. */
 function findCharacter(source: string, start = 0, end = source.length): AmbiguousCharacter | undefined {
   const found = AMBIGUOUS_CHARACTER.exec(source.slice(start, end));
   if (found === null || start + found.index === 0) return undefined;

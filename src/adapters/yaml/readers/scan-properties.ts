@@ -22,7 +22,7 @@ function match(cursor: SourceCursor, pattern: RegExp): string {
   return pattern.exec(cursor.text)?.[0] ?? "";
 }
 
-/** Scans the name after `&` or `*`. Calls `onInvalidName` for a name that the reader refuses, and returns all of it. */
+/** Scans and returns the name after `&` or `*`. Calls `onInvalidName` for a name that the reader refuses. */
 export function scanAnchorName(
   cursor: SourceCursor,
   { anchorLetters }: ReaderDialect,

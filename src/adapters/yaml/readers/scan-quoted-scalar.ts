@@ -44,7 +44,7 @@ const CODE_POINT_MAX = 0x10ffff;
 /** The content of a quoted scalar. */
 export interface QuotedScalar {
   readonly text: string;
-  /** Whether escapes for halves of surrogate pairs are in it. */
+  /** Whether the scalar has escapes for halves of surrogate pairs. */
   readonly hasHalves: boolean;
 }
 

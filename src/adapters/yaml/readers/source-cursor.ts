@@ -32,7 +32,7 @@ export function createSourceCursor(source: string): SourceCursor {
   return { text: `${source}\0`, hasUnitColumns, offset: 0, index: 0, line: 0, column: 0 };
 }
 
-/** Returns the UTF-16 unit that is a number of units ahead. */
+/** Returns the UTF-16 unit that is `ahead` units after the position. */
 export function peek(cursor: SourceCursor, ahead = 0): number {
   return cursor.text.charCodeAt(cursor.offset + ahead);
 }
@@ -69,7 +69,7 @@ export function takeBreak(cursor: SourceCursor): string {
   return code === LS || code === PS ? String.fromCharCode(code) : "\n";
 }
 
-/** Returns the number of units from the position on that a sticky pattern matches. */
+/** Returns how many units a sticky pattern matches at the position. */
 export function matchLength({ text, offset }: SourceCursor, pattern: RegExp): number {
   pattern.lastIndex = offset;
   return pattern.test(text) ? pattern.lastIndex - offset : 0;

@@ -46,7 +46,7 @@ interface SimpleKey {
   readonly offset: number;
 }
 
-/** Maximum number of refusals after which the scanner continues. */
+/** Maximum number of refusals; the scanner stops there. */
 export const REFUSALS_MAX = 200;
 /** Maximum number of characters of a key up to its colon. */
 const KEY_LENGTH_MAX = 1_024;
@@ -78,7 +78,7 @@ export function addRefusal(scan: TokenScan, code: RefusalCode, offset: number): 
   if (scan.refusals.length >= REFUSALS_MAX) throw new ReaderRefusal(code, offset);
 }
 
-/** Removes the possible keys that are no longer on the current line, or are too long. */
+/** Removes the possible keys that began on an earlier line, and those that are too long. */
 export function removeStaleKeys(scan: TokenScan): void {
   const { keys, cursor } = scan;
   for (const [depth, key] of keys) {

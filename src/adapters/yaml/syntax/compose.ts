@@ -69,7 +69,7 @@ function composeOne(source: string, lines: LineCounter): Document {
   return first;
 }
 
-/** Composes the documents of a token stream; after too many errors, only those up to there. */
+/** Composes the documents of a token stream, and stops after too many errors. */
 function* documentsOf(
   composer: Composer,
   tokens: Iterable<CST.Token>,

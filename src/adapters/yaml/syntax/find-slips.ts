@@ -149,8 +149,8 @@ const UNINDENTED_LINE: MessageAndHint = {
 };
 
 /**
- * Finds the line above that has the key of this line's text. Returns undefined for a line that is indented deeper than
- * that key, as it should be.
+ * Finds the line above with the key that this line's text belongs to. Returns undefined if this line is indented deep
+ * enough for that key.
  */
 function findKeyAbove(
   source: string,

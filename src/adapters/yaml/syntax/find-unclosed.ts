@@ -5,7 +5,7 @@ import type { MessageAndHint } from "./common-words.ts";
 /** The cause of a parser error: its offset, a message and a hint. */
 export interface ErrorCause extends MessageAndHint {
   readonly offset: number;
-  /** The parser's errors up to this offset are consequences of this one. */
+  /** The parser's errors up to this offset are consequences of this cause. */
   readonly consequencesEnd?: number;
   /** Whether the parser reads the lines after the error as if the error were not there. */
   readonly isWithinLine?: boolean;
@@ -43,7 +43,7 @@ const CONSTRUCTS: Readonly<Record<string, Construct>> = {
 
 interface Construct {
   readonly name: LocalizedText;
-  /** The noun of the name; in Portuguese with `de`. */
+  /** The noun in `name`; in Portuguese with `de` before it. */
   readonly noun: LocalizedText;
   readonly hint: LocalizedText;
 }
@@ -173,7 +173,7 @@ function findStarts(document: Document): ConstructStarts {
     if (start === undefined || end === undefined) return;
     const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
     const starts = isQuoted ? quotes : isCollection(node) && node.flow === true ? brackets : undefined;
-    // The outermost of several constructs with one end comes first: it is the one to close.
+    // Of several constructs with the same end, the outermost comes first: it is the one to close.
     if (starts !== undefined && !starts.has(end)) starts.set(end, start);
   };
   try {

@@ -66,7 +66,7 @@ export function syntaxDiagnostics(document: Document, context: SyntaxContext): r
   });
 }
 
-/** A part of the text up to its end, parsed on its own; `start` is the offset of the part. */
+/** The rest of the text from the offset `start` on, parsed on its own. */
 interface ParsedPart {
   readonly document: Document;
   readonly start: number;
@@ -103,7 +103,7 @@ function parseFromNextKey(source: string, offset: number, lengthMax: number): Pa
   return { document: composed.document, start };
 }
 
-/** Returns the first error, or the next one if it is a tab in the next line: the tab is then the cause. */
+/** Returns the first error. If the second error is a tab one line below, the tab is the cause: returns that error. */
 function chooseCause([first, next]: readonly SyntaxError[], source: string): SyntaxError {
   if (first === undefined) throw new TypeError("There is no error");
   if (next === undefined || isTab(first) || !isTab(next)) return first;

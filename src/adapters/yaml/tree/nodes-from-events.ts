@@ -208,7 +208,7 @@ function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
 
 const TO_CLOSING_BRACKET = /(?:[[{ \r\n,]|#[^\n]*)*[\]}]/y;
 
-/** Moves behind the bracket that ends a flow collection. */
+/** Moves to the offset after the bracket that ends a flow collection. */
 function skipClosingBracket(build: Build): void {
   TO_CLOSING_BRACKET.lastIndex = build.end;
   if (TO_CLOSING_BRACKET.test(build.source)) build.end = TO_CLOSING_BRACKET.lastIndex;

@@ -72,7 +72,7 @@ interface Walk {
   aliasDepth: number;
   aliasedNodes: number;
   aliasedCharacters: number;
-  /** The limit that the aliases exceed, in words; undefined as long as they do not. */
+  /** The limit that the aliases exceed, in words; undefined within the limits. */
   exceededLimit: LocalizedText | undefined;
 }
 
@@ -123,7 +123,7 @@ function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   }
 }
 
-/** Counts the nodes that aliases add; returns true, and reports it once, if there are too many. */
+/** Counts the nodes that aliases add. Returns true if there are too many, and reports the excess once. */
 function exceedsAliasLimit(walk: Walk, node: YamlNode | null, path: Path): boolean {
   if (walk.aliasDepth === 0) return false;
   const wasExceeded = walk.exceededLimit !== undefined;

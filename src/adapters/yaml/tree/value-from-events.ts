@@ -115,7 +115,7 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
 /** Maximum length of a word, such as `false`, that a version of YAML does not read as a string. */
 const TYPED_WORD_LENGTH_MAX = 5;
 
-/** Whether a plain scalar begins with a letter and is longer than all words of another type: it is a string. */
+/** Whether a plain scalar is a string, because it begins with a letter and is longer than each word with a type. */
 function isLongWord(text: string): boolean {
   return text.length > TYPED_WORD_LENGTH_MAX && /^[A-Za-z\u00a1-\ufffd]/.test(text);
 }
@@ -128,7 +128,7 @@ function resolveAgreedScalar(text: string): JsonValue | undefined {
   return typeof value === "bigint" && text.length > INTEGER_DIGITS_MAX ? undefined : value;
 }
 
-/** Records the offset of the next value as that of the entity; returns false if it is not a plain or quoted scalar. */
+/** Records the next value's offset as the entity's; returns false if the value is not a plain or quoted scalar. */
 function recordEntity(reading: Reading): boolean {
   const event = reading.events[reading.next];
   if (event?.type !== EVENT_ID.SCALAR || event.valueStart === -1) return false;
