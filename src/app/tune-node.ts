@@ -12,9 +12,9 @@ const WRITABLE_BY_OTHERS = 0o022;
  * Makes Node cache the compiled code of the modules that are loaded from now on: compiling takes most of a
  * start.
  *
- * Node runs the code that it finds in the cache. So only a folder is used that belongs to this user and that
- * no other user can write to, never Node's default below the shared temporary folder. Without such a folder,
- * as on a read-only file system, nothing is cached. `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE`
+ * Node runs the code that it finds in the cache. So the folder must belong to this user, and no other user may
+ * write to it. Node's default, below the shared temporary folder, is never used. Without a safe folder, as on
+ * a read-only file system, nothing is cached. `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE`
  * work as in every program on Node.
  */
 export function enableCompileCache(env: Record<string, string | undefined>): void {
@@ -41,9 +41,8 @@ export function compileCacheFolder(env: Readonly<Record<string, string | undefin
 }
 
 /**
- * Keeps V8's heap of young objects near its initial size. While much is allocated, as by loading many files,
- * V8 enlarges it, and never shrinks it again: to 67 MB, where 4 MB suffice. Loading is not slower with the
- * small heap.
+ * Keeps V8's heap of young objects near its initial size. When many files are loaded, V8 enlarges this heap to
+ * 67 MB, and never shrinks it again; 4 MB are enough. Loading is not slower with the small heap.
  */
 export function limitYoungHeap(): void {
   setFlagsFromString("--semi-space-growth-factor=1");

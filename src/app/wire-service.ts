@@ -213,7 +213,7 @@ function tickersAgeSeconds(load: TickerLoad): number | null {
   return Math.max(0, Math.round((monotonicMs() - load.snapshot.loadedAtMs) / 1000));
 }
 
-/** Not affected when the machine's clock is set. */
+/** A clock that is not affected when the machine's clock is set. */
 export function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -64,8 +64,8 @@ export type BreakerAdmission =
 /**
  * Decides whether a call may be made.
  *
- * @param nowMs milliseconds since any fixed moment; if the clock goes back, the wait is no longer than the
- * longest pause
+ * @param nowMs milliseconds since any fixed moment; if the clock goes back, the wait is at most the longest
+ * pause
  */
 export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs: number): BreakerAdmission {
   switch (breaker.kind) {

@@ -49,7 +49,7 @@ export function startUnblockedTimer(timeoutMs: number, onTimeout: () => void): (
 /** Starts a deadline. The work itself is not stopped: pass it a signal for that. */
 export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: DeadlineOptions): Deadline {
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
-  // The race may be over by the time it rejects.
+  // `exceeded` may reject after the race is over.
   exceeded.catch(ignore);
   const handleTimeout = (): void => {
     const error = onTimeout();

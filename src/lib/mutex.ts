@@ -1,4 +1,4 @@
-/** Runs a task when all tasks before it have ended, in any way. */
+/** Runs a task when all earlier tasks have ended, successfully or not. */
 export type Mutex = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 /** Makes a queue in which one task runs at a time, in the order of the calls. */

@@ -3,12 +3,12 @@ export interface Semaphore {
   /**
    * Resolves with the function that releases the permit. Call it once, even after the caller has given up.
    *
-   * @throws the error that `createSemaphore` got for too many waiting tasks
+   * @throws the error of `full`, if `waitingMax` tasks are waiting already
    */
   acquire(): Promise<() => void>;
 }
 
-/** The number of running and of waiting tasks, and the error for a task beyond both. */
+/** How many tasks may run and how many may wait, and the error for a task beyond these limits. */
 export interface SemaphoreOptions {
   readonly permits: number;
   readonly waitingMax: number;

@@ -17,7 +17,7 @@ export interface BroadcastListener {
    */
   connected(): void;
   /**
-   * The subscription is lost, and messages are being missed. The port retries by itself. It is called once when the
+   * The subscription is lost, and messages are being missed. The port retries by itself. It calls `lost` once when the
    * subscription breaks, or cannot be established at first, and again only when the code of the reason changes.
    *
    * @param reason with the code `unavailable`, `timeout` or `rejected`
@@ -38,8 +38,8 @@ export interface BroadcastPort {
    * Delivers a message to all current listeners. It is no error if there are no listeners.
    *
    * @param message at most {@link BROADCAST_MESSAGE_BYTES_MAX} bytes; copied before this returns
-   * @throws {BroadcastError} nothing was delivered, or, with the codes `timeout`, `unavailable`, `aborted`
-   * and `closed`, it may still have been
+   * @throws {BroadcastError} nothing was delivered; but with the codes `timeout`, `unavailable`, `aborted` and
+   * `closed`, the message may have been delivered
    */
   publish(message: Uint8Array, options?: BroadcastPublishOptions): Promise<void>;
 

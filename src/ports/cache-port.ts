@@ -36,7 +36,7 @@ export interface CacheEntry {
   readonly value: Uint8Array;
 }
 
-/** A value and its remaining TTL, in seconds: never more than the cache will keep it, greater than zero. */
+/** A value and its remaining TTL, in seconds: greater than zero, and not longer than the cache keeps the value. */
 export interface ValueWithTtl {
   readonly value: Uint8Array;
   readonly ttlSeconds: number;
@@ -146,8 +146,8 @@ export interface CachePort {
    * Checks the expectations, removes and writes in one atomic step: no reader sees a part of it, and no crash leaves a
    * part of it.
    *
-   * @throws {CacheError} nothing was changed, or, with the codes `timeout`, `unavailable` and `aborted`,
-   * everything may have been
+   * @throws {CacheError} nothing was changed; but with the codes `timeout`, `unavailable` and `aborted`,
+   * everything may have been changed
    * @throws {RangeError} for a bad TTL
    */
   publish(publication: CachePublication, options?: CacheCallOptions): Promise<PublishOutcome>;
@@ -164,7 +164,7 @@ export interface CachePort {
  *
  * - `unavailable`: no connection, or it broke
  * - `timeout`: no answer within the deadline
- * - `busy`: no answer within the deadline, while a large transfer before it continues
+ * - `busy`: no answer within the deadline, while an earlier, large transfer continues
  * - `rejected`: the server answered with an error, such as READONLY, OOM or NOPERM
  * - `too-large`: the value or publication exceeds the limits of this cache
  * - `aborted`: the caller's signal fired; its reason is the `cause`
@@ -211,7 +211,7 @@ const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
 
 /**
  * Converts a TTL to whole milliseconds: rounded up, so that it never becomes zero, and at most
- * `Number.MAX_SAFE_INTEGER` (285,000 years), since a server would refuse a larger number in the middle of a publication.
+ * `Number.MAX_SAFE_INTEGER` (285,000 years), because Redis would refuse a larger number in the middle of a publication.
  *
  * @throws {RangeError} unless it is a finite number greater than zero
  */

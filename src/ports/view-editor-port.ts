@@ -45,7 +45,7 @@ export interface ViewEditor {
    * Quotes the scalars that diagnostics advise to quote, if that removes the diagnostic and changes no value of a view
    * that loads.
    *
-   * @returns `fixed`: the removed diagnostics; `left`: diagnostics that advise to quote, but that the author has to decide
+   * @returns `fixed`: the removed diagnostics; `left`: diagnostics that advise to quote, where the author has to decide
    */
   quote(
     file: ViewFileBytes,

@@ -73,7 +73,7 @@ export async function publishActive(
       failed("conflict", "another publication came first");
       return "conflict";
     }
-    // With the scope `flag` the published catalog may be another one than the active catalog.
+    // With the scope `flag`, the published catalog may differ from the active one.
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });

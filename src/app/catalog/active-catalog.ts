@@ -11,7 +11,7 @@ export type CatalogSourceKind = "cache" | "disk";
 export interface PendingPublication {
   /** When it was requested, by the monotonic clock. */
   readonly requestedMs: number;
-  /** The hash of the catalog that was active before it. */
+  /** The hash of the catalog that was active before the request. */
   readonly replacedHash: CatalogHash | undefined;
 }
 
@@ -20,9 +20,9 @@ export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly source: CatalogSourceKind;
   readonly activatedAtMs: number;
-  /** Since when these views are served: an earlier activation, if it had the same views. */
+  /** Since when these views are served; activating the same views again does not change it. */
   readonly servedSinceMs?: number | undefined;
-  /** The revision of its publication; 0 before any. */
+  /** The revision of its publication; 0 before the first publication. */
   readonly revision: number;
   /** The generation of its manifest, if one was verified. */
   readonly generation?: number | undefined;

@@ -13,8 +13,8 @@ export interface CatalogDeps {
   /** Verifies every catalog before it is served or published. */
   readonly verifier: CatalogVerifier;
   /**
-   * The fleet of this replica. If undefined, publications have no fleet id, and those of other fleets count
-   * as own.
+   * The fleet of this replica. If undefined, this replica publishes no fleet id, and no publication counts as
+   * that of another fleet.
    */
   readonly fleet?: FleetIdentity | undefined;
   /** The TTL of a publication. */

@@ -15,15 +15,15 @@ export interface CatalogService {
   /** Preloads, with growing pauses, until a catalog is active or the service stops. */
   start(): Promise<void>;
   /**
-   * Reloads from disk. Calls share a run until it starts; a later call gets its own run, since the first may
-   * have read the disk already.
+   * Reloads from disk. Calls that come before a run starts share it. A later call gets a run of its own,
+   * because the active run may have read the disk already.
    */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
-  /** Describes what a reload would do now, and changes nothing. Calls share runs as those of `reload` do. */
+  /** Describes what a reload would do now, and changes nothing. Calls without `force` share runs as in `reload`. */
   previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
    * Compares with the shared cache, and activates or publishes what is missing. Without an active catalog it
-   * tries to load one. Calls share a comparison until it starts.
+   * tries to load one. Calls that come before a comparison starts share it.
    */
   reconcile(): Promise<void>;
   /** Why no catalog is active; empty once one is. */
@@ -102,8 +102,8 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 
 /**
  * Reports whether the disk has the active catalog, so that a deploy without a reload becomes visible. A disk
- * that is invalid or unreadable differs, too. Keys that begin with `__` are not compared: other programs add
- * them when they publish.
+ * that is invalid or unreadable counts as different. Keys that begin with `__` are not compared: other
+ * programs add them when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
@@ -111,7 +111,7 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const isKnown = compared !== undefined && (await isParsedElsewhere(deps, compared.catalog));
   const load = isKnown ? undefined : await loadDisk(deps);
   const onDisk = isKnown ? compared.catalog : load?.catalog;
-  // If another catalog was activated in between, it has its own comparison.
+  // A catalog that was activated during the read has its own comparison.
   if (signal?.aborted || !isSameActivation(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);

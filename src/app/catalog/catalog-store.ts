@@ -102,8 +102,8 @@ export interface CatalogStore extends ParsedSourceStore {
 
   /**
    * Publishes a catalog with its manifest over the observed publication. Views that did not change are not
-   * sent again. Stale views are removed: those in the published list, and, in case that list is damaged,
-   * those that this store has read or may have written.
+   * sent again. Removes the stale views that the published list names. That list may be damaged, so it also
+   * removes the stale views that this store has read or may have written.
    *
    * @throws {CacheError}
    */
@@ -269,9 +269,9 @@ function staleEntities(
 
 /** The entities that this process has read or may have written in the cache. */
 interface KnownEntities extends Iterable<Entity> {
-  /** The cache has exactly this catalog. */
+  /** Records that the cache has exactly this catalog. */
   setPublished(catalog: Catalog): void;
-  /** Views of this catalog may be in the cache: a write that failed may have been carried out. */
+  /** Records that the cache may have views of this catalog: a failed write may have been applied. */
   addPossible(catalog: Catalog): void;
 }
 

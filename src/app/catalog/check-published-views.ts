@@ -12,7 +12,7 @@ export interface CheckMemory {
   checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
 }
 
-/** One replica of the fleet checks in each interval; if it stops, another one checks in the next. */
+/** In each interval, one replica checks for the whole fleet. It need not be the same replica every time. */
 const CHECK_PAUSE_MS = 25_000;
 
 /**
@@ -37,8 +37,8 @@ export async function checkPublishedViews(
     if (memory.checked?.catalog !== catalog)
       memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
     if (fingerprint === memory.checked.fingerprint) return false;
-    // Another program may write views that are not canonical. If they verify, this is their fingerprint
-    // from now on.
+    // Other programs may write views that are not canonical. Their fingerprint is remembered, so that they
+    // are read again only once.
     memory.checked = { catalog, fingerprint };
     return true;
   } catch (error) {

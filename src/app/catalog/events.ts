@@ -80,7 +80,7 @@ type AnyCatalogEvent =
       /** The number of repairs so far. */
       readonly repairs: number;
       readonly remainingMs: number;
-      /** True for one event of a series of losses: that one is logged. */
+      /** True for one event in each series of losses; only this event is logged. */
       readonly isNews: boolean;
     }
   /** A large catalog was sent and did not arrive. */
@@ -111,7 +111,7 @@ type AnyCatalogEvent =
       readonly diskHash: CatalogHash | undefined;
       readonly divergent: boolean;
     }
-  /** A preview has read the disk. A refused disk differs, too. */
+  /** A preview has read the disk. A refused disk counts as divergent. */
   | {
       readonly kind: "disk-previewed";
       readonly divergent: boolean;
@@ -122,7 +122,7 @@ type AnyCatalogEvent =
   | Defect
   | { readonly kind: "reloaded"; readonly hash: CatalogHash; readonly previousHash: CatalogHash | undefined };
 
-/** Whether the disk has another catalog than the active one, or a refused one; undefined if the event shows neither. */
+/** Whether the catalog on disk is refused, or differs from the active one; undefined if the event does not show it. */
 export function isDiskDivergentAfter(event: CatalogEvent): boolean | undefined {
   switch (event.kind) {
     case "disk-compared":

@@ -32,8 +32,8 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
 }
 
 /**
- * Whether a publication belongs to another fleet. If the fleet ids do not decide, it does when no key of this
- * replica signed it, or when it shares no view with the catalog of this replica.
+ * Whether a publication belongs to another fleet. If the fleet ids do not decide, it is foreign when this
+ * replica cannot verify its manifest, or when this replica's catalog has no view name in common with it.
  */
 export async function isForeign(
   deps: CatalogDeps,

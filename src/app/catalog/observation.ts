@@ -38,7 +38,7 @@ export interface ObservationMemory {
   comparisons?: number;
 }
 
-/** A fault of the published catalog, and since when it is the same. */
+/** A fault of the published catalog, and since when it is unchanged. */
 export interface ObservedFault {
   /** Identifies the fault, so that it is logged once. */
   readonly text: string;
@@ -51,9 +51,9 @@ export interface ObservedFault {
 }
 
 /**
- * A faulty publication that is never replaced is read less and less often while it is unchanged, since each
- * read makes the server read all of its views. The pause is this fraction of the time since the last change,
- * up to a maximum.
+ * A publication with the grace `never` is read less and less often while it is unchanged, because each
+ * fingerprint makes the cache read all of its views. The pause is this fraction of the time since the last
+ * change, up to a maximum.
  */
 const PAUSE_FRACTION = 0.25;
 const PAUSE_MS_MAX = 15_000;
@@ -72,7 +72,7 @@ export async function reuseUnchanged(
 ): Promise<Observation | undefined> {
   const { observation, fingerprint } = fault;
   const reason = observation.refusal?.reason;
-  // A signature may verify now, since the keys of this replica may have changed.
+  // A signature may verify now, because the keys of this replica may have changed.
   if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
   try {
     const publication = await deps.store.readCurrent({ signal: deps.signal });
@@ -90,7 +90,7 @@ export async function reuseUnchanged(
   }
 }
 
-/** Whether reading pauses: only for a fault over which nothing is ever published. */
+/** Whether reading is paused now; it pauses only for faults with the grace `never`. */
 function isPausing(
   { monotonicMs }: CatalogDeps,
   { observation, sinceMs, checkedMs }: ObservedFault,
@@ -110,7 +110,7 @@ function hasSameHeader(now: ObservedPublication, before: ObservedPublication | u
   });
 }
 
-/** The observation of a fault, with the time since which it is unchanged. */
+/** The observation of a fault; `unchangedMs` is updated to how long the fault has been unchanged. */
 export function withElapsedTime(
   deps: CatalogDeps,
   { observation, sinceMs }: ObservedFault,

@@ -37,7 +37,7 @@ interface ObserveOptions {
 /** The manifest itself is read once in this many comparisons: it may be large. */
 const COMPARISONS_PER_MANIFEST_READ = 20;
 
-/** A rejected publication is read again after this time: it may just have been written. */
+/** A rejected publication is read again after this time: a replica may have been writing it. */
 const SECOND_READ_DELAY_MS = 100;
 
 /**
@@ -95,8 +95,8 @@ function reportDamage(
 }
 
 /**
- * The clock of the cache, which is read only if a revision must be judged. Without it, the result accepts
- * every revision, because the clock of this machine may be wrong.
+ * Reads the clock of the cache if a revision must be judged. If the clock is not read, the result is a time
+ * that accepts every revision, because the clock of this machine may be wrong.
  */
 async function cacheClock(
   { store, wallMs, signal }: CatalogDeps,
@@ -258,7 +258,7 @@ async function readStore(
     const known = active?.catalog.views;
     return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };
   };
-  // If every view must be read, views that were verified before do not count.
+  // Without a catalog to compare with, the store reads every view.
   const known = readsAllViews || isDamaged ? undefined : active?.catalog;
   const options = { unless, comparesManifest, active: known, trust, signal };
   try {

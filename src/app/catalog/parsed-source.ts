@@ -58,7 +58,7 @@ function readJson(bytes: Uint8Array | undefined): unknown {
 
 /**
  * Whether a replica has already parsed the view files on disk to this catalog: then they need not be parsed
- * for a comparison. What is served does not depend on it.
+ * for a comparison. The result does not affect what is served.
  *
  * Always false with signing keys: a writer without a key must not decide the result of a comparison.
  */
@@ -71,7 +71,7 @@ export async function isParsedElsewhere(
     const recorded = await store.readSource({ signal });
     return recorded?.hash === hash && (await source.digest({ signal })) === recorded.digest;
   } catch (error) {
-    // The caller parses the files then, which reports what is wrong with them.
+    // The caller then parses the files, and reports their errors.
     if (error instanceof CacheError || error instanceof CatalogSourceError) return false;
     throw error;
   }

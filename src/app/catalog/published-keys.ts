@@ -93,8 +93,8 @@ async function comparedFingerprint(cache: CachePort, options: CacheCallOptions):
 }
 
 /**
- * Compares the cache with a publication. The list and the manifest may be large, so a frequent comparison
- * does not read them: the state identifies the manifest, and only if it does not is the manifest read.
+ * Compares the cache with a publication. The list and the manifest may be large. The list is never read. The
+ * manifest is read only on request, or if the state does not identify it.
  */
 async function compareWith(
   cache: CachePort,
@@ -112,7 +112,7 @@ async function compareWith(
     const [manifest] = await readControlKeys(cache, ["manifest"], options);
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
-  // A state of another catalog is outdated: a program that writes no state published over it.
+  // A state with a different hash is outdated: a program that writes no state has published since.
   const hasMatchingState = state === undefined || state.hash === hash;
   const revision = hasMatchingState ? state?.revision : undefined;
   return { kind: "same", hash, revision, hasMatchingState, fleet: state?.fleet };

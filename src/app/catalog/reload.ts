@@ -37,7 +37,7 @@ export type ReloadOutcome =
        * False when the shared cache could not be written: the other replicas do not have this catalog yet.
        */
       readonly published: boolean;
-      /** Only of a preview, if the shared cache does not answer: a reload would not reach the other replicas. */
+      /** Set only by a preview, if the shared cache does not answer: a reload would not reach the other replicas. */
       readonly cacheDown?: true | undefined;
     }
   /**
@@ -54,7 +54,7 @@ export interface ReloadOptions {
 }
 
 /**
- * Maximum number of rounds; a further one is needed if another publication appears while the disk is read.
+ * Maximum number of rounds; a further round follows if a new publication appears while the disk is read.
  */
 const ROUNDS_MAX = 5;
 
@@ -62,7 +62,7 @@ const ROUNDS_MAX = 5;
  * Reads the keys and the disk again, never the published catalog. Activates the result and publishes it over
  * any publication, except one of a newer release.
  *
- * The state of the cache from before the disk is read is the condition of the publication. If another
+ * The cache is read before the disk, and must still have the same values at the publication. If a new
  * publication appeared in between, the disk may have changed, too, and is read again.
  *
  * @param options `force`: publishes over another fleet's catalog as well
@@ -130,7 +130,7 @@ function reportPreviewed(
 ): void {
   const refusal =
     read.kind !== "loaded" ? read.refusal : next?.kind === "refuse" ? { reason: next.reason } : undefined;
-  // Neither is about the disk.
+  // These two refusals do not concern the disk.
   if (refusal?.reason === "foreign-fleet" || refusal?.reason === "source-aborted") return;
   const isSame = read.kind === "loaded" && sameWithoutInternalKeys(read.catalog, active.catalog);
   const diagnostics = read.kind === "invalid" ? read.diagnostics : [];
@@ -178,8 +178,8 @@ function planFor(read: LoadedCatalog, { cache, nowMs }: StateBefore): Plan {
 }
 
 /**
- * Activates the catalog from disk and marks its publication as pending. Until then the cache has an older
- * catalog, which a comparison must not restore.
+ * Activates the catalog from disk and marks its publication as pending. Until the publication, the cache has
+ * an older catalog, which a comparison must not restore.
  */
 function activateRequested(
   deps: CatalogDeps,

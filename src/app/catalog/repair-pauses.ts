@@ -35,12 +35,12 @@ const PAUSE_MS_MIN = 2000;
 const PAUSE_MS_MAX = 60_000;
 /** If a publication was complete for this long, its loss is a separate incident and is repaired at once. */
 const QUIET_MS = 30_000;
-/** From this number of repairs on, each soon lost again, the loss is no coincidence and is logged. */
+/** After this number of repairs in a series, the next loss is no coincidence and is logged. */
 const LOGGED_FROM = 3;
 
 /**
- * Records that the published catalog is complete. After damage, another replica has repaired it: that counts
- * as a repair, too.
+ * Records that the published catalog is complete. If it was damaged before, another replica has repaired it,
+ * which counts as a repair, too.
  */
 export function recordComplete(memory: RepairMemory, { hash, nowMs }: ObservedHash): void {
   const before = memory.repairs;

@@ -27,13 +27,13 @@ export type PreloadOutcome =
 
 /** State that a replica keeps between comparisons. */
 export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory, TransferMemory {
-  /** Why the active catalog did not verify when it was last to be published; undefined if it did. */
+  /** Why the last check before a publication refused the active catalog; undefined if it passed. */
   unverifiedDetail?: string | undefined;
   /** Why the last publication failed; undefined if it succeeded. */
   publishFailure?: string | undefined;
 }
 
-/** Maximum number of rounds of a preload. Another round follows only if another replica published first. */
+/** Maximum number of rounds of a preload. A further round follows only if another replica published first. */
 const ROUNDS_MAX = 3;
 
 /**
@@ -165,7 +165,7 @@ async function endRound(
 
 /**
  * Whether a repair has to wait. A catalog that is lost repeatedly, as under memory pressure, is restored
- * after growing pauses: each publication makes the server write the whole catalog and evict other keys.
+ * after growing pauses: each publication makes the cache write the whole catalog and evict other keys.
  */
 function delayRepair(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
@@ -239,7 +239,7 @@ async function publishPlanned(
   return published;
 }
 
-/** Reads the published state of the active catalog; undefined if it is no longer the observed one. */
+/** Reads the publication again; undefined if its hash or revision has changed, or the cache fails. */
 async function readCurrentOf(
   { store, signal }: CatalogDeps,
   { catalog }: ActiveCatalog,
@@ -262,7 +262,7 @@ async function readCurrentOf(
 /**
  * Reports, once, that the active catalog no longer verifies because the keys have changed.
  *
- * @returns whether that is so: the catalog must not be published
+ * @returns true if it does not verify; the catalog must not be published
  */
 function reportIfUnverified(
   { verifier, emit }: CatalogDeps,

@@ -22,8 +22,8 @@ export function generationOf({ decision }: VerifiedCatalog): number | undefined 
 }
 
 /**
- * Verifies the signature of a catalog. If it is invalid, the keys are read again first: the key may have been
- * added since they were last read.
+ * Verifies the signature of a catalog. If the signature is invalid, reads the keys and verifies it again: a
+ * key may have been added.
  */
 export async function verifyWithFreshKeys(
   { verifier, emit, signal }: CatalogDeps,

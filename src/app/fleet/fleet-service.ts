@@ -44,7 +44,7 @@ export interface FleetServiceDeps {
  * a lost announcement, a restarted cache or a damaged publication stays unnoticed.
  */
 const COMPARISON_PAUSE_MS = 1500;
-/** A heartbeat is sent with every second comparison: three fit into the TTL of a record. */
+/** A heartbeat is sent with every second comparison: three heartbeats fit into the TTL of a record. */
 const COMPARISONS_PER_HEARTBEAT = 2;
 /** The shared tickers are compared once in this many comparisons, in case an announcement was lost. */
 const COMPARISONS_PER_RESYNC = 20;

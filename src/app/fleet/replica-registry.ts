@@ -90,7 +90,7 @@ const COUNT_LEASE_VALUE = new TextEncoder().encode("1");
 const COUNT_PAUSE_SECONDS = 10;
 /** The TTL of list and summary: they must outlive a counting replica that dies, and a few failed counts. */
 const LIST_TTL_SECONDS = 3 * COUNT_PAUSE_SECONDS;
-/** Replicas that start and stop at the same time change the list concurrently: attempts to change it. */
+/** Maximum number of attempts to change the list: replicas may start or stop at the same time. */
 const ATTEMPTS_MAX = 5;
 
 /** The key of the record of one replica. */
@@ -230,7 +230,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { self: self.id, shared: true, publishedHash, replicas, lost: selectLostReplicas(lost, wallMs()) };
   }
 
-  /** Runs a task; if the shared cache fails, only this replica is known. */
+  /** Runs a task; if the shared cache fails, counts only this replica and returns the result of `alone`. */
   async function withFallback<Result>(task: () => Promise<Result>, alone: () => Result): Promise<Result> {
     try {
       return await task();

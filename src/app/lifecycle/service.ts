@@ -158,7 +158,7 @@ export function stopOnce(stoppable: Stoppable): () => Promise<void> {
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();
       stop.drained.abort();
-      // The signal above makes a first load that still runs give up.
+      // A first load that still runs ends soon, because `drained` is aborted.
       await loaded;
       await Promise.all(close.map((end) => end()));
       log.info("Stopped");

@@ -27,7 +27,7 @@ type Rule = (name: string, text: string) => RuleResult;
 export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   const used: Record<string, string | undefined> = {};
   const warnings: string[] = [];
-  // Deno lists an environment in another order at each start.
+  // Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
     if (!name.startsWith("OTEL_")) continue;
     const text = (environment[name] ?? "").trim();
@@ -149,7 +149,7 @@ function propagators(name: string, text: string): RuleResult {
 
 /**
  * The SDK drops all pairs if it cannot parse one of them: only valid pairs are passed on. Warnings do not
- * show values, since a header may contain a password.
+ * show values, because a header may contain a password.
  */
 function pairs(name: string, text: string): RuleResult {
   const all = text.split(",").filter((pair) => pair.trim() !== "");
@@ -168,7 +168,7 @@ const ATTRIBUTE_LENGTH_MAX = 255;
 function isPair(pair: string, name: string): boolean {
   const [key = "", ...values] = pair.split("=");
   const isAttribute = name === "OTEL_RESOURCE_ATTRIBUTES";
-  // A header may have further "=" in its value: Base64 ends with it. An attribute may not.
+  // The value of a header may contain "=", as Base64 does; the value of an attribute may not.
   if (key.trim() === "" || values.length === 0 || (isAttribute && values.length > 1)) return false;
   const lengthMax = isAttribute ? ATTRIBUTE_LENGTH_MAX : Number.POSITIVE_INFINITY;
   try {

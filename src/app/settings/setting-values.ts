@@ -23,8 +23,8 @@ export function canonicalChoice({ values, synonyms = {} }: Choice, text: string)
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 /**
- * Writes the scheme of a URL in lower case, since not every client accepts another case: with `REDISS://`,
- * TLS would be lost.
+ * Writes the scheme of a URL in lower case, because some clients accept only that: with `REDISS://`, they
+ * would connect without TLS.
  */
 export function lowerCaseScheme(url: string): string {
   return url.replace(SCHEME, (scheme) => scheme.toLowerCase());
@@ -62,7 +62,7 @@ const WARNINGS_MAX = 20;
 export function unknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
   const known = new Set(names);
   const warnings: string[] = [];
-  // Deno lists an environment in another order at each start.
+  // Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
     if (known.has(name) || environment[name] === undefined || warnings.length === WARNINGS_MAX) continue;
     const near = name.includes("_") ? nearSetting(name, names) : undefined;
@@ -88,7 +88,7 @@ function printable(name: string): string {
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
-/** Finds settings without effect, because another setting is missing that was most likely forgotten. */
+/** Finds settings without effect: `CACHE_BACKEND` or `VIEWS_SIGNATURE_MODE` does not select what they are for. */
 export function unusedSettingWarnings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";

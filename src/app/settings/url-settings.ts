@@ -73,8 +73,8 @@ export function hasValidEscapes(text: string): boolean {
 const NAME = /^[\w./-]*$/;
 const HIDDEN = "(not shown: not a valid URL)";
 /**
- * Schemes that occur in these settings. In a text with "@", any other scheme may be a user name, with a
- * password after its colon.
+ * Schemes that occur in these settings. In a text with "@", a scheme that is not in this list may be a user
+ * name, with a password after the colon.
  */
 const SCHEME =
   /^(?:amqps?|file|ftps?|grpc|https?|mariadb|mongodb|mssql|mysql|postgres(?:ql)?|rediss?(?:-cluster|-sentinel)?|redis\+unix|sqlite|sqlserver|tcp|valkeys?|wss?):$/;

@@ -34,7 +34,7 @@ export interface CacheStatusTracker {
   recordTransfers(failures: number): void;
 }
 
-/** Failures of the caller or the value: they do not change the status of the server. */
+/** Failures of the caller or the value: they do not change the status of the cache. */
 const NEUTRAL_CODES: ReadonlySet<string> = new Set<CacheErrorCode>([
   "aborted",
   "busy",
@@ -44,7 +44,7 @@ const NEUTRAL_CODES: ReadonlySet<string> = new Set<CacheErrorCode>([
 const WRITE_OPERATIONS: ReadonlySet<CacheOperation> = new Set<CacheOperation>(["delete", "publish", "set"]);
 
 /**
- * Tracks reads and writes separately: a server that answers reads but refuses writes is down, however many
+ * Tracks reads and writes separately: a cache that answers reads but refuses writes is down, however many
  * reads succeed.
  *
  * @param onChange called when the cache goes down or comes back, not at every operation

@@ -47,7 +47,7 @@ export interface DiskState {
 
 export interface ChecksDeps {
   readonly holder: ActiveCatalogHolder;
-  /** Since when the fleet has served a catalog with which this replica has started. */
+  /** Since when the fleet has served this catalog; undefined unless this replica has started with it. */
   readonly servedSince: (hash: string) => string | undefined;
   readonly disk: () => DiskState;
   readonly fleet: () => FleetCounts;
@@ -63,11 +63,11 @@ export interface ChecksDeps {
   readonly signatures: Pick<Settings, "viewsSignatureMode">;
   /** Milliseconds since 1970, for the times in results. */
   readonly wallMs: () => number;
-  /** A monotonic clock, by which the tickers are withSince. */
+  /** A monotonic clock; the times of the tickers are by this clock. */
   readonly monotonicMs: () => number;
 }
 
-/** A result before `since` is added; some states have a time of their own, by one of the clocks. */
+/** A result before `since` is added; some results have a time of their own, by one of the two clocks. */
 type UndatedCheck<Name extends CheckName> = Omit<Check<Name>, "since"> & {
   readonly sinceMs?: number;
   readonly sinceMonotonicMs?: number;
@@ -80,7 +80,7 @@ type UndatedChecks = { readonly [Name in CheckName]: UndatedCheck<Name> };
  */
 export function createChecks(deps: ChecksDeps): () => Checks {
   const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();
-  /** When the first load since the last fault was; a later load is no change for readers. */
+  /** The time of the first load after the last fault; a later load is no change for readers. */
   let freshSinceMs: number | undefined;
 
   function readTickersSinceFault(): UndatedCheck<"tickers"> {
@@ -143,7 +143,7 @@ function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetC
     return { status: "warn", code: "refused", reason, sinceMs: Date.parse(at), ...count };
   }
   if (differs === true) return { status: "warn", code: "differs" };
-  // With a single replica, its own disk state is newer than the last count.
+  // A single replica uses only its own disk state, which is newer than the last count.
   if (refused !== undefined && replicas > 1)
     return {
       status: "warn",

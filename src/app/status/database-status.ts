@@ -18,8 +18,8 @@ export interface DatabaseStatusTracker {
 }
 
 /**
- * Failures that end with a success of any call. All others are refusals of a query: they end only when that
- * query succeeds.
+ * Failures that end when any call succeeds. All other failures are refusals of one operation: they end only
+ * when the same operation succeeds.
  */
 const CONNECTION_FAILURES: ReadonlySet<DatabaseErrorCode> = new Set(["timeout", "unavailable"]);
 

@@ -22,13 +22,13 @@ import { relativeTo } from "./status-stream.ts";
 
 /** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
-  /** Records an entry for the event, if it has one. */
+  /** Records an entry for the event, if events of its kind have entries. */
   catalogEvent(event: CatalogEvent): void;
   /**
    * Reads the shared history. While the shared cache does not answer, it returns the copy of this replica.
    */
   list(): Promise<HistoryListing>;
-  /** Since when the fleet has served a catalog with which this replica has started, without I/O. */
+  /** Since when the fleet has served this catalog; undefined unless this replica has started with it. No I/O. */
   servedSince(hash: string): string | undefined;
   /** Records that replicas stop or have vanished. */
   departed(replicas: readonly string[]): void;
@@ -41,7 +41,7 @@ export interface HistoryListing {
   readonly shared: boolean;
   /** The newest first. */
   readonly entries: readonly HistoryEntry[];
-  /** When replicas of the entries that stopped or vanished were last seen. */
+  /** The replicas of these entries that stopped or vanished, and when each was last seen. */
   readonly departed: readonly Departure[];
 }
 
@@ -76,7 +76,7 @@ export function createHistory(deps: HistoryDeps): History {
   let gone: readonly Departure[] = [];
   let number = 0;
   let active: Catalog | undefined;
-  /** Those of the last read of the disk, if it was invalid. */
+  /** The diagnostics of the last invalid read of the disk. */
   let diagnostics: readonly Diagnostic[] = [];
   let isWriteDue = false;
   /**
@@ -85,7 +85,7 @@ export function createHistory(deps: HistoryDeps): History {
    */
   let isReloadingSame = false;
 
-  /** What the entries of some events have beside their common fields. */
+  /** The fields that only the entries of some events have. */
   function detailsOf(event: CatalogEvent): Pick<HistoryEntry, "errors" | "requestId"> {
     const { requestId } = event;
     const request = requestId === undefined ? {} : { requestId };
@@ -193,7 +193,7 @@ type EntryFields = Omit<HistoryEntry, "at" | "name" | "number" | "replica">;
 
 const NO_CHANGES = { added: 0, changed: 0, removed: 0, views: [] };
 
-/** The history entry of an event; undefined for events without one. @param active the catalog before it */
+/** The history entry of an event; undefined for events without one. @param active the catalog before the event */
 function entryOf(event: CatalogEvent, active: Catalog | undefined): EntryFields | undefined {
   const held = active?.hash ?? null;
   switch (event.kind) {
@@ -216,7 +216,7 @@ function entryOf(event: CatalogEvent, active: Catalog | undefined): EntryFields 
       };
     case "refused": {
       const { trigger, refusal } = event;
-      // An outage of the cache refuses no catalog: the check `cache` shows it.
+      // An outage of the cache is not a refusal of a catalog; the check `cache` shows the outage.
       if (refusal.reason.startsWith("cache-")) return undefined;
       return { kind: "refused", trigger, from: held, to: null, ...NO_CHANGES, reason: refusal.reason };
     }

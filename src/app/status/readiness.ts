@@ -85,7 +85,7 @@ function warningsOf({ disk, fleet, database }: Checks): readonly ReadinessWarnin
   ];
 }
 
-/** Replaces a path by the name of its setting, unless the path reveals nothing of the machine. */
+/** Replaces a path by the name of its setting, if the path may reveal something about the machine. */
 function createPathMask(paths: Readonly<Record<string, string | undefined>>): (text: string) => string {
   const masked = Object.entries(paths).flatMap(([name, path = ""]) =>
     /^(?:\/|\.\.|[A-Za-z]:)/.test(path) && path.length > 1 ? [[name, path.replace(/\/+$/, "")] as const] : [],

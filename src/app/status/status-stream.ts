@@ -41,7 +41,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     soon: (task) => void setImmediate(task),
   });
   const stopTicking = every(TICK_MS, () => {
-    // A check gets its `since` when it is read, so it is read even without subscribers.
+    // Running the checks sets their `since`, so they also run without subscribers.
     deps.readiness();
     deps.activity.tick();
   });
@@ -66,7 +66,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   };
 }
 
-/** The state that subscribers of the event stream get; it has nothing that the public routes do not show. */
+/** The state that subscribers of the event stream get: public information only. */
 export type ServiceState = Readiness & {
   /** The last refusal, unless a load has succeeded since. */
   readonly refusal: StateRefusal | null;
@@ -122,7 +122,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
   const relative = relativeTo(viewsDir);
   let refusal: UntranslatedRefusal | null = null;
   let diagnostics: readonly Diagnostic[] = [];
-  /** The first of the refusals in a row that have the same reason. */
+  /** The time of the first refusal in a series with the same reason. */
   let refusedSince = "";
   let isDiskDivergent: boolean | undefined;
   let isForeign = false;

@@ -115,8 +115,8 @@ export function createSubscriberHub({
 }
 
 /**
- * The text by which two states are compared: in one language, since all change together, and without ages,
- * which always grow.
+ * The text by which two states are compared: in one language, because all languages change together, and
+ * without ages, which always grow.
  */
 function comparableText(state: unknown): string {
   return JSON.stringify(state, (key, value) => (key === "ageSeconds" ? undefined : value));

@@ -64,8 +64,8 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
-        // The entry is no newer list: it has no TTL, so that its copy would never expire, or it is too
-        // large.
+        // The entry is not a newer list. It is too large or has no TTL; a copy without a TTL would never
+        // expire.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {

@@ -13,7 +13,7 @@ export interface TickerService {
   load(): Promise<TickerLoad>;
   /**
    * Queries the database even if a list is cached. If the query fails, the result is `unavailable`, and the
-   * known list stays. Calls share a query until it starts.
+   * known list stays. Calls that come before a query starts share it.
    */
   refresh(): Promise<TickerLoad>;
   /** The list of this process, without I/O. */
@@ -42,8 +42,8 @@ export interface TickerServiceDeps extends SharedTickersDeps {
  */
 const RETRY_MS = 1000;
 /**
- * How long a replica waits for the list of the one that holds the lease, before it queries the database
- * itself.
+ * How long a replica waits for the list of the replica that holds the lease. After that, it queries the
+ * database itself.
  */
 const LEASE_WAIT_MS = 2000;
 const LEASE_POLL_MS = 40;
@@ -66,7 +66,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
-  /** Counts announcements of changes. A load that started before the last one may have an older list. */
+  /** Counts announcements of changes. A load that started before the last announcement may have an older list. */
   let generation = 0;
   /** When the database last failed to return a list. */
   let failedAtMs = Number.NEGATIVE_INFINITY;

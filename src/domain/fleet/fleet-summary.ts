@@ -52,9 +52,9 @@ export function selectLostReplicas(
 }
 
 /**
- * Updates the lost replicas after another count.
+ * Updates the lost replicas after a new count.
  *
- * @param before the lost replicas of the last count
+ * @param before the lost replicas of the previous count
  * @param missing listed replicas without a record
  * @param live the replicas with a record
  */

@@ -107,7 +107,7 @@ export const historyEntrySchema = v.object({
   ),
 });
 
-/** An error as an entry has it; without a place if its file has an unusual name. */
+/** The `errors` of an entry; without the place of the first error if its file has an unusual name. */
 export function describeErrors(total: number, first: unknown): NonNullable<HistoryEntry["errors"]> {
   const place = v.safeParse(placeSchema, first);
   return place.success ? { total, first: place.output } : { total };
@@ -203,7 +203,7 @@ function readJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * When a catalog was replaced by another, and on which replica: at the reload that did it, if that is recorded.
+ * When a catalog was replaced, and on which replica: at the recorded reload, else at the newest activation.
  *
  * @param entries the newest first
  * @returns undefined for a catalog that was never replaced
@@ -218,7 +218,7 @@ export function findReplacement(
 }
 
 /**
- * Since when the fleet has served a catalog without another in between, for a replica that has started with it.
+ * Since when the fleet has served only this catalog; undefined unless the replica has started with it.
  *
  * @param entries the newest first
  */

@@ -10,7 +10,7 @@ export interface ReplicaRecord {
   readonly schema: 1;
   /** 1 to 100 visible ASCII characters; a new one at each start. */
   readonly id: string;
-  /** The readable name of its settings; absent without one, and from an older version. */
+  /** The readable name from its settings; absent if it is not set, and in records of older versions. */
   readonly name?: string | undefined;
   /** The version of the program. */
   readonly version: string;
@@ -22,7 +22,7 @@ export interface ReplicaRecord {
     readonly hash: string;
     readonly source: "cache" | "disk";
     readonly views: number;
-    /** The revision of its publication; 0 before any. */
+    /** The revision of its publication; 0 before the first publication. */
     readonly revision: number;
     /**
      * The generation of its manifest, null without one; undefined when the replica runs a version without
@@ -39,7 +39,7 @@ export interface ReplicaRecord {
 
 /** A refused catalog on the disk of a replica. */
 export interface DiskRefusal {
-  /** A refusal reason; any word is valid, since a newer version may have further reasons. */
+  /** A refusal reason; any word is valid, because a newer version may have further reasons. */
   readonly reason: string;
   readonly since: string;
 }

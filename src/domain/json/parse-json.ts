@@ -39,7 +39,7 @@ const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
 
 interface Cursor {
   readonly text: string;
-  /** Whether no string has an escape or a fault: then each ends at the next quote. True for most texts. */
+  /** Whether the text has no backslash, control character or lone surrogate: then a string ends at the next quote. */
   readonly isPlain: boolean;
   at: number;
 }

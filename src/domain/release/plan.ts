@@ -187,7 +187,7 @@ function refusalBy(
   return { kind: "refuse", reason: "generation-conflict", because };
 }
 
-/** The publication cannot be served. It counts as damaged when no program can still be writing it. */
+/** Plans for a publication that cannot be served: waits for the rest of its grace period, then publishes. */
 function planOverUnusable(input: CycleInput, held: HeldCatalog, cache: Unusable): Plan {
   const graceMs = graceOf(held, cache);
   const remainingMs = graceMs - cache.unchangedMs;
@@ -203,7 +203,7 @@ function graceOf(held: HeldCatalog, { manifest, grace }: Unusable): number {
   }
   const isSigned = held.generation !== undefined;
   if (isPossiblyNewer(manifest, held)) return isSigned ? UNVERIFIABLE_GRACE_MS : GRACE_MS.never;
-  // With signed releases, only a program with a signing key can publish, so that an unsigned state needs only a short wait.
+  // With signed releases, only a program with a signing key can publish: an unsigned state needs only a short wait.
   return isSigned ? Math.min(GRACE_MS[grace], GRACE_MS.settle) : GRACE_MS[grace];
 }
 
@@ -220,7 +220,7 @@ export function isPossiblyNewer(
   return manifest.kind === "unverifiable" || (manifest.kind === "signed" && manifest.generation > generation);
 }
 
-/** The cache has the views that are served; the rest of the publication may still differ. */
+/** Plans for a publication with the served views; the rest of the publication may differ. */
 function planSame(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
   const { trigger, nowMs } = input;
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];

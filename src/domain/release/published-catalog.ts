@@ -145,7 +145,7 @@ export function readHeader(
   const noList = rejected("bad-list", `${CATALOG_KEYS.list} is not a list of entities`);
   if (names === undefined) return noList;
   const strange = names.find((name) => !isEntity(name));
-  // A reserved name would be the key of the publication itself, so the whole list is wrong.
+  // The view key of a reserved name is a key of the publication itself, so the whole list is wrong.
   if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
   if (strange !== undefined) {
     const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
@@ -196,7 +196,7 @@ export function verifyPublished(
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
-    // It counts as absent, as does a larger value that the cache has not even returned.
+    // The view counts as absent, because a cache may also not return a value of this size.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
       return rejected("missing-view", `${viewKey(entity)} is larger than ${VIEW_BYTES_MAX} bytes`);
     }
@@ -213,7 +213,7 @@ export function verifyPublished(
 
 const TOO_LARGE_TOGETHER = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
 
-/** Describes an absent view. The cache also returns nothing for the views that exceed the limit of all together. */
+/** Describes an absent view. The cache also returns nothing for views beyond the limit of the whole catalog. */
 function absentView(entity: Entity, room: number): string {
   const absent = `${viewKey(entity)} is absent`;
   return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;
@@ -242,7 +242,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
     if (value === undefined) return rejected("bad-json", `${viewKey(entity)} is not JSON`);
     const canonicalJson = new TextEncoder().encode(canonicalText(value));
     room -= canonicalJson.byteLength;
-    // The limit is about canonical JSON, which may be longer than the stored text: that may have no spaces.
+    // The limit applies to canonical JSON. The stored text may be shorter, because it may have no spaces.
     if (canonicalJson.byteLength > VIEW_BYTES_MAX)
       rule ??= `${viewKey(entity)} has more than ${VIEW_BYTES_MAX} bytes of canonical JSON`;
     if (room < 0) rule ??= `${TOO_LARGE_TOGETHER}, as canonical JSON`;

@@ -55,7 +55,7 @@ export function digestBytes(bytes: Uint8Array): string {
  * Divides the digests of a catalog into pages, in several turns of the event loop.
  *
  * @param digests {@link digestBytes} of each view, in code point order of the entities
- * @param before the digests of another catalog: its pages are used again where they are the same
+ * @param before the digests of an earlier catalog; pages that are the same are used again
  */
 export async function createDigests(
   hash: CatalogHash,

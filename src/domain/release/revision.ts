@@ -11,8 +11,8 @@ export const REVISION_AHEAD_MS_MAX = 3_600_000;
 const BOOTSTRAP_MIN = 2;
 
 /**
- * Calculates the revision of a requested publication, as a hybrid logical clock. It is the time of the request; if the
- * revision before it is not lower, it is the next odd number above that one. Requested publications have odd numbers.
+ * Calculates the revision of a requested publication, as a hybrid logical clock: the time of the request or
+ * `after` + 1, whichever is higher, rounded up to an odd number. All requested publications have odd numbers.
  *
  * @param after the highest revision that the publication follows; 0 if it is the first one
  * @param requestedAtMs when it was requested, in milliseconds since the epoch by the cache's clock

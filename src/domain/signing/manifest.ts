@@ -22,7 +22,7 @@ export const MANIFEST_VERSION = 1n;
 
 /** The part of a manifest that is signed: the hashes of one catalog, and its generation. */
 export interface SignedCatalog {
-  /** Counts from 1. A catalog replaces another one only under a higher generation. */
+  /** Counts from 1. A catalog replaces a different one only under a higher generation. */
   readonly generation: number;
   /** The time of the signing in RFC 3339 format, for people; no program depends on it. */
   readonly createdAt: string;

@@ -11,7 +11,7 @@ export interface SigningOptions {
   readonly trusted: readonly SigningKey[];
   /** The keys that sign. */
   readonly signers: readonly SigningKey[];
-  /** The generation to sign; undefined for the one after the present manifest's. */
+  /** The generation to sign; undefined for the next after that of the present manifest. */
   readonly generation: number | undefined;
   readonly createdAt: string;
 }

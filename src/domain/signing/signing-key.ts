@@ -33,8 +33,8 @@ export function isKeyid(text: string): boolean {
 }
 
 /**
- * Makes a key of a secret, or undefined when the secret is not {@link SECRET_FORM} or the name not {@link
- * KEYID_FORM}.
+ * Makes a key of a secret; undefined if the secret does not have {@link SECRET_FORM}, or the name does not have
+ * {@link KEYID_FORM}.
  *
  * The characters of the secret are the key bytes; nothing is decoded, so that other programs need no further rule.
  *

@@ -40,7 +40,7 @@ export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
 
 /** How a catalog differs from the signed one, by entity. */
 export interface ManifestDiff {
-  /** In both, but with another canonical JSON than the signed one. */
+  /** In both, but the canonical JSON differs from the signed one. */
   readonly changed: readonly Entity[];
   /** In the catalog, but not signed. */
   readonly added: readonly Entity[];

@@ -14,7 +14,7 @@ export interface ExtractedTickers {
 /**
  * A run of characters that is one word: a letter of any script, a digit or `_`, then more of these, combining
  * marks such as accents, and invisible characters. A code inside a longer run is no ticker. A combining mark
- * begins no run, since it belongs to the emoji before it.
+ * begins no run, because it belongs to the emoji before it.
  */
 const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
 /** Invisible characters inside a word: they join the letters around them, or select a variant of the one before. */

@@ -65,7 +65,7 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
     has: (ticker) => known.has(ticker),
     findByForm,
     findByCode(code) {
-      // A second ticker of a code makes it ambiguous, unless one of them is the fund's own, 11.
+      // A code with several tickers is ambiguous, unless one of them ends in 11: that is the fund's own.
       const own = code.length === CODE_LENGTH ? findByForm(`${code}11`) : undefined;
       if (own !== undefined) return own;
       const alike = listByCode(code);

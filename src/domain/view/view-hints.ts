@@ -101,7 +101,7 @@ export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[
   return next !== undefined && isInner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** By the pointer of an empty field: whether a field of this name beside it probably belongs inside it. */
+/** By the pointer of an empty field: whether the next field, by its name, probably belongs inside that field. */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],
@@ -150,7 +150,7 @@ export interface NestedView {
   readonly hint: LocalizedText;
 }
 
-/** Finds a view whose fields are below its own name, or several of them in one file. */
+/** Finds the first key that contains a whole view; its fields belong at the top level of a file. */
 export function findNestedView(view: JsonObject): NestedView | undefined {
   if (Object.hasOwn(view, "columns") || Object.hasOwn(view, "identifiers")) return undefined;
   const keys = Object.keys(view).filter((key) => key !== "ask" && isView(view[key]));

@@ -114,7 +114,7 @@ function describeOtherForm(path: Path, value: JsonValue, plain: string): ViewDia
   return warning("field-form", path, message, hintToWrite(plain));
 }
 
-/** Finds forms that only some readers accept. */
+/** Finds column references, synonyms and weights that only some readers accept. */
 function findOtherForms(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, order_by_whitelist: orderBy } = view;
   const found: ViewDiagnostic[] = [];
