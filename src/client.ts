@@ -21,8 +21,8 @@ export interface MosaicClientOptions {
 export type MosaicClient = ReturnType<typeof hc<MosaicApi>>;
 
 /**
- * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. Its functions reject only without
- * any answer; every answer of the service has a status to check.
+ * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. Its functions reject only if no
+ * answer arrives; every answer of the service has a status to check.
  */
 export function createMosaicClient(url: string, options: MosaicClientOptions = {}): MosaicClient {
   const { adminToken, signal } = options;

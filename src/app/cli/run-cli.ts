@@ -110,7 +110,7 @@ export function generalHelp(commands: readonly Command[]): string {
   return ["Usage:", ...columns(rows), "", more, EXIT_CODES].join("\n");
 }
 
-/** An option, and the name of its value; undefined for one without a value. */
+/** An option; `value` is as the usage shows it, and undefined for a flag. */
 export interface CommandOption {
   readonly name: string;
   readonly value: string | undefined;

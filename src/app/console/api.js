@@ -39,8 +39,8 @@
  */
 
 /**
- * Encodes a name for a path. A name of one or two dots would lead to another folder, even escaped. With a space
- * appended it is a name that does not exist, and the service reports that.
+ * Encodes a name for a path. Browsers resolve a name of one or two dots as a folder, even escaped. With a space
+ * appended, the name does not exist, and the service reports that.
  *
  * @param {string} name
  */
@@ -84,7 +84,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       retrySeconds,
     };
   } catch {
-    // A token with characters that a header must not have fails here, too. It counts as a wrong token.
+    // `fetch` also rejects a token with characters that headers must not have: it counts as a wrong token.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
       return { kind: "problem", status: 401, problem: {}, retrySeconds: undefined };
     }

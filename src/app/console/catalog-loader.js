@@ -33,9 +33,9 @@ const REQUESTS_AT_ONCE = 4;
 export function createCatalogLoader(onProgress, readPart = fetchPart) {
   /** @type {AbortController | undefined} */
   let running;
-  /** @type {string | undefined} the hash of what is read, once its first part has come */
+  /** @type {string | undefined} the hash of the catalog that is read, once its first part has come */
   let readHash;
-  /** @type {string | undefined} the previously active catalog, as the service reported it */
+  /** @type {string | undefined} the active catalog, if the service reported it before the first part came */
   let expectedHash;
   let visibleRange = { first: 0, end: 1 };
   let needsAll = false;
@@ -58,7 +58,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     }
   }
 
-  /** Resumes the readers that wait, because other parts may be needed now. */
+  /** Resumes the readers that wait: the parts that are needed may have changed. */
   function resumeReaders() {
     for (const resume of waiting.splice(0)) resume();
   }
@@ -91,7 +91,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     addPart(0, first);
 
     const reader = () => readMissing({ hash, missing, starts, addPart }, signal);
-    // One reader if replicas diverge and answer in turn: the second part reveals it.
+    // If parts were mixed before, one reader: its next part shows whether they still are.
     await Promise.all(Array.from({ length: isMixed ? 1 : REQUESTS_AT_ONCE }, reader));
   }
 
@@ -124,8 +124,8 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   }
 
   /**
-   * Restarts with a catalog whose parts match; the rate of requests is limited when diverging replicas answer
-   * in turn.
+   * Restarts after parts of two catalogs have arrived. When that happens again, it pauses first: diverging
+   * replicas may answer in turn.
    *
    * @param {AbortSignal} signal
    */
@@ -161,7 +161,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     },
 
     /**
-     * Reads again, unless that catalog is read or being read already.
+     * Reads the active catalog, unless it has been read or is being read.
      *
      * @param {string} hash of the active catalog
      */

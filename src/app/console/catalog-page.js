@@ -32,7 +32,7 @@ export function createCatalogPage(context) {
   let filter = NO_FILTER;
   /** @type {ReturnType<typeof groupsOf>} */
   let groups = [];
-  /** @type {readonly number[] | undefined} the places in the catalog of what was found; undefined while nothing is searched for */
+  /** @type {readonly number[] | undefined} the indexes of the found views; undefined without a search and a filter */
   let hits;
   /** @type {number | undefined} */
   let focused;
@@ -63,8 +63,8 @@ export function createCatalogPage(context) {
   }
 
   /**
-   * Reads all views, since the groups are counted over all of them; called when the list of groups gets the
-   * focus.
+   * Reads all views, because the groups are counted over all of them; called when the list of groups gets
+   * the focus.
    */
   function wantGroups() {
     loader.wantAll();

@@ -3,7 +3,7 @@ import { html, nothing, svg } from "./lib/lit-html.js";
 /**
  * @typedef {object} Chart
  * @property {string} title
- * @property {string} text what it shows, in words: for everybody, and not for screen readers alone
+ * @property {string} text what the chart shows, in words: for all users, not only for screen readers
  * @property {readonly (number | null)[]} values the oldest first; null is a gap
  * @property {number} [limit] a value that is marked by a line
  * @property {"bars" | "line"} form

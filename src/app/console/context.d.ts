@@ -15,7 +15,7 @@ export interface Context {
   readonly receivedAtMs: () => number;
   /** Loads the texts of a language, and remembers the choice. */
   readonly setLanguage: (language: Language) => Promise<void>;
-  /** The admin token was entered or forgotten. */
+  /** Informs the current page that the admin token was entered or forgotten. */
   readonly tokenChanged: () => void;
   /** Returns the preview that was requested while the console was loading; only once. */
   readonly takePreview: () => Promise<Outcome> | undefined;
@@ -34,9 +34,9 @@ export interface Page {
   /** Called whenever it is shown. */
   readonly enter?: (route: Route) => void;
   readonly leave?: () => void;
-  /** The admin token was entered or forgotten. */
+  /** Called after the admin token was entered or forgotten. */
   readonly tokenChanged?: () => void;
-  /** The language was changed: texts of the service must be requested again. */
+  /** Called after the language was changed: texts of the service must be requested again. */
   readonly languageChanged?: () => void;
   /** The visible link to a route, if there is one: it gets the focus when the user comes back from there. */
   readonly linkTo?: (route: Route) => HTMLElement | undefined;

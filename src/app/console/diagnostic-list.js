@@ -15,7 +15,7 @@ const SEVERITIES = /** @type {const} */ ({ error: ["bad", "error"], warning: ["w
  * @param {import("./context.js").Context} context
  */
 export function createDiagnosticList(context) {
-  /** @type {Severity | undefined} the only one that is shown */
+  /** @type {Severity | undefined} the severity that is shown; undefined for both */
   let only;
 
   /** @param {readonly Finding[]} all */

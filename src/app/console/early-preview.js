@@ -6,8 +6,8 @@ import { parseRoute } from "./routes.js";
 export const preferences = createPreferences();
 
 /**
- * What a reload would change, requested before the rest of the console has come: the service may take as long to read a
- * large folder.
+ * What a reload would change, requested while the rest of the console is loading: the service needs time to read a large
+ * folder.
  */
 let preview =
   parseRoute(location.hash).kind === "reload" && preferences.token() !== ""

@@ -29,7 +29,7 @@ export function createFleetPage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
-  /** Whether the state changed during a request, so that another one is due. */
+  /** Whether the state changed during a request, so that a second request is due. */
   let isDue = false;
   let isOpen = false;
   let changesSeen = 0;

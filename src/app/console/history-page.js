@@ -151,14 +151,14 @@ const TRIGGERS = /** @type {const} */ ({
  * @typedef {object} Lane
  * @property {string} replica
  * @property {string | undefined} name
- * @property {readonly { readonly hash: string, readonly start: number, readonly end: number }[]} spans parts of the whole
+ * @property {readonly { readonly hash: string, readonly start: number, readonly end: number }[]} spans in fractions of the covered time
  * @property {readonly { readonly kind: HistoryEntry["kind"], readonly at: number }[]} marks
- * @property {{ readonly ms: number, readonly at: number } | undefined} gone where it was last seen; undefined for a live replica
+ * @property {{ readonly ms: number, readonly at: number } | undefined} gone when and where in the lane it was last seen; undefined for a live replica
  */
 
 /**
- * When each replica that has entries, but does not serve now, was last seen. Without a record of that, it was seen at
- * its last entry.
+ * When each replica that has entries, but is not in the fleet now, was last seen: at its last entry, or later if the
+ * history or the fleet has a later time.
  *
  * @param {HistoryAnswer} history
  * @param {Fleet} fleet

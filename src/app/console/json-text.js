@@ -10,7 +10,7 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /\s*/y;
 
 /**
- * Parses JSON; it must be valid, as that of the service is.
+ * Parses JSON, which must be valid; that of the service is.
  *
  * @param {string} text
  * @returns {JsonNode} keys as tokens, with their quotes

@@ -13,7 +13,7 @@ const SPARE_ROWS = 6;
  * Computes the range of rows of a long list to render: those on the screen and a few around them.
  *
  * @param {ListPosition} place
- * @returns {{ readonly first: number, readonly end: number }} from `first` up to, without, `end`
+ * @returns {{ readonly first: number, readonly end: number }} `end` is the first row that is not rendered
  */
 export function listWindow({ count, rowHeight, top, height }) {
   const onScreen = Math.floor(top / rowHeight);
@@ -23,8 +23,8 @@ export function listWindow({ count, rowHeight, top, height }) {
 }
 
 /**
- * Computes the rows to draw: those of the range, and the focused row wherever it is, since removing it would remove
- * the focus.
+ * Computes the rows to draw: those of the range, and the focused row wherever it is, because the focus would be lost
+ * with its row.
  *
  * @param {{ readonly first: number, readonly end: number }} window
  * @param {number | undefined} focused

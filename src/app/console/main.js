@@ -24,7 +24,7 @@ const texts = loadTexts(preferences.language());
 /** Set before anything is drawn. @type {import("./texts.js").PageTexts} */
 let words;
 let isDue = false;
-/** Moves to the top for links only: for its own buttons, the browser restores the scroll position. */
+/** After a link, a page is shown from its top; after the browser's buttons, at its last scroll position. */
 let byLink = false;
 /** The search field gets the focus as soon as its page is shown. */
 let isSearchDue = false;
@@ -98,7 +98,7 @@ const unknownPage = {
     html`<h1 tabindex="-1">${words.t("notFound")}</h1><p><a href="#/">${words.t("overview")}</a></p>`,
 };
 
-/** Shown while a page is fetched, and when it cannot be. @type {Page} */
+/** Shown while the module of a page is loaded, and if that fails. @type {Page} */
 const emptyPage = {
   title: () => words.t("loading"),
   draw: () =>
@@ -149,7 +149,7 @@ function draw() {
 /**
  * Shows the page of a route. The previous page stays visible until its module is loaded.
  *
- * @param {Route} [left] the route before; absent at the first page, which does not move the focus
+ * @param {Route} [left] the previous route; absent at the first page, which does not move the focus
  */
 async function show(left) {
   const wanted = route;
@@ -176,7 +176,7 @@ function moveTo(page, left) {
 function navigate() {
   const left = route;
   pages.get(left.kind)?.leave?.();
-  // Removed, because the message would be outdated when the user comes back.
+  // Removed, because the preview would be outdated when the user comes back.
   takePreview();
   route = parseRoute(location.hash);
   address = location.hash;
@@ -211,7 +211,7 @@ history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
 addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKey }) => {
   const link = target instanceof Element ? target.closest("a") : null;
-  // The browser handles modified clicks and links to other tabs.
+  // A modified click, or a link to the current address, does not change the page.
   if (link !== null)
     byLink = !(defaultPrevented || ctrlKey || metaKey || shiftKey) && link.hash !== location.hash;
 });

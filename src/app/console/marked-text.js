@@ -5,7 +5,7 @@ import { foldText } from "./search-index.js";
  *
  * @param {string} text
  * @param {readonly string[]} words folded
- * @returns {readonly { readonly text: string, readonly found: boolean }[]} together the text
+ * @returns {readonly { readonly text: string, readonly found: boolean }[]} which together are the text
  */
 export function markedText(text, words) {
   const { folded, origin } = foldWithOrigin(text);

@@ -59,7 +59,7 @@ const TEXTS = {
   "database unknown": ["checkDatabaseUnknown"],
 };
 
-/** Where more is to be seen of each concern. @type {Readonly<Record<CheckName, string>>} */
+/** The page with more about each check. @type {Readonly<Record<CheckName, string>>} */
 const PAGES = {
   catalog: "#/catalog",
   disk: "#/reload",
@@ -104,11 +104,11 @@ export function createOverviewPage(context) {
     else timer = setTimeout(loadIfSeen, REFRESH_MS);
   }
 
-  /** Asks for the token, which is needed to show the affected replicas. */
+  /** Loads the replicas, and the history while the disk differs: both need the token. */
   async function loadFleet() {
     const hasToken = context.preferences.token() !== "";
     const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
-    // A refused token is forgotten: the next state comes without one.
+    // A refused token is deleted: later calls, without a token, must not hide the failure.
     if (outcome !== undefined) failure = outcome.kind === "problem" ? outcome : undefined;
     fleet = outcome?.kind === "ok" ? /** @type {Fleet} */ (outcome.json()) : undefined;
     context.update();
@@ -123,7 +123,7 @@ export function createOverviewPage(context) {
     const { t, format } = context.words();
     if (checks === undefined) return nothing;
     const wrong = CHECKS.filter((name) => checks[name].status !== "pass");
-    // An expired list of tickers is no fault, so its end of the TTL is no beginning.
+    // An expired list of tickers is no fault, so `allWell` does not begin at its expiry.
     const lasting = wrong.length === 0 ? CHECKS.filter((name) => checks[name].code !== "expired") : wrong;
     const since = lasting.map((name) => checks[name].since).sort();
     const time = format.time((wrong.length === 0 ? since.at(-1) : since[0]) ?? "");
@@ -160,7 +160,7 @@ export function createOverviewPage(context) {
       </li>`;
   }
 
-  /** What is known of the cause without another page. @param {CheckName} name @param {LiveState} state */
+  /** The cause of a check that does not pass, as far as it is known here. @param {CheckName} name @param {LiveState} state */
   function drawCause(name, { refusal, reasons, components }) {
     if (name === "cache" && components.cache.state === "down")
       return html`<p class="cause">${outageText(context.words(), fleet?.outage ?? components.cache)}</p>`;
@@ -171,7 +171,7 @@ export function createOverviewPage(context) {
     return html`${drawPublisher()}${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
   }
 
-  /** The other replica that published the served catalog: its disk is probably newer than this one. */
+  /** The replica that published the served catalog, unless it is this one: its disk is probably newer. */
   function drawPublisher() {
     const { t, format } = context.words();
     const catalog = context.state()?.components.catalog;
@@ -190,7 +190,7 @@ export function createOverviewPage(context) {
     return html`<p class="cause"><code>${first.file}:${first.line}:${first.column}</code> ${first.message}; ${first.hint}${more > 0 ? html` <span class="count">${t("moreChanges", { count: format.number(more) })}</span>` : nothing}</p>`;
   }
 
-  /** Other replicas whose catalog on disk is refused. */
+  /** The replicas, besides this one, whose catalog on disk is refused. */
   function drawRefusedDisks() {
     const { t, format, reason } = context.words();
     const isElsewhere = context.state()?.checks?.disk.code === "refused-elsewhere";
@@ -220,7 +220,7 @@ export function createOverviewPage(context) {
       </ul>`;
   }
 
-  /** The list may have been loaded after the end of the last slot. */
+  /** Taken from the state, because the list may be newer than the last slot. */
   function tickersAge() {
     const tickers = context.state()?.components.tickers;
     if (tickers === undefined || tickers.state === "absent") return null;

@@ -36,7 +36,7 @@ export function createReloadPage(context) {
   let done;
   /** @type {Action | undefined} */
   let busy;
-  /** A reload overtakes a preview, whose outcome is dropped. */
+  /** Counts the runs: if a reload starts during a preview, the outcome of the preview is dropped. */
   let runs = 0;
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
@@ -154,12 +154,12 @@ export function createReloadPage(context) {
     },
     tokenChanged: previewIfAllowed,
 
-    /** Diagnostics come in one language. Those of a reload are not worth another one. */
+    /** Diagnostics come in one language: a new preview replaces them, but not a successful reload. */
     languageChanged() {
       if (done?.action === "preview" || done?.outcome.kind === "problem") previewIfAllowed();
     },
 
-    /** A later save is news; the refusal that this page shows already is not. */
+    /** A later refusal replaces the result, unless the result is that refusal. */
     stateChanged({ refusal }) {
       if (refusal?.at === refusedAt) return;
       refusedAt = refusal?.at;

@@ -57,7 +57,7 @@ export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
  * @param {object} row
  * @param {readonly string[]} row.heads
  * @param {boolean} [row.isSelf]
- * @param {number | undefined} [row.goneSeconds] how long ago it was seen, when it cannot be seen now
+ * @param {number | undefined} [row.goneSeconds] how long ago it was last seen; undefined for a live replica
  */
 function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, goneSeconds }) {
   const { version, runtime, startedAt, catalog, cache, tickers, divergent, disk } = replica;

@@ -40,13 +40,13 @@ export function queryWords(query) {
 
 /** Makes a search over views that arrive in parts, in any order. */
 export function createSearchIndex() {
-  /** What is searched of each view, made at the first search: filters and groups need none of it. @type {(Entry | undefined)[]} */
+  /** The texts to search of each view, made at the first search: filters and groups do not need them. @type {(Entry | undefined)[]} */
   const entries = [];
   /** @type {(CatalogItem | undefined)[]} */
   const items = [];
 
   /**
-   * Caches the ranks of the last query: it runs again whenever a part arrives, and each view is ranked once.
+   * Caches the ranks of the last query: the query runs again for each part, and ranks only the new views.
    */
   let last = { query: "", words: queryWords(""), ranks: /** @type {(number | undefined)[]} */ ([]) };
 
@@ -68,7 +68,7 @@ export function createSearchIndex() {
 
   return {
     /**
-     * @param {number} start the index of the first one in the catalog
+     * @param {number} start the index in the catalog of the part's first view
      * @param {readonly CatalogItem[]} part
      */
     add(start, part) {

@@ -20,7 +20,7 @@ import { html, nothing } from "./lib/lit-html.js";
  * @property {number | null} [top_k]
  */
 
-/** Fields of a column with a table column of their own. */
+/** The fields that have their own column in the table. */
 const PLACED = new Set(["name", "description", "alias"]);
 
 /**
@@ -63,7 +63,7 @@ export function drawColumns(words, view) {
 }
 
 /**
- * The role of a column in its view, and its other fields.
+ * The roles of a column in its view, and the fields without their own column in the table.
  *
  * @param {PageTexts} words
  * @param {ShownView} view

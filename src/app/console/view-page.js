@@ -80,7 +80,9 @@ export function createViewPage(context) {
   }
 
   /**
-   * @param {string} text the view's; every draw needs the result, and a large text takes a tenth of a second
+   * Keeps the last result: every draw needs it, and a large text takes a tenth of a second.
+   *
+   * @param {string} text the JSON of a view
    */
   function layOut(text) {
     if (laidOutLast.text !== text || laidOutLast.form !== form) {
@@ -196,7 +198,7 @@ export function createViewPage(context) {
     /** @param {import("./live.js").LiveState} state */
     stateChanged(state) {
       const hash = activeHash(state);
-      // A failed request is repeated at every event of the service, since the view may exist by then.
+      // A failed request is repeated at every event of the service, because the view may exist by then.
       if (failure !== undefined || (shownHash !== undefined && hash !== shownHash)) void load();
       shownHash = hash;
     },

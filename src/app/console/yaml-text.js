@@ -77,8 +77,7 @@ function inline(node, indent) {
 }
 
 /**
- * Writes a number with an exponent so that YAML 1.1 reads it: it needs a dot, and the exponent a sign. `1e-05` would
- * be a string.
+ * Writes a number. If it has an exponent, YAML 1.1 requires a dot and a sign: it reads `1e-05` as a string.
  *
  * @param {string} token
  */

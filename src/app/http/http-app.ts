@@ -72,10 +72,10 @@ function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   }));
 }
 
-/** Answers requests without a handler: 405 for another method of a known path, 404 for an unknown path. */
+/** Answers requests without a handler: 405 if the path has handlers for different methods, else 404. */
 function answerUnmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
   // A path may match two routes, such as /tickers/extract and /tickers/:ticker. `Allow` has the methods of
-  // both, and the route that is logged is the literal one.
+  // both; the log has the literal route.
   const known = paths.filter(({ pattern }) => pattern.test(context.req.path));
   const named = known.find(({ path }) => path === context.req.path) ?? known[0];
   if (named === undefined) return problem(context, "not_found", { detail: "No route has this path" });

@@ -31,7 +31,7 @@ interface InstrumentOptions {
  * Creates the instruments that this service needs.
  *
  * The meter of the SDK is not used, because its modules take a fifth of the time of a start or more to load. The SDK is
- * loaded when the values are first read; the producer passes them to its readers.
+ * loaded when the values are first read; the producer passes the values to the SDK's readers.
  */
 export interface Meter {
   createCounter(name: string, options: InstrumentOptions): Counter;

@@ -29,7 +29,7 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
 /**
  * Starts exports to the collector of the settings.
  *
- * The exporters are loaded only if they are needed, because that takes longer than the rest of a start. The SDK has one
+ * The exporters are loaded only if they are needed: to load them takes longer than the rest of a start. The SDK has one
  * tracer and one error handler for each process: the spans of all services in a process have the resource of the first
  * service.
  */
@@ -81,7 +81,7 @@ async function startTraces(
     [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
   );
   const ratio = new TraceIdRatioBasedSampler(requestRatio ?? 1);
-  // A request is sampled before its span is created, so its span is always recorded. Other work is sampled here.
+  // A request is sampled before its span is created, so its span is always recorded. Other spans are sampled here.
   const root: Sampler = {
     shouldSample: (parent, traceId, _name, kind) =>
       kind === SpanKind.SERVER

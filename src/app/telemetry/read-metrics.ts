@@ -31,7 +31,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
   const readers = [reader, ...telemetry.metricReaders(metricProducers)];
   // A reader works only after it is attached to a provider.
   new MeterProvider({ readers, ...(resource === undefined ? {} : { resource }) });
-  // Without a prefix, timestamps, `target_info` and the labels of the instrumentation scope.
+  // The arguments leave out a prefix, timestamps, `target_info` and the labels of the instrumentation scope.
   const serializer = new PrometheusSerializer("", false, undefined, true, true);
   return {
     async scrape() {

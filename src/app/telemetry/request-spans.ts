@@ -35,7 +35,7 @@ const SERVER_SPAN = { kind: SpanKind.SERVER };
 /** `keys` returns nothing, because the propagators read headers by name. */
 const HEADER_GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
-/** Headers without a meaning of their own. To save time, they are not read to detect a trace. */
+/** Headers without a trace id. To save time, they are not read to detect a trace. */
 const COMPANION_HEADERS: ReadonlySet<string> = new Set([
   "baggage",
   "tracestate",

@@ -109,7 +109,7 @@ export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext):
   return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED) === 0 ? "00" : "01"}`;
 }
 
-/** Parses the context of a span in another process; undefined if it is invalid. */
+/** Parses the span context of an announcement; undefined if it is invalid. */
 export function parseTraceparent(text: string): SpanContext | undefined {
   if (!isTraceparent(text)) return undefined;
   const [, traceId = "", spanId = "", flags = ""] = text.split("-");

@@ -17,8 +17,8 @@ interface HttpAnswer {
 }
 
 /**
- * Observes the answers of collectors. The SDK does not expose the status of an answer after which it retries, so it is
- * read from the HTTP response. The number of rejected items is read from the messages of the SDK.
+ * Observes the answers of collectors. The SDK retries after some answers and does not expose their status, so the status
+ * is read from the HTTP response. The number of rejected items is read from the messages of the SDK.
  *
  * @returns a stop function
  */
@@ -83,7 +83,7 @@ export function withFailureReports(
   return exporter;
 }
 
-/** The shortest time between two log lines about failed exports. Without a collector, one fails every few seconds. */
+/** The shortest time between two log lines about failed exports. Without a collector, exports fail every few seconds. */
 const LOG_PAUSE_MS = 60_000;
 
 const CODE = /^[A-Z_]{2,40}$/;
@@ -105,8 +105,8 @@ interface ExportFailures {
  * Logs that telemetry could not be sent, at most once in a period. The reason is an error code or a status, because an
  * error message may contain data or the endpoint.
  *
- * The SDK retries after a temporary refusal, and its last error has no reason: then the reason is the status of the last
- * answer. A rejection with status 200 is logged once.
+ * If retries of the SDK fail, its error has no reason: then the reason is the status of the last answer. A rejection
+ * with status 200 is logged once.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
   const logged = new Set<string>();
@@ -114,7 +114,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   let refusal: string | undefined;
 
   function logOnce(reason: string): void {
-    // The numbers in a reason vary: a reason is logged again only if its text differs.
+    // The numbers in a reason vary, so only the rest of its text is compared.
     const kind = reason.replaceAll(/[0-9]+/g, "");
     if (logged.has(kind)) return;
     logged.add(kind);

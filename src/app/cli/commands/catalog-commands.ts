@@ -68,7 +68,7 @@ interface LoadDirectoryOptions extends NonNullable<Parameters<CommandDeps["openS
 
 /**
  * Describes why a folder cannot be read. If a relative path leads to no folder, the message also has the absolute path,
- * because the reader may think of another working directory.
+ * because the user may expect a different working directory.
  */
 export function describeSourceError(
   { code, texts }: CatalogSourceError,

@@ -99,7 +99,7 @@ const FAULTS: Readonly<Record<CacheFaultKind, string>> = {
 
 /**
  * Causes in Portuguese, by the codes whose English texts are in the domain and in the adapters. A newer service may send
- * other codes.
+ * codes that are not listed here.
  */
 export const CAUSES_PT = {
   reasons: new Map<string, string>([

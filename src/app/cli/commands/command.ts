@@ -23,7 +23,7 @@ export interface ProcessIo {
 }
 
 /**
- * The parts of the process that a command uses. It prints only through the printer, which escapes all output.
+ * The parts of the process that a command uses. Commands print only through printers, which escape all output.
  */
 export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
   readonly stdout: Printer;
@@ -68,7 +68,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface CommandArguments {
   readonly positionals: readonly string[];
   readonly flags: ReadonlySet<string>;
-  /** The options with a value, by name; of a repeated option the last value counts. */
+  /** The options with a value, by name; the last value of a repeated option counts. */
   readonly values: ReadonlyMap<string, string>;
 }
 

@@ -75,7 +75,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 /**
- * Whether the argument is the URL of a database instead of a folder; prints an error that names DATABASE_URL.
+ * Whether the argument is a database's URL and not a folder; if so, prints an error that names DATABASE_URL.
  */
 export function isDatabaseUrl(
   io: CommandIo,

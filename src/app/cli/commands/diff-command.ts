@@ -45,7 +45,7 @@ interface NamedCatalog {
 }
 
 /**
- * Loads a catalog; undefined after printing an error. Such an error is not exit code 1, which means that both
+ * Loads a catalog; undefined after printing an error. The exit code is then 2, because 1 means that both
  * catalogs were read and differ.
  */
 async function loadCatalog(

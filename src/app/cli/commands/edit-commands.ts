@@ -70,7 +70,7 @@ export const completeCommand: RunCommand = async (io, deps, args) => {
   );
 };
 
-/** The number of columns that are named, and compared with those of the database. */
+/** Maximum number of unknown columns that are named, and compared with those of the database. */
 const UNKNOWN_MAX = 20;
 
 /** Names the columns that only the file has: one of them may be a misspelt column of the database. */

@@ -21,7 +21,7 @@ const entrySchema = v.looseObject({
   at: v.string(),
   replica: v.string(),
   name: v.optional(v.string()),
-  // A newer service may have more of them.
+  // A newer service may have more kinds and triggers.
   kind: v.string(),
   trigger: v.nullable(v.string()),
   from: v.nullable(v.string()),
@@ -105,7 +105,7 @@ const EN = {
   stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
   notShared: "warning: Redis does not answer: the list has only the entries that this replica knows",
   more: (count: number) => `${count} more`,
-  /** Kinds and triggers that are shown in another word. */
+  /** Words for kinds and triggers; a value without one is shown as it was sent. */
   words: new Map<string, string>(),
   errors: (count: number) => counted(count, "error"),
   stillServed: (catalog: string) => `still served: ${catalog}`,

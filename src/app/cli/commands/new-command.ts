@@ -90,7 +90,7 @@ interface Draft {
   /** The name in the database, or as given. */
   readonly name: string;
   readonly entity: Entity;
-  /** Undefined where nothing can be described. */
+  /** Undefined if no column has a name. */
   readonly text: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Printer {
   parts(parts: readonly LinePart[]): void;
   /** Prints text with its line breaks. */
   block(text: string): void;
-  /** Prints JSON text, whose values stay the same. */
+  /** Prints JSON text; the escapes do not change its values. */
   json(text: string): void;
   /** Overwrites the current line; without an argument, clears it. */
   overwrite(text?: string): void;

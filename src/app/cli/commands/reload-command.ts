@@ -54,7 +54,7 @@ function report(
   if (isJson) io.stdout.json(JSON.stringify(body));
   const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
   if (done.success) {
-    // A service that does not know the preview has reloaded.
+    // An older service ignores `dryRun`, and has reloaded.
     if (isDryRun && done.output.dryRun !== true) return failed(io, texts.noPreview);
     if (!isJson) for (const line of describe(done.output, texts)) io.stdout.line(line);
     return EXIT.ok;
@@ -86,11 +86,10 @@ const reloadedSchema = v.looseObject({
   changes: v.object({ added: names, removed: names, changed: names }),
   items: v.number(),
   published: v.boolean(),
-  // Absent from an older service, too.
+  // All of these may be absent from an older service.
   dryRun: v.optional(v.boolean()),
   replaced: v.optional(v.object({ at: v.string(), replica: v.string() })),
   cacheDown: v.optional(v.boolean()),
-  // Absent from an older service.
   warnings: v.optional(diagnosticsSchema),
   warningsTotal: v.optional(v.number()),
 });
@@ -177,7 +176,7 @@ const EN = {
   notReloaded: "not reloaded",
   unpublished: "not published yet: the shared cache could not be written",
   more: (count: number) => `and ${count} more`,
-  /** By the codes of problems; without one, the service's own detail, which is in English. */
+  /** Texts by the code of a problem; without one, the detail of the service is shown, in English. */
   causes: new Map<string, string>(),
 };
 type Texts = typeof EN;

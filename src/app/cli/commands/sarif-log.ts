@@ -6,7 +6,7 @@ import type { Language } from "../../../lib/language.ts";
 import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
 
-/** The id of the base of paths that are outside the working directory. */
+/** The id of the base URI for paths that are outside the working directory. */
 const VIEWS_BASE = "VIEWSROOT";
 
 const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];

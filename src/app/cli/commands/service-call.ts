@@ -49,7 +49,7 @@ function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" |
   return url;
 }
 
-/** Calls the service. A reason never contains the token, and only the origin of the URL. */
+/** Calls the service. A reason contains the origin of the URL, never the rest of the URL or the token. */
 export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,

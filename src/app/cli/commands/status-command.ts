@@ -94,7 +94,7 @@ function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean 
 function countConcerns({ shared, hash, replicas, lost = [] }: FleetAnswer): number {
   const ofReplicas = replicas.map(({ catalog, divergent, cache, tickers, disk }) => [
     catalog === null || divergent,
-    // While the shared cache is down, only the replica that answers is listed.
+    // If `shared` is false, that counts once, below.
     shared && cache.state !== "up",
     tickers?.stale === true,
     disk !== undefined,
@@ -145,7 +145,7 @@ function describeReplica(
   ];
 }
 
-/** The name by which people know a replica, before its id. */
+/** The name of a replica, with the id in parentheses; without a name, the id. */
 export function named({ id, name }: { readonly id: string; readonly name?: string | undefined }): string {
   return name === undefined ? id : `${name} (${id})`;
 }
@@ -176,7 +176,7 @@ const EN = {
     "up",
     "version",
   ] as readonly string[],
-  /** Values of the service that are shown in another word. */
+  /** Words for values of the service; a value without one is shown as it was sent. */
   values: new Map<string, string>(),
   stale: "stale",
   noCatalog: "NO CATALOG",

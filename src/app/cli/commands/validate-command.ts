@@ -90,7 +90,7 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
   return undefined;
 }
 
-/** Maximum length of a file that is tried: fixing parses it once for each diagnostic. */
+/** Larger files are not tried: `quote` parses a file once for each diagnostic. */
 const TRIED_BYTES_MAX = 64 * 1024;
 
 /** Whether `mosaic fix` can correct at least one of the diagnostics. */

@@ -58,7 +58,7 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
     else print(outcome.detail);
   } catch (error) {
     if (signal.aborted) return;
-    // A read may fail while files change: the next change is loaded again.
+    // A read may fail while files change: the next change starts a new read.
     print(
       error instanceof CatalogSourceError
         ? error.texts[language]

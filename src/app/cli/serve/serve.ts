@@ -103,7 +103,7 @@ async function watchUntilStopped(
   await reloadOnSave(io, deps, { viewsDir, service, language, signal: stopWatching.signal });
 }
 
-/** Prints the reason of a failed start if it is a setting; rethrows other errors. */
+/** Prints the reason if a setting made the start fail; otherwise rethrows the error. */
 function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.message);
@@ -135,7 +135,7 @@ const BIND_ERRORS: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
-/** Names of the same errors on Deno. */
+/** Names of bind errors on Deno. */
 const DENO_BIND_ERRORS: ReadonlySet<string> = new Set([
   "AddrInUse",
   "AddrNotAvailable",

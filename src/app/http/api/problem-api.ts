@@ -95,7 +95,7 @@ export function problemSchemaName(code: ProblemCode): string {
 
 const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
 
-/** An example of each member. */
+/** Example values of each problem's members. */
 const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
   bad_request: ["The body is incomplete"],
   body_too_large: ["The limit is 65536 bytes"],

@@ -96,8 +96,8 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**
- * Whether a route matches every path that begins with its own. A request with another method is then an
- * unknown path.
+ * Whether a route matches every path that begins with its own. A request with a method that the route lacks
+ * gets a 404.
  */
 export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
   return path.endsWith("*");

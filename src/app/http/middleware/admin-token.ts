@@ -12,8 +12,8 @@ export interface TokenDeps {
 }
 
 /**
- * Makes a function that checks the admin token. Only wrong tokens are rate-limited: by guessing, nobody can
- * lock out the owner of the right one.
+ * Makes a function that checks the admin token. Only wrong tokens are rate-limited, so guesses cannot lock out
+ * the owner of the right token.
  *
  * @throws {TooManyAttemptsError} (the returned function) for a wrong token beyond the limit
  */
@@ -24,7 +24,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
   return (token) => {
     if (timingSafeEqual(digest(token), expected)) return true;
     const retryAfterSeconds = limit.fail();
-    // Logged when the limit is reached, and not for each attempt, which would fill the log.
+    // Logged only when the limit is reached: a line for each attempt would fill the log.
     if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many wrong admin tokens");
     isLimited = retryAfterSeconds !== undefined;
     if (retryAfterSeconds !== undefined) throw new TooManyAttemptsError(retryAfterSeconds);
@@ -49,9 +49,9 @@ interface AttemptLimit {
 const ATTEMPTS_AT_ONCE = 10;
 const ATTEMPT_EVERY_MS = 6000;
 
-/** Makes a limit for all clients together; it needs two numbers of memory. */
+/** Makes one limit for all clients together, which stores only one number. */
 export function createAttemptLimit(nowMs: () => number): AttemptLimit {
-  /** When all counted attempts will have expired. */
+  /** The time at which all counted attempts have expired. */
   let forgottenMs = Number.NEGATIVE_INFINITY;
   return {
     fail() {
@@ -66,8 +66,8 @@ export function createAttemptLimit(nowMs: () => number): AttemptLimit {
 }
 
 /**
- * Any token that the settings accept. RFC 6750 permits fewer characters; tokens with others would always be
- * refused.
+ * Matches every token that the settings accept. RFC 6750 permits fewer characters: its pattern would refuse
+ * some of these tokens.
  */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 

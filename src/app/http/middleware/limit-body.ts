@@ -15,8 +15,8 @@ type BodyRead = "broken" | "late" | "too-large" | "whole";
 /**
  * Reads the body of a request before its handler runs; the handler gets it from the cache of the context.
  *
- * The bytes are counted as they are read. `Content-Length` is not trusted: HTTP/2 may send none, and Deno's
- * server joins two equal ones to a text that is no number. But a length beyond the limit is refused before
+ * The bytes are counted as they are read. `Content-Length` is not trusted: HTTP/2 may omit it, and Deno's
+ * server joins two equal headers to a text that is no number. But a length beyond the limit is refused before
  * anything is read.
  */
 export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandler<HttpEnv> {
@@ -31,8 +31,8 @@ export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandle
 }
 
 /**
- * Reads the body and stores it in the context's cache. Hono's own limit makes a new request instead, and then
- * Deno warns of a signal that the answer aborts.
+ * Reads the body and stores it in the context's cache. Hono's own limit makes a new request instead; when the
+ * answer aborts the signal of that request, Deno warns.
  */
 async function readBody(
   { req }: HttpContext,

@@ -30,7 +30,7 @@ interface PendingRequest {
   readonly refusal: HeadRefusal | undefined;
 }
 
-/** Clients without a token can cause any number of these answers, so their log lines are sampled. */
+/** Clients without a token can cause any number of these answers: the log has only some of them. */
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -50,15 +50,15 @@ const HOST_LENGTH_MAX = 260;
 /**
  * Wraps the application: every request gets an id, is measured by its route, and is logged.
  *
- * A wrapper and not a middleware, since Hono answers a route with one handler and no middleware without a
- * promise.
+ * It is not a middleware, because Hono answers without a promise only if a route has one handler and no
+ * middleware.
  */
 export function withRequestLogging(
   app: Hono<HttpEnv>,
   { log, observe, startSpan }: RequestLoggingDeps,
 ): RequestHandler {
   const requestId = createRequestIds();
-  // Evaluated once, since the level does not change while the service runs.
+  // Evaluated once, because the level does not change while the service runs.
   const readsLogged = log.isLevelEnabled("debug");
 
   const refusals = createRefusalSampler((count) =>
@@ -121,8 +121,8 @@ export function withRequestLogging(
 }
 
 /**
- * The path of a request target or URL, neither decoded nor normalized: a proxy may block a route by its path,
- * and another spelling must not reach it.
+ * The path of a request target or URL, neither decoded nor normalized: a proxy may block a path, and a
+ * different spelling of that path must not reach the route.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
  */
@@ -130,7 +130,7 @@ function pathOf(target: string): string {
   let start = 0;
   if (!target.startsWith("/")) {
     const authority = target.indexOf("://") + 3;
-    // Without a host it is no http URL: a proxy might derive another path from it.
+    // A target without a host is no http URL: a proxy might find a different path in it.
     if (authority < 3 || /[/?#]/.test(target.charAt(authority))) return target;
     start = target.indexOf("/", authority);
     if (start < 0) return "/";
@@ -187,7 +187,7 @@ const LINES_PER_WINDOW = 10;
 /**
  * Admits the first requests of each minute, so that refused requests cannot fill the log.
  *
- * @param report gets the number of the other requests, when a later minute begins
+ * @param report gets the number of requests that a minute did not admit, at the first `admit` after that minute
  */
 export function createRefusalSampler(
   report: (count: number) => void,

@@ -19,7 +19,7 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
 };
 
 /**
- * Converts a schema for editors for client generators: without messages, and with lists of types as `oneOf`.
+ * Converts a schema made for editors: client generators get no messages, and `oneOf` for lists of types.
  */
 function forGenerators(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(forGenerators);
@@ -32,7 +32,7 @@ function forGenerators(schema: unknown): unknown {
   );
 }
 
-/** Without the lookahead of the pattern for editors, which generators in some languages cannot read. */
+/** Replaces the pattern for editors, because generators in some languages cannot read its lookahead. */
 function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }

@@ -168,7 +168,7 @@ function contentOf(
 }
 
 function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
-  // Only a malformed token has the challenge header; other malformed requests do not.
+  // Of the malformed requests, only those with a malformed token get the challenge header.
   const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
   const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(

@@ -6,7 +6,7 @@ import { respond } from "./respond.ts";
 /** The forms of an immutable body, and their headers. */
 export interface CachedResponse {
   readonly forms: Forms;
-  /** With the header that controls how a browser may cache it. */
+  /** The headers besides those that {@link sendCached} adds. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

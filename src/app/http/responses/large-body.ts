@@ -6,9 +6,9 @@ export const LARGE_BODY_BYTES = 128 * 1024;
 const SLICE_BYTES = 64 * 1024;
 
 /**
- * A body in slices. Each is created when the previous one was sent, so that a client that does not read holds
- * one slice in memory, and not the whole body. After its deadline, the client gets no more; Deno's server
- * closes the connection when the client reads again.
+ * A body in slices. Each is created when the previous one was sent: for a client that does not read, the
+ * memory holds one slice, and not the whole body. After the deadline, the stream fails; Deno's server closes
+ * the connection when the client reads again.
  */
 export function slicedBody(
   bytes: Uint8Array<ArrayBuffer>,

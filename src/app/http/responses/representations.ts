@@ -13,7 +13,7 @@ export type Coding = (typeof CODINGS)[number];
 export interface Representation {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  /** The length in bytes, as the header has it. */
+  /** The length in bytes, as the value of the header. */
   readonly length: string;
   /** The coding of a compressed body; undefined for plain bytes. */
   readonly coding?: Coding;
@@ -52,7 +52,7 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
           return form;
         },
         () => {
-          // As after running out of memory: the next request tries again.
+          // Compression fails without free memory: the next request tries again.
           forms.delete(coding);
           return plain;
         },
@@ -77,7 +77,7 @@ const DIGEST_DIGITS = 16;
 const CODED_TAG_END = new RegExp(`^-(${CODINGS.join("|")})-[0-9a-f]{${DIGEST_DIGITS}}"$`);
 
 const SLICE_BYTES = 64 * 1024;
-/** The fastest level that compresses real texts as well as gzip. */
+/** The fastest level that makes real texts as small as gzip does. */
 const ZSTD_LEVEL = 3;
 
 const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
@@ -173,11 +173,11 @@ export function createAcceptedReader(): (header: string | undefined) => Accepted
 export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /**
- * Finds the first tag in an `If-None-Match` header that names a form of the body that this client accepts;
- * another replica may have made that form.
+ * Finds the first tag in an `If-None-Match` header that names a form which the client accepts, even if a
+ * different replica made that form.
  *
- * A shared cache lists the tags of all its forms, and sends its client the form of the returned tag: the
- * client must be able to read it.
+ * A shared cache lists the tags of all its forms, and sends its client the form of the returned tag. So the
+ * client must be able to read that form.
  */
 export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accepted): string | undefined {
   const stem = plainEtag.slice(0, -1);
@@ -213,8 +213,8 @@ export type Choice =
   | { readonly kind: "known"; readonly etag: string };
 
 /**
- * Chooses the answer by `Accept-Encoding` and `If-None-Match`. It is a promise only while the form is being
- * made.
+ * Chooses the answer by `Accept-Encoding` and `If-None-Match`. The result is a promise only while the form is
+ * being made.
  */
 export function chooseForm(
   forms: Forms,

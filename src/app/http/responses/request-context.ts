@@ -7,7 +7,7 @@ export interface RequestScope {
   readonly requestId: string;
   /** Reads a request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** The path as it was sent, neither decoded nor normalized: that is what the rules of a proxy apply to. */
+  /** The path as it was sent, neither decoded nor normalized: the rules of a proxy apply to this path. */
   readonly path: string;
   /** The pattern of the matched route. */
   route: string | undefined;
@@ -25,7 +25,7 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** An id of the client is kept if it matches: it is short, and cannot break a log line or a header. */
+/** An id of the client is kept if it matches: such an id is short, and safe in log lines and headers. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**

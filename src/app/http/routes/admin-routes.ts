@@ -103,8 +103,8 @@ export function addAdminRoutes(
 }
 
 /**
- * Whether the query requests a dry run; undefined if it may mean one but is not valid. Such a request must
- * not change anything.
+ * Whether the query requests a dry run; undefined if `dryRun` is misspelt or has a wrong value. Such a request
+ * must not change anything.
  */
 function readDryRun(query: URLSearchParams): boolean | undefined {
   const names = [...query.keys()];
@@ -114,7 +114,7 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
   return values.includes("true");
 }
 
-/** When the fleet replaced the catalog that a reload would serve; an outdated disk has such a catalog. */
+/** Finds when the fleet replaced the catalog that is on disk: then the disk is probably outdated. */
 async function findReplaced(
   { listHistory }: AdminRoutesDeps,
   outcome: ReloadOutcome,
@@ -189,7 +189,7 @@ async function withFrames(
   return framed;
 }
 
-/** The record of a lost replica has expired, but its entries in the history have its name. */
+/** Adds the names of lost replicas: their records have expired, but the history has the names. */
 async function nameLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Promise<Fleet["lost"]> {
   const entries = lost.length === 0 ? [] : (await listHistory()).entries;
   return lost.map((replica) => {

@@ -31,10 +31,10 @@ export interface CatalogResponses {
 }
 
 /**
- * The number of views that are read in one turn while the listing is built; requests are served in between.
+ * The number of views that are read in one turn while the listing is built. Between turns, requests are served.
  */
 const VIEWS_PER_TURN = 100;
-/** The limit in characters for large views. */
+/** A turn also ends after this many characters, because views may be large. */
 const CHARACTERS_PER_TURN = 1024 * 1024;
 
 /** Makes a function that returns the responses of a catalog, always the same for one catalog. */

@@ -21,7 +21,7 @@ import { type CatalogResponses, createCatalogResponses, type ViewPage } from "./
 /**
  * The part of {@link DATA_HEADERS} that matters here: JSON that is not sniffed has no scripts, frames or
  * links. On Deno each header takes a fiftieth of the time of a request, and spreading the object would take
- * longer than sending it.
+ * longer than sending all its headers.
  */
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
@@ -133,7 +133,7 @@ function sendForm(
   };
   if (isNegotiated) headers.vary = "Accept-Encoding";
   if (coding !== undefined) headers["content-encoding"] = coding;
-  // For HEAD the router drops the body, and with it the length: it is set here.
+  // For HEAD the router drops the body, and with it the length: so the length is set here.
   if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
@@ -162,8 +162,8 @@ async function sendForToken(
 }
 
 /**
- * Whether the request has the right token. A wrong one is not refused here, since reading needs no token, but
- * it counts as an attempt.
+ * Whether the request has the right token. A wrong token is not refused here, because reading needs no
+ * token; but it counts as an attempt.
  */
 function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
   const token = bearerToken(env.header("authorization"));

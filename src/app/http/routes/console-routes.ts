@@ -119,7 +119,7 @@ export const CONSOLE_FILES = [
 /** The style sheets, which are sent as one file in this order. */
 export const CONSOLE_STYLES = ["tokens", "page", "shell", "parts", "overview", "catalog", "view"] as const;
 
-/** Files of libraries, by the paths by which the console imports them. They import only each other. */
+/** The files of each library that the console imports. They import only files of this list. */
 const LIBRARY_FILES = {
   "lit-html": ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js"],
   diff: ["libesm/diff/word.js", "libesm/diff/base.js", "libesm/util/string.js"],
@@ -146,8 +146,8 @@ export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedRes
 function libraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
   const { resolve } = createRequire(import.meta.url);
   return Object.entries(LIBRARY_FILES).flatMap(([library, names]) => {
-    // `resolve` finds the entry for servers, somewhere in the package; the files are looked up from its
-    // root folder.
+    // `resolve` finds the entry for servers, which may be in a subfolder; the files are looked up from the
+    // root folder of the package.
     const entry = resolve(library);
     const inside = join(sep, library, sep);
     const folder = entry.slice(0, entry.lastIndexOf(inside) + inside.length);
@@ -257,7 +257,7 @@ function columnAliases({ columns }: View): readonly string[] {
   );
 }
 
-/** The words of a view for questions; its types were checked when the view was loaded. */
+/** The field `ask` of a view; the types were checked when the view was loaded. */
 interface Ask {
   readonly intents?: readonly string[] | null;
   readonly keywords?: readonly string[] | null;

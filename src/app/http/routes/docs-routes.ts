@@ -75,7 +75,7 @@ const DOCS_PAGE = `<!doctype html>
 `;
 
 /**
- * Requests no other host: the document is not validated elsewhere, and the page's URL cannot name another
+ * Requests only this service: no validator gets the document, and the page's URL cannot name a different
  * document.
  */
 const DOCS_SCRIPT = `SwaggerUIBundle({

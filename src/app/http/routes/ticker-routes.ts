@@ -96,7 +96,7 @@ const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
 /** Maximum number of suggested tickers with the same code. */
 const CANDIDATES_MAX = 5;
 
-/** Suggests tickers with the same four-letter code; otherwise, how a ticker is written. */
+/** Suggests tickers with the same code; without any, where tickers are listed or how one is written. */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
   const likely = known.findByCode(code);

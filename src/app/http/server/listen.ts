@@ -63,9 +63,9 @@ export interface ConnectionLimits {
   readonly idleTimeoutMs: number;
   /** The time to read a response, in addition to the time that follows from the rate below. */
   readonly readTimeoutMs: number;
-  /** The rate at which a client must read; a slow mobile connection is faster. */
+  /** The lowest permitted rate of reading; even a slow mobile connection is faster. */
   readonly readBytesPerSecondMin: number;
-  /** Maximum number of connections; further file descriptors are for Redis, the database and files. */
+  /** Maximum number of connections; the remaining file descriptors are for Redis, the database and files. */
   readonly connectionsMax: number;
   /** The interval at which connections are checked. */
   readonly checkEveryMs: number;

@@ -62,8 +62,8 @@ export async function listenOnNode(
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
- * Sets a Host header with which the library can always build a URL: the library would refuse the request by
- * itself otherwise. The application reads target and Host as they were sent, and decides itself.
+ * Sets a Host header with which the library can always build a URL: the library itself refuses a request
+ * without a valid URL. The application reads and checks target and Host as they were sent.
  *
  * @returns whether the target can stay as it is
  */
@@ -168,7 +168,7 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
     const request = new Request("http://localhost/", { method: UNPARSED_METHOD });
     const answered = Promise.resolve(handle(request, () => undefined, { refusal })).then(serialize);
     answered.then(
-      // Closed after writing, or when the client closes the connection without reading.
+      // The callback runs after writing, or when the client closes the connection without reading.
       (text) => socket.end(text, () => socket.destroy()),
       () => socket.destroy(),
     );
@@ -191,8 +191,8 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
       else {
         outgoing.once("close", () => socket.destroy());
         outgoing.once("finish", () => socket.end(() => socket.destroy()));
-        // A handler that is reading the body gets an error and answers. `setImmediate`, because it may
-        // start reading in this turn.
+        // A handler that is reading the body gets an error and answers. `setImmediate`, because the handler
+        // may start reading in this turn.
         setImmediate(() => {
           const isRead = incoming?.complete === false && incoming.listenerCount("error") > 0;
           if (isRead) incoming.emit("error", error);

@@ -10,7 +10,7 @@ export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecond
 
 /** Bytes that wait for a client to read them. */
 interface Unread {
-  /** The count of all sent bytes at which these bytes have been sent. */
+  /** These bytes are sent when the count of all sent bytes reaches this number. */
   readonly sentAt: number;
   readonly deadlineMs: number;
 }
@@ -18,11 +18,11 @@ interface Unread {
 /**
  * Makes a function that closes connections whose client reads its responses too slowly or not at all.
  *
- * Bytes that wait on a socket at a check get a deadline by which they must be sent. After that, the bytes
- * that wait then get one. A client that reads fast enough never misses a deadline, for any number of
- * requests.
+ * Bytes that wait on a socket at a check get a deadline by which they must be sent. Once they
+ * are sent, the bytes that wait at the next check get a deadline. A client that reads fast enough never misses
+ * a deadline, for any number of requests.
  *
- * @returns checks all connections once
+ * @returns a function that checks all connections once
  */
 export function createReaderDeadlines(
   sockets: Iterable<Socket>,
