@@ -94,7 +94,8 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   },
   {
     name: "does not compare large values",
-    caughtBy: "publish() with unchanged entries removes and writes others, and compares large values",
+    caughtBy:
+      "publish() with unchanged entries also removes keys, writes other entries, and compares large values",
     breakIt: (cache) =>
       changeUnchanged(cache, async (publication) => ({
         ...publication,

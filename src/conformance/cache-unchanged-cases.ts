@@ -95,7 +95,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     },
   },
   {
-    name: "publish() with unchanged entries removes and writes others, and compares large values",
+    name: "publish() with unchanged entries also removes keys, writes other entries, and compares large values",
     async run({ cache, peer }) {
       const large = "x".repeat(20_000);
       await cache.publish({ ...EARLIER, entries: [...EARLIER.entries, ...textEntries({ ghost: large })] });

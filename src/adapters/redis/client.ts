@@ -63,7 +63,7 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
 }
 
 /**
- * Makes one client alone, which follows the primary.
+ * Makes a single client that follows the primary, without a second one for subscriptions.
  *
  * @param url with user, password and database
  * @throws {TypeError} for a URL that does not name a Redis set-up

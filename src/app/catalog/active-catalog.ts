@@ -9,7 +9,7 @@ export type CatalogSourceKind = "cache" | "disk";
  * A publication that is due: after a reload, or to add Mosaic's state to the publication of another program.
  */
 export interface PendingPublication {
-  /** When it was requested, by the monotonic clock. */
+  /** When the publication was requested, by the monotonic clock. */
   readonly requestedMs: number;
   /** The hash of the catalog that was active before the request. */
   readonly replacedHash: CatalogHash | undefined;

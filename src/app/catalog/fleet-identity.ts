@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { compareFleets, generatedFleetId } from "../../domain/release/fleet-id.ts";
+import { compareFleets, generateFleetId } from "../../domain/release/fleet-id.ts";
 import type { ObservedManifest } from "../../domain/release/plan.ts";
 import type { ObservedPublication } from "../../domain/release/publication.ts";
 import { parseListedEntities } from "../../domain/release/published-list.ts";
@@ -25,7 +25,7 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
       served = claimed ?? served;
     },
     forPublication() {
-      served = configured ?? served ?? generatedFleetId(randomUUID());
+      served = configured ?? served ?? generateFleetId(randomUUID());
       return served;
     },
   };

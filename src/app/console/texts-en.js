@@ -277,7 +277,7 @@ export const ENGLISH = {
   checkFleetForeign:
     "Another fleet's catalog is published under this namespace; this replica serves its own.",
   actFleetForeign:
-    "Give each fleet a CACHE_NAMESPACE of its own; a forced reload (mosaic reload --force) replaces the other catalog.",
+    "Give each fleet a CACHE_NAMESPACE of its own. If the other catalog is no longer needed, replace it: mosaic reload --force.",
   group: "Group",
   show: "Show",
   showAll: "All",

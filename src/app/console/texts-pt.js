@@ -280,7 +280,7 @@ export const PORTUGUESE = {
     "O que cada réplica serviu desde {time}: a mesma cor é o mesmo catálogo. O trecho hachurado é o de uma réplica ausente.",
   checkFleetForeign: "O catálogo de outra frota está publicado neste namespace; esta réplica serve o seu.",
   actFleetForeign:
-    "Dê a cada frota um CACHE_NAMESPACE próprio; uma recarga forçada (mosaic reload --force) substitui o outro catálogo.",
+    "Dê a cada frota um CACHE_NAMESPACE próprio. Se o outro catálogo não é mais necessário, substitua-o: mosaic reload --force.",
   group: "Grupo",
   show: "Mostrar",
   showAll: "Todas",

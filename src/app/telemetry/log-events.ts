@@ -154,7 +154,7 @@ export function logFleetEvent(log: Log, notice: FleetEvent): void {
 export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":
-      logLoaded(log, event.source, event.count);
+      logTickersLoaded(log, event.source, event.count);
       break;
     case "database-failed":
       log.warn(
@@ -184,7 +184,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
   }
 }
 
-function logLoaded(log: Log, source: TickerSourceKind, count: number): void {
+function logTickersLoaded(log: Log, source: TickerSourceKind, count: number): void {
   log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }
 

@@ -30,8 +30,8 @@ interface InstrumentOptions {
 /**
  * Creates the instruments that this service needs.
  *
- * The meter of the SDK is not used, because its modules take a fifth of the time of a start or more to load. The SDK is
- * loaded when the values are first read; the producer passes the values to the SDK's readers.
+ * The meter of the OpenTelemetry SDK is not used, because loading its modules takes a fifth of a start, or more. The SDK is
+ * loaded only when the values are first read; then `producer` passes them to the SDK's metric readers.
  */
 export interface Meter {
   createCounter(name: string, options: InstrumentOptions): Counter;

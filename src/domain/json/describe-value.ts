@@ -49,7 +49,7 @@ export function asYamlText(text: string): string {
   return isPlain ? text : JSON.stringify(text);
 }
 
-/** The longest shown part of a path, in characters: its names come from input. */
+/** How many characters of a path are shown: a path contains names from the input, which can be of any length. */
 const PLACE_LENGTH_MAX = 60;
 
 /**

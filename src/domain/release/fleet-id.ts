@@ -4,8 +4,8 @@ const GENERATED = "~";
 /** The ids that an operator may set. */
 export const FLEET_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Makes an id for the first publication of a fleet whose id was not set. */
-export function generatedFleetId(random: string): string {
+/** Generates the id of a fleet, at its first publication, if no operator has set one. */
+export function generateFleetId(random: string): string {
   return `${GENERATED}${random}`;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
-import { compareFleets, generatedFleetId, readFleetId } from "../../../src/domain/release/fleet-id.ts";
+import { compareFleets, generateFleetId, readFleetId } from "../../../src/domain/release/fleet-id.ts";
 import { encodeState, readState } from "../../../src/domain/release/publication-state.ts";
 
 const HASH = "a".repeat(64) as CatalogHash;
-const MADE = generatedFleetId("0b");
+const MADE = generateFleetId("0b");
 
 describe("compareFleets()", () => {
   test.each([
@@ -19,7 +19,7 @@ describe("compareFleets()", () => {
     [undefined, undefined, "funds", "unknown"],
     [undefined, MADE, "funds", "unknown"],
     [undefined, "funds", "funds", "same"],
-    [undefined, MADE, generatedFleetId("1c"), "unknown"],
+    [undefined, MADE, generateFleetId("1c"), "unknown"],
   ] as const)("own %s, served %s, claimed %s: %s", (own, served, claimed, order) => {
     expect(compareFleets({ own, served }, claimed)).toBe(order);
   });

@@ -22,13 +22,13 @@ export function findOtherReaderDiagnostics(
   readers: readonly ReaderLanguage[],
 ): readonly TreeDiagnostic[] {
   if (readers.length === 0) return [];
-  const read = composeDocument(source, PYYAML);
-  if (read.kind === "refused" || read.node === undefined) return [];
+  const composed = composeDocument(source, PYYAML);
+  if (composed.kind === "refused" || composed.node === undefined) return [];
   const walk: Walk = { source, readers, diagnostics: [], visited: new Set() };
   checkDirective(walk);
   checkByteOrderMarks(walk);
-  checkAnchors(walk, read.anchors);
-  visit(walk, read.node, []);
+  checkAnchors(walk, composed.anchors);
+  visit(walk, composed.node, []);
   return walk.diagnostics;
 }
 

@@ -70,7 +70,7 @@ function findRefusalCause(source: string, refusal: Refusal): Cause {
   return { offset, reason, hint };
 }
 
-/** Refusals whose cause may be a line break that only the reader recognizes. */
+/** Refusals whose cause may be a line break that only the other reader recognizes. */
 const STRUCTURAL_REFUSALS: ReadonlySet<Refusal["code"]> = new Set([
   "alias-unknown",
   "block-form",

@@ -146,8 +146,8 @@ export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedRes
 function libraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
   const { resolve } = createRequire(import.meta.url);
   return Object.entries(LIBRARY_FILES).flatMap(([library, names]) => {
-    // `resolve` finds the entry for servers, which may be in a subfolder; the files are looked up from the
-    // root folder of the package.
+    // `resolve` returns the file that Node would import, which may be in a subfolder of the package. The names in
+    // `LIBRARY_FILES` start at the root of the package.
     const entry = resolve(library);
     const inside = join(sep, library, sep);
     const folder = entry.slice(0, entry.lastIndexOf(inside) + inside.length);
