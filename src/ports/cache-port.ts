@@ -60,7 +60,10 @@ export interface CachePublication {
    * that cannot check that writes the values.
    */
   readonly unchanged?: UnchangedEntries | undefined;
-  /** The TTL of every entry of the publication, in seconds: finite and greater than zero. */
+  /**
+   * The TTL of every entry of the publication, in seconds: finite and greater than zero. A cache may let them expire a
+   * millisecond earlier, to tell them from entries that other programs write with the same TTL.
+   */
   readonly ttlSeconds: number;
   /** Keys to delete in the same step; absent ones are no error. */
   readonly remove: readonly string[];

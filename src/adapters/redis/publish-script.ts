@@ -88,9 +88,17 @@ export function publishWords(publication: CachePublication): CommandWords {
     String(valueBytesMax(bytesMax)),
   ]);
   const packed = unchanged === undefined ? "" : packKeys(unchanged.entries.map(({ key }) => key));
-  const head = [String(expect.length), String(remove.length), String(ttlMilliseconds(ttlSeconds)), packed];
+  const head = [String(expect.length), String(remove.length), String(ttlBelow(ttlSeconds)), packed];
   const values = entries.map(({ value }) => value);
   return ["EVAL", PUBLISH_SCRIPT, String(keys.length), ...keys, ...head, ...expectations, ...values];
+}
+
+/**
+ * A millisecond less than the TTL: what another program writes later with the same TTL, even in the same millisecond, then
+ * never expires with the publication.
+ */
+function ttlBelow(ttlSeconds: number): number {
+  return Math.max(1, ttlMilliseconds(ttlSeconds) - 1);
 }
 
 function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Uint8Array] {

@@ -69,6 +69,20 @@ describe("createRedisCache() with unchanged entries", () => {
     }
   });
 
+  test("publish() lets keys expire before all that another program writes afterwards with the same TTL", async () => {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const entries = [{ key: "state", value: bytes(`${attempt}`) }];
+      const publishing = cache.publish({ entries, ttlSeconds: LONG_SECONDS, remove: [], expect: [] });
+      // Sent together, so that both nearly always run in the same millisecond.
+      await Promise.all([publishing, client.set("view:7", "other", "EX", LONG_SECONDS)]);
+      const [published, other] = await Promise.all([
+        client.pexpiretime("state"),
+        client.pexpiretime("view:7"),
+      ]);
+      expect(published).toBeLessThan(other);
+    }
+  });
+
   test.each([
     ["has gone", ["DEL", "view:7"]],
     ["was written since", ["SET", "view:7", "other", "PX", "9999999"]],

@@ -110,7 +110,8 @@ describe("createCatalogStore()", () => {
         counts.cut += cuts;
       }
       const never = Object.entries({ ...counts, ...changes }).filter(([, count]) => count === 0);
-      expect(never, `seed ${SEED}`).toEqual([]);
+      // A single run, which repeats a failure, reaches only a part.
+      if (RUNS > 1) expect(never, `seed ${SEED}`).toEqual([]);
     },
     TIME_LIMIT_MS,
   );
