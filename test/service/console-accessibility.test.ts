@@ -97,7 +97,7 @@ describe("the header of the console", () => {
 async function reload(user: ConsoleUser): Promise<void> {
   await user.giveToken(ADMIN_TOKEN);
   await user.activate(user.find("button", "Preview"));
-  await user.hear("status", "nothing has changed yet");
+  await user.hear("status", "a reload would serve");
   await user.activate(user.find("button", "Reload catalog"));
   await user.hear("status", "Reloaded: 8 views");
 }
