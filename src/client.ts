@@ -1,5 +1,6 @@
 /**
- * A typed client of the HTTP API. It loads Hono's client alone: only types come from the service.
+ * A typed client of the HTTP API. At run time it loads only Hono's client: all that it imports from the
+ * service is types.
  *
  * @module
  */
@@ -21,8 +22,8 @@ export interface MosaicClientOptions {
 export type MosaicClient = ReturnType<typeof hc<MosaicApi>>;
 
 /**
- * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. Its functions reject only if no
- * answer arrives; every answer of the service has a status to check.
+ * Makes a client of the service at a URL, such as `http://127.0.0.1:8000`. The client's functions reject only
+ * if no answer arrives. They resolve with every answer, so callers must check the status.
  */
 export function createMosaicClient(url: string, options: MosaicClientOptions = {}): MosaicClient {
   const { adminToken, signal } = options;

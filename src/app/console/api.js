@@ -84,7 +84,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       retrySeconds,
     };
   } catch {
-    // `fetch` also rejects a token with characters that headers must not have: it counts as a wrong token.
+    // `fetch` also rejects a token with characters that headers must not have. Such a token counts as wrong.
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
       return { kind: "problem", status: 401, problem: {}, retrySeconds: undefined };
     }
@@ -93,8 +93,8 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
 }
 
 /**
- * Calls an admin route. A refused token is deleted: sent again automatically, it would use up the allowed
- * attempts.
+ * Calls an admin route. A refused token is deleted, because sending it again automatically would use up the
+ * allowed attempts.
  *
  * @param {Pick<import("./context.js").Context, "preferences">} context
  * @param {string} path
@@ -109,7 +109,7 @@ export async function callAsAdmin({ preferences }, path, method) {
 }
 
 /**
- * Reads the catalog on disk again, and answers in the language of the page. A preview changes nothing.
+ * Requests a reload or its preview, with diagnostics in the language of the page. A preview changes nothing.
  *
  * @param {Pick<import("./context.js").Context, "preferences">} context
  * @param {"preview" | "reload"} action

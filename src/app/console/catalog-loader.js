@@ -15,13 +15,13 @@ import { createSearchIndex } from "./search-index.js";
  * @typedef {object} CatalogPart
  * @property {string} hash
  * @property {number} total
- * @property {readonly number[]} starts the place in the catalog at which each part begins
+ * @property {readonly number[]} starts the index in the catalog of each part's first view
  * @property {readonly import("./search-index.js").CatalogItem[]} items
  */
 
 /** The pause between two attempts when the service fails. */
 const RETRY_MS = 2000;
-/** Several at once: with one request at a time, most of the time would be spent on round trips. */
+/** Several requests at once, because with one at a time most of the time would be spent on round trips. */
 const REQUESTS_AT_ONCE = 4;
 
 /**
@@ -72,7 +72,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     const first = await readUntilAnswered(0, signal);
     if (first === undefined || signal.aborted) return;
     const { hash, total, starts } = first;
-    // Only one retry: with diverging replicas, retries would never end.
+    // If this is not the expected catalog, there is one retry: with diverging replicas, more might never end.
     const isOlder = expectedHash !== undefined && expectedHash !== hash;
     expectedHash = undefined;
     if (isOlder) return restart();

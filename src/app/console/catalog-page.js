@@ -15,7 +15,7 @@ import { queryWords } from "./search-index.js";
 /** The height of a row in units of the text size. */
 const ROW_REM = 5;
 
-/** The pause before the address is updated: browsers limit the rate, and typing needs one update. */
+/** The pause of typing after which the address is updated: browsers limit the rate of such updates. */
 const ADDRESS_PAUSE_MS = 300;
 
 /**
@@ -164,7 +164,7 @@ export function createCatalogPage(context) {
         : t("resultsFound", { count: format.number(hits.length), views });
     if (catalog.read >= catalog.total) return found;
     const reading = { count: format.number(catalog.read), total: format.number(catalog.total) };
-    // Growing counts are not announced: they would only disturb users of screen readers.
+    // Growing counts are not announced, because they would only disturb users of screen readers.
     return hits === undefined
       ? found
       : html`${found}<span aria-hidden="true"> · ${t("loadingSome", reading)}</span>`;
@@ -202,9 +202,9 @@ export function createCatalogPage(context) {
     catalog = loaded;
     if (catalog.read >= catalog.total) readGroups();
     search();
-    // Without a search or a filter, only the visible parts are needed.
+    // Without a search or a filter, a part is drawn only if a visible row waits for a part.
     if (!isFirst && hits === undefined && !list()?.querySelector(".pending")) return;
-    // A placeholder row that has the focus is replaced by its content, and would lose the focus.
+    // Content replaces a `.pending` element. If that element had the focus, the new link gets the focus.
     const held = document.activeElement?.matches(".pending") ? focused : undefined;
     if (held === undefined) return context.update();
     context.flush();

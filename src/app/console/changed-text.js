@@ -1,7 +1,7 @@
 import { diffWordsWithSpace } from "./lib/libesm/diff/word.js";
 import { html } from "./lib/lit-html.js";
 
-/** Texts that differ in more words are shown as a whole: a comparison would take long and help little. */
+/** Texts that differ in more words are shown as a whole, because a comparison would take long and help little. */
 const EDITS_MAX = 400;
 
 /**

@@ -31,7 +31,7 @@ export interface Context {
 export interface Page {
   readonly title: () => string;
   readonly draw: () => TemplateResult;
-  /** Called whenever it is shown. */
+  /** Called whenever the page is shown. */
   readonly enter?: (route: Route) => void;
   readonly leave?: () => void;
   /** Called after the admin token was entered or forgotten. */

@@ -6,8 +6,8 @@ import { parseRoute } from "./routes.js";
 export const preferences = createPreferences();
 
 /**
- * What a reload would change, requested while the rest of the console is loading: the service needs time to read a large
- * folder.
+ * What a reload would change. It is requested while the rest of the console is loading, because the service needs time
+ * to read a large folder.
  */
 let preview =
   parseRoute(location.hash).kind === "reload" && preferences.token() !== ""

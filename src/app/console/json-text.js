@@ -10,7 +10,7 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /\s*/y;
 
 /**
- * Parses JSON, which must be valid; that of the service is.
+ * Parses JSON that must be valid; the JSON of the service is valid.
  *
  * @param {string} text
  * @returns {JsonNode} keys as tokens, with their quotes

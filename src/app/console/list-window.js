@@ -2,7 +2,7 @@
  * @typedef {object} ListPosition
  * @property {number} count how many rows the list has
  * @property {number} rowHeight in pixels
- * @property {number} top how far the top of the screen is below the top of the list, in pixels; negative above it
+ * @property {number} top pixels from the top of the list down to the top of the screen; negative if the list begins lower
  * @property {number} height of the screen, in pixels
  */
 
@@ -41,7 +41,7 @@ export function rowsOf({ first, end }, focused) {
  *
  * @param {string} key as a keyboard event names it
  * @param {{ readonly from: number, readonly count: number, readonly page: number }} list
- * @returns {number | undefined} undefined for other keys; -1 above the first row
+ * @returns {number | undefined} undefined if the key does not move the focus; -1 if it moves up from the first row
  */
 export function rowAfterKey(key, { from, count, page }) {
   switch (key) {

@@ -6,7 +6,7 @@ import { call } from "./api.js";
  * @typedef {object} LiveState
  * @property {"ready" | "degraded" | "not_ready"} status
  * @property {readonly string[]} reasons
- * @property {readonly ("database_down" | "disk_differs" | "disk_refused" | "fleet_diverges" | "fleet_foreign")[]} [warnings] what is wrong although it is ready
+ * @property {readonly ("database_down" | "disk_differs" | "disk_refused" | "fleet_diverges" | "fleet_foreign")[]} [warnings] what is wrong although the replica is ready
  * @property {Components} components
  * @property {Checks | undefined} [checks] absent from an older replica
  * @property {Refusal | null} refusal
@@ -47,7 +47,7 @@ import { call } from "./api.js";
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 8000;
 /**
- * If no event comes for this long, the state is requested: a service that hangs keeps its connections open.
+ * If no event comes for this long, `healthz` is requested, because a service that hangs keeps its connections open.
  */
 const SILENCE_MS = 20_000;
 const ANSWER_MS = 5000;
@@ -128,7 +128,7 @@ export function followService({ language, onState, onConnection }) {
     source = undefined;
   }
 
-  // Hidden tabs disconnect: a browser has only six connections to a service.
+  // Hidden tabs disconnect, because a browser has only six connections to a service.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") return close();
     retryMs = RETRY_MS_MIN;

@@ -26,7 +26,7 @@ let words;
 let isDue = false;
 /** After a link, a page is shown from its top; after the browser's buttons, at its last scroll position. */
 let byLink = false;
-/** The search field gets the focus as soon as its page is shown. */
+/** Whether the search field gets the focus as soon as the catalog page is shown. */
 let isSearchDue = false;
 /** @type {Map<string, number>} how far each address was scrolled */
 const scrolled = new Map();
@@ -61,8 +61,8 @@ const context = {
 };
 
 /**
- * The imports of the modules of pages. They are requested together with the module: one after the other, each
- * would cost a round trip.
+ * What the module of each page imports. These files are requested together with the module, because a later
+ * request would cost one more round trip.
  */
 const IMPORTED = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
   overview: ["charts.js"],
@@ -226,7 +226,7 @@ addEventListener(
   { passive: true },
 );
 preferences.onSystemTheme(context.update);
-// Ages grow.
+// Draws the page again, because its ages grow.
 setInterval(context.update, AGES_MS);
 
 draw();

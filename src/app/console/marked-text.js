@@ -4,8 +4,8 @@ import { foldText } from "./search-index.js";
  * Splits a text into matches of a search and the parts between them.
  *
  * @param {string} text
- * @param {readonly string[]} words folded
- * @returns {readonly { readonly text: string, readonly found: boolean }[]} which together are the text
+ * @param {readonly string[]} words as `foldText` returns them
+ * @returns {readonly { readonly text: string, readonly found: boolean }[]} matches and other parts; joined, they are the text
  */
 export function markedText(text, words) {
   const { folded, origin } = foldWithOrigin(text);
@@ -27,7 +27,7 @@ export function markedText(text, words) {
 }
 
 /**
- * Normalizes a text character by character, and maps each unit of the result to its unit in the text.
+ * Folds a text character by character, and returns for each index of the result the index of its character in the text.
  *
  * @param {string} text
  */

@@ -23,10 +23,10 @@ import { badge, failureText, logged, outageText, replicaName } from "./parts.js"
  * @property {number} tickersTtlSeconds
  */
 
-/** In the order in which an operator asks. @type {readonly CheckName[]} */
+/** The checks, in the order of the page. @type {readonly CheckName[]} */
 const CHECKS = ["catalog", "disk", "signature", "fleet", "cache", "tickers", "database"];
 
-/** What each state is, and what to do about it. @type {Readonly<Record<string, readonly [TextKey, TextKey?]>>} */
+/** For each check and its code: what that means, and what to do about it. @type {Readonly<Record<string, readonly [TextKey, TextKey?]>>} */
 const TEXTS = {
   "catalog active": ["checkCatalogActive"],
   "catalog absent": ["checkCatalogAbsent", "actCatalogAbsent"],
@@ -86,7 +86,7 @@ export function createOverviewPage(context) {
   let fleet;
   /** Why the replicas cannot be shown. @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
-  /** The newest first; known while the disk differs. @type {readonly HistoryEntry[]} */
+  /** The newest entry first; loaded only while the disk differs. @type {readonly HistoryEntry[]} */
   let history = [];
   /** @type {number | undefined} */
   let timer;
@@ -108,7 +108,7 @@ export function createOverviewPage(context) {
   async function loadFleet() {
     const hasToken = context.preferences.token() !== "";
     const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
-    // A refused token is deleted: later calls, without a token, must not hide the failure.
+    // A refused token is deleted. Later calls have no token, and must not remove the shown failure.
     if (outcome !== undefined) failure = outcome.kind === "problem" ? outcome : undefined;
     fleet = outcome?.kind === "ok" ? /** @type {Fleet} */ (outcome.json()) : undefined;
     context.update();
@@ -123,7 +123,7 @@ export function createOverviewPage(context) {
     const { t, format } = context.words();
     if (checks === undefined) return nothing;
     const wrong = CHECKS.filter((name) => checks[name].status !== "pass");
-    // An expired list of tickers is no fault, so `allWell` does not begin at its expiry.
+    // An expired list of tickers is no fault, so the time in `allWell` is not the time of the expiry.
     const lasting = wrong.length === 0 ? CHECKS.filter((name) => checks[name].code !== "expired") : wrong;
     const since = lasting.map((name) => checks[name].since).sort();
     const time = format.time((wrong.length === 0 ? since.at(-1) : since[0]) ?? "");
@@ -220,7 +220,7 @@ export function createOverviewPage(context) {
       </ul>`;
   }
 
-  /** Taken from the state, because the list may be newer than the last slot. */
+  /** Takes the age from the state, because the list may be newer than the last slot of `activity`. */
   function tickersAge() {
     const tickers = context.state()?.components.tickers;
     if (tickers === undefined || tickers.state === "absent") return null;

@@ -96,7 +96,7 @@ export function failureText({ t, format, reason: reasonText, problem: problemTex
 }
 
 /**
- * Why the shared cache does not answer. Its address is known with the token only.
+ * Why the shared cache does not answer. The cache's address is known only with the token.
  *
  * @param {PageTexts} words
  * @param {import("./replica-table.js").Outage} outage
@@ -122,7 +122,7 @@ export function refusalText(words, { refusal, components }) {
 }
 
 /**
- * Copies a text to the clipboard; if that is not permitted, with the deprecated command.
+ * Copies a text to the clipboard; if `navigator.clipboard` is not permitted, by the deprecated `execCommand`.
  *
  * @param {string} text
  */

@@ -47,7 +47,7 @@ function safeStore(open) {
         if (value === undefined) open().removeItem(key);
         else open().setItem(key, value);
       } catch {
-        // The value is then kept until the page is closed.
+        // If the storage is forbidden, the page keeps the value until it is closed.
       }
     },
   };

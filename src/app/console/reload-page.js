@@ -25,7 +25,7 @@ import { drawCatalogChanges } from "./view-changes.js";
  */
 
 /**
- * Shows what a reload would change as soon as it is opened, makes the fleet read its catalog again, and shows the result.
+ * The reload page: when the page is opened, it shows what a reload would change. Buttons repeat this preview, or reload.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}
@@ -121,7 +121,7 @@ export function createReloadPage(context) {
       ${drawDiagnostics(refusal.findings, refusal.findingsTotal)}`;
   }
 
-  /** A refusal arrives twice: as the response, and as an event. @param {import("./live.js").Refusal} refusal */
+  /** Whether the page shows this refusal already: it arrives as the response and as an event. @param {import("./live.js").Refusal} refusal */
   function isShown({ reason, findings, findingsTotal }) {
     if (done?.outcome.kind !== "problem") return false;
     const { code, reason: ownReason, diagnostics = [], diagnosticsTotal = 0 } = done.outcome.problem;
@@ -154,7 +154,7 @@ export function createReloadPage(context) {
     },
     tokenChanged: previewIfAllowed,
 
-    /** Diagnostics come in one language: a new preview replaces them, but not a successful reload. */
+    /** A preview or a failure may have texts in the old language: a new preview replaces it. A successful reload stays. */
     languageChanged() {
       if (done?.action === "preview" || done?.outcome.kind === "problem") previewIfAllowed();
     },

@@ -40,13 +40,13 @@ export function queryWords(query) {
 
 /** Makes a search over views that arrive in parts, in any order. */
 export function createSearchIndex() {
-  /** The texts to search of each view, made at the first search: filters and groups do not need them. @type {(Entry | undefined)[]} */
+  /** The texts to search of each view, made at the first search, because filters and groups do not need them. @type {(Entry | undefined)[]} */
   const entries = [];
   /** @type {(CatalogItem | undefined)[]} */
   const items = [];
 
   /**
-   * Caches the ranks of the last query: the query runs again for each part, and ranks only the new views.
+   * Caches the ranks of the last query: when a part arrives, the query runs again, and ranks only the new views.
    */
   let last = { query: "", words: queryWords(""), ranks: /** @type {(number | undefined)[]} */ ([]) };
 
@@ -86,8 +86,8 @@ export function createSearchIndex() {
     places: () => [...items.keys()].filter((index) => items[index] !== undefined),
 
     /**
-     * The views with every word of the query, the best first: by entity, then by the visible texts of their
-     * row.
+     * Finds the views that have every word of the query. First come those with all words in the entity, then those
+     * with all words in the entity or the description, which the rows show.
      *
      * @param {string} query not blank
      * @returns {readonly number[]} their indexes in the catalog
@@ -108,7 +108,7 @@ export function createSearchIndex() {
     },
 
     /**
-     * The column, alias or word by which a view was found, unless its row shows it.
+     * The column, alias or word by which a view was found; undefined if the view's row shows all words of the query.
      *
      * @param {number} index
      * @param {readonly string[]} words of the query

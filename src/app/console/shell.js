@@ -53,7 +53,7 @@ export function drawShell(context, { route, connection, page, announcement }) {
     <footer><a href="docs">${t("api")}</a> <a href="metrics">${t("metrics")}</a></footer>`;
 }
 
-/** The hash is the route: the skip link must not set it to "main". @param {Event} event */
+/** The address after `#` is the route, so the skip link must not set it to "main". @param {Event} event */
 function skip(event) {
   event.preventDefault();
   document.getElementById("main")?.focus();

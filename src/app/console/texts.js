@@ -20,7 +20,7 @@ const TEXTS = {
  * @property {Language} language
  * @property {Format} format
  * @property {(key: TextKey, values?: Readonly<Record<string, string>>) => string} t
- * @property {(code: string) => string} reason a cause by its code, which the log and the metrics have too
+ * @property {(code: string) => string} reason the text of a cause, by the code that the log and the metrics have
  * @property {(code: string) => string} fault what a fault of the shared cache means
  * @property {(code: string) => string | undefined} problem what a problem's code means
  * @property {(count: number, noun: "Added" | "Changed" | "Column" | "Error" | "Finding" | "Removed" | "Replica" | "Ticker" | "View" | "Warning") => string} counted

@@ -63,7 +63,7 @@ export function drawColumns(words, view) {
 }
 
 /**
- * The roles of a column in its view, and the fields without their own column in the table.
+ * Draws the roles of a column in its view, and those of its fields that are not in {@link PLACED}.
  *
  * @param {PageTexts} words
  * @param {ShownView} view

@@ -13,7 +13,7 @@ import { toYaml } from "./yaml-text.js";
  */
 
 const FORMS = /** @type {const} */ (["JSON", "YAML"]);
-/** Larger views are shown as the service sends them: formatting them would block the browser. */
+/** Larger views are shown as the service sends them, because formatting them would block the browser. */
 const LAYOUT_LENGTH_MAX = 1_000_000;
 
 /**
@@ -42,14 +42,14 @@ export function createViewPage(context) {
     loads += 1;
     const turn = loads;
     const outcome = await call(`views/${pathSegment(asked)}`);
-    // The user has opened another view, or a newer catalog is active.
+    // During this request, the user has opened another view, or this view was requested again.
     if (turn !== loads) return;
     failure = outcome.kind === "ok" ? undefined : outcome;
     loaded =
       outcome.kind === "ok"
         ? {
             text: outcome.text,
-            // The tag of a compressed form has a suffix after the hash.
+            // The ETag of a compressed answer has a suffix after the hash.
             hash: /^"([0-9a-f]{64})/.exec(outcome.etag ?? "")?.[1] ?? "",
             view: /** @type {ShownView} */ (outcome.json()),
           }
@@ -80,7 +80,7 @@ export function createViewPage(context) {
   }
 
   /**
-   * Keeps the last result: every draw needs it, and a large text takes a tenth of a second.
+   * Keeps the last result, because every draw needs it, and formatting a large text takes a tenth of a second.
    *
    * @param {string} text the JSON of a view
    */

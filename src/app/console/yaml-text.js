@@ -7,8 +7,8 @@ const INDENT = "  ";
 const KEY_LENGTH_MAX = 500;
 
 /**
- * Writes JSON as YAML that readers of YAML 1.1 and 1.2 parse to the same values; numbers are unchanged. A string gets
- * JSON's quotes, which are valid in YAML, unless every reader parses it as a string without them.
+ * Writes JSON as YAML that readers of YAML 1.1 and 1.2 parse to the same values. A string keeps its JSON quotes, which
+ * are valid in YAML, unless every reader gets the same string from the text without quotes.
  *
  * @param {string} json
  */
@@ -77,7 +77,7 @@ function inline(node, indent) {
 }
 
 /**
- * Writes a number. If it has an exponent, YAML 1.1 requires a dot and a sign: it reads `1e-05` as a string.
+ * Writes a number. An exponent gets a dot and a sign, because readers of YAML 1.1 take `1e-05` for a string.
  *
  * @param {string} token
  */
@@ -111,7 +111,7 @@ function textOf(token, indent) {
 /** A string that needs no quotes: it begins like a word and has no character with a meaning in YAML. */
 const PLAIN =
   /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
-/** Words that some readers do not parse as strings. `E0` is a number to some. */
+/** Words that some readers do not parse as strings. Some parse `E0` as a number. */
 const NOT_A_STRING = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
 
 /** @param {string} text */

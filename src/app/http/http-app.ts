@@ -72,10 +72,10 @@ function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   }));
 }
 
-/** Answers requests without a handler: 405 if the path has handlers for different methods, else 404. */
+/** Answers requests without a handler: 405 if the path has handlers only for other methods, else 404. */
 function answerUnmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
-  // A path may match two routes, such as /tickers/extract and /tickers/:ticker. `Allow` has the methods of
-  // both; the log has the literal route.
+  // A path may match two routes: /tickers/extract also matches /tickers/:ticker. `Allow` then has the methods of
+  // both routes; the log has the route without a parameter.
   const known = paths.filter(({ pattern }) => pattern.test(context.req.path));
   const named = known.find(({ path }) => path === context.req.path) ?? known[0];
   if (named === undefined) return problem(context, "not_found", { detail: "No route has this path" });

@@ -15,10 +15,10 @@ export interface DurationSeries {
 }
 
 /**
- * A histogram of durations. It has no limit of series: callers create each series once, and keep it.
+ * A histogram of durations. It has no limit of series, because callers create each series once, and keep it.
  *
- * An instrument of the SDK would serialize and sort the labels at every call, and would not export a series before its
- * first value.
+ * A histogram of the OpenTelemetry SDK is not used: it would serialize and sort the labels at every call, and would not
+ * export a series before its first value.
  */
 export interface DurationHistogram {
   /** Creates a series, which is exported from then on. */
@@ -111,7 +111,7 @@ export interface OperationDurations<Observed extends Observation> {
   readonly producer: MetricProducer;
 }
 
-/** @param operations the operations whose series with the result "ok" is exported before their first call */
+/** @param operations each gets a series with the result "ok", which is exported even before the first call */
 function createOperationDurations<Observed extends Observation>(
   options: DurationHistogramOptions,
   operations: readonly Observed["operation"][],
@@ -171,8 +171,8 @@ export interface RequestDurations {
 const SERIES_MAX = 500;
 
 /**
- * Creates the histogram `http.server.request.duration` of the semantic conventions. An instrument of the SDK would take
- * a tenth of the time of a request.
+ * Creates the histogram `http.server.request.duration` of the semantic conventions. A histogram of the OpenTelemetry SDK
+ * would take a tenth of the time of a request.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
@@ -212,7 +212,7 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
 /** A database whose calls are observed. */
 export interface ObservedDatabase extends Database {
   /**
-   * Probes the database: requests the columns of no view, which needs a connection and an answer.
+   * Probes the database by a query for the columns of zero views: it needs a connection and an answer.
    *
    * @throws {DatabaseError}
    */

@@ -61,7 +61,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       log.info("Catalog stored after failed transfers");
       break;
     case "publish-failed":
-      // A conflict is no fault: of several replicas that start together, one publishes first.
+      // A conflict is no fault, because only one of several replicas that start together can publish first.
       log[event.reason === "conflict" ? "info" : "warn"](
         { views_hash: event.hash, reason: event.reason, detail: event.detail },
         "Catalog not published",

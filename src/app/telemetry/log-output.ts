@@ -17,13 +17,13 @@ export interface LogOutput {
 
 /** Maximum number of characters in the buffer: about one minute of logs while many requests fail. */
 const BUFFERED_CHARACTERS_MAX = 1024 * 1024;
-/** The size of one write. */
+/** Maximum number of characters in one write, unless a single line is longer. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
  * Buffers lines up to a limit, and writes them chunk by chunk. Above the limit, or when a write fails, lines are dropped
- * and counted: a full disk or an unread pipe must not stop the service. The next chunk begins with a line about the
- * dropped lines.
+ * and counted, because a full disk or an unread pipe must not stop the service. The next chunk begins with a line about
+ * the dropped lines.
  *
  * @param formatDropped formats the line about dropped lines
  */
@@ -103,8 +103,8 @@ interface DenoOutput {
 /**
  * Writes to standard output without blocking this thread, for any kind of target.
  *
- * On Node, a thread of the pool writes to a file, which never waits for a reader, and the event loop writes to a
- * terminal or a pipe. On Deno, `process.stdout` blocks and `Deno.stdout` does not.
+ * On Node, a thread of the pool writes to a file, because a file never waits for a reader. The event loop writes to a
+ * terminal or a pipe. On Deno, `process.stdout` blocks, and `Deno.stdout` does not.
  */
 export function writeToStandardOutput(): WriteText {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoOutput };

@@ -6,7 +6,7 @@ import type { Settings } from "../settings/settings.ts";
 const require = createRequire(import.meta.url);
 
 /**
- * A structured logger. Log only plain fields: the properties of an error object may contain values of the cache.
+ * A structured logger. Log only plain fields, because properties of an error object may contain values of the cache.
  */
 export type Log = Logger;
 
@@ -31,7 +31,7 @@ export function createLog(
     return destination === undefined ? pino(jsonOptions) : pino(jsonOptions, destination);
   }
   const target = destination === undefined ? {} : { destination };
-  // Loaded only here: the formatter has more modules than the logger.
+  // Loaded only for the text format, because the formatter has more modules than the logger.
   const pretty: typeof import("pino-pretty") = require("pino-pretty");
   const textOptions = { ...options, hooks: { streamWrite: visibleLine } };
   return pino(
@@ -47,7 +47,7 @@ function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
 
-/** Escapes the strings of a log line: the formatter prints the message unchanged and the fields as JSON. */
+/** Escapes a log line for the formatter, which prints the message unchanged, and escapes the fields only as JSON. */
 function visibleLine(line: string): string {
   if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;

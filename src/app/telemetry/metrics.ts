@@ -72,7 +72,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     cacheDurations.producer,
     databaseDurations.producer,
   ];
-  // The SDK is loaded by the first scrape, unless metrics are exported.
+  // If metrics are exported, the SDK is loaded at once, otherwise at the first scrape.
   let reading: Promise<MetricScraper> | undefined;
   const read = (): Promise<MetricScraper> => {
     reading ??= import("./read-metrics.ts").then(({ readMetrics }) => readMetrics(deps.telemetry, producers));
@@ -275,8 +275,8 @@ const DESCRIPTOR = {
 };
 
 /**
- * Makes a producer of one series, whose labels describe the active catalog. An instrument of the SDK would keep the
- * series of every old catalog.
+ * Makes a `MetricProducer` with one series, whose labels describe the active catalog. An instrument of the OpenTelemetry
+ * SDK would keep the series of every old catalog.
  */
 export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
   return {

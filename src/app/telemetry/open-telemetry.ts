@@ -29,9 +29,9 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
 /**
  * Starts exports to the collector of the settings.
  *
- * The exporters are loaded only if they are needed: to load them takes longer than the rest of a start. The SDK has one
- * tracer and one error handler for each process: the spans of all services in a process have the resource of the first
- * service.
+ * The exporters are loaded only if they are needed, because loading them takes longer than the rest of a start. The SDK
+ * has one tracer and one error handler for each process. So all services in a process send their spans with the resource
+ * of the first service.
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
@@ -43,7 +43,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   const metricExport = settings.metrics;
   const createExporter =
     metricExport === undefined ? undefined : await loadMetricExporter(metricExport.protocol);
-  // Called after the start of the SDK, which sets a logger for OTEL_LOG_LEVEL.
+  // Called after `startTraces`, which would remove the logger that `watchExports` sets.
   const unwatch = watchExports(failures);
   // Kept so that `shutdown` can close them.
   const readers: PeriodicExportingMetricReader[] = [];
@@ -81,7 +81,7 @@ async function startTraces(
     [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
   );
   const ratio = new TraceIdRatioBasedSampler(requestRatio ?? 1);
-  // A request is sampled before its span is created, so its span is always recorded. Other spans are sampled here.
+  // Requests are sampled before their span exists, so all their spans are recorded. Other spans are sampled by `ratio`.
   const root: Sampler = {
     shouldSample: (parent, traceId, _name, kind) =>
       kind === SpanKind.SERVER
@@ -98,15 +98,15 @@ async function startTraces(
     metricReaders: [],
     logRecordProcessors: [],
   });
-  // The SDK may have set a logger, which writes to the terminal.
+  // With OTEL_LOG_LEVEL, `NodeSDK` has set a logger that writes to the terminal: it is removed.
   diag.disable();
   sdk.start();
   return sdk;
 }
 
 /**
- * Writes the checked values to the environment, which the SDK reads: the SDK does not handle invalid values as its
- * specification requires.
+ * Writes the checked values to the environment, where the SDK reads them. Unchecked invalid values would not be handled
+ * as the OpenTelemetry specification requires.
  */
 function setEnvironment(environment: OtelSettings["environment"]): void {
   for (const [name, value] of Object.entries(environment)) {

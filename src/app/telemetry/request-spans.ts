@@ -35,7 +35,7 @@ const SERVER_SPAN = { kind: SpanKind.SERVER };
 /** `keys` returns nothing, because the propagators read headers by name. */
 const HEADER_GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
-/** Headers without a trace id. To save time, they are not read to detect a trace. */
+/** Trace headers that have no trace id. To save time, they are not read to find out whether a request has a trace. */
 const COMPANION_HEADERS: ReadonlySet<string> = new Set([
   "baggage",
   "tracestate",
@@ -68,7 +68,7 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
   return (method, header) => {
     const isRead = method === "GET" || method === "HEAD";
     const incoming = incomingContext(header);
-    // An invalid header counts as no header: otherwise a client could have every request recorded.
+    // An invalid header counts as no header, because a client could otherwise have every request recorded.
     const isContinued = incoming !== ROOT_CONTEXT && trace.getSpanContext(incoming) !== undefined;
     // The request is sampled before its span is created, because an unused span would take a tenth of the time of a
     // small request.

@@ -77,7 +77,7 @@ function createFleetSpans(tracer: Tracer): FleetTrace {
         "mosaic.announcement.from": replica,
       };
       const options = { kind: SpanKind.CONSUMER, attributes, links: [{ context: sender }] };
-      // The active span is not the parent, because it is unrelated to the announcement.
+      // The parent is the span of the sender. The active span here has nothing to do with the announcement.
       const span = tracer.startSpan(
         "announcement process",
         options,

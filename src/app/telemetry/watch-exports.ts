@@ -37,7 +37,7 @@ export function watchExports(failures: ExportFailures): () => void {
   };
 }
 
-/** Makes a logger that reads only the number of rejected items: the text of a message may contain the endpoint. */
+/** Makes a logger that reads only numbers of rejected items, because the text of a message may contain the endpoint. */
 function createPartialSuccessLogger({ reportRejection }: ExportFailures): DiagLogger {
   const ignore = (): undefined => undefined;
   const warn = (_message: string, ...details: readonly unknown[]): void => {
@@ -69,7 +69,7 @@ function parsePartialSuccess(detail: unknown): PartialSuccess {
   }
 }
 
-/** Reports the error of each failed export of metrics; the reader of the SDK would report only its message. */
+/** Reports the error of each failed export of metrics; the reader of the SDK would report only the error's message. */
 export function withFailureReports(
   exporter: PushMetricExporter,
   { reportFailure }: ExportFailures,
@@ -87,7 +87,7 @@ export function withFailureReports(
 const LOG_PAUSE_MS = 60_000;
 
 const CODE = /^[A-Z_]{2,40}$/;
-/** The media types of OTLP over HTTP; some collectors set none for an empty body. */
+/** The media types of OTLP over HTTP; some collectors set no media type for an empty body. */
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
 
@@ -102,11 +102,11 @@ interface ExportFailures {
 }
 
 /**
- * Logs that telemetry could not be sent, at most once in a period. The reason is an error code or a status, because an
- * error message may contain data or the endpoint.
+ * Logs failed exports, at most one in `LOG_PAUSE_MS`. The logged reason is an error code or a status, because an error
+ * message may contain data or the endpoint.
  *
- * If retries of the SDK fail, its error has no reason: then the reason is the status of the last answer. A rejection
- * with status 200 is logged once.
+ * After failed retries, the error of the SDK has no code: then the reason is the status of the collector's last answer.
+ * A rejection in an answer with status 200 is logged once.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
   const logged = new Set<string>();

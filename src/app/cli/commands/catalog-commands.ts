@@ -103,7 +103,7 @@ interface ProgressOptions {
   readonly nowMs: () => number;
 }
 
-/** The progress is shown after this time, so that short tasks show none. */
+/** The progress is shown only after this time, so that short tasks show no progress. */
 const SHOWN_AFTER_MS = 500;
 /** The shortest time between two updates. */
 const UPDATE_INTERVAL_MS = 100;

@@ -59,7 +59,7 @@ export interface CommandDeps {
   readonly nowMs: () => number;
 }
 
-/** The meaning of a command's exit code. */
+/** The exit codes of commands, by meaning. */
 export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -74,7 +74,7 @@ export interface CommandArguments {
 
 /** A command line as an example, and its effect. */
 export interface CommandExample {
-  /** The line without `mosaic`; a line that begins with a setting is complete. */
+  /** The line without `mosaic`; only a line that begins with a setting contains `mosaic`. */
   readonly line: string;
   readonly does: string;
 }

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
 
-/** The rule behind a diagnostic code, the severity of a violation, and the help, in one or two sentences each. */
+/** Describes a diagnostic code: the severity, the rule, and help in one or two sentences. */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
   readonly rule: LocalizedText;

@@ -73,7 +73,7 @@ export const completeCommand: RunCommand = async (io, deps, args) => {
 /** Maximum number of unknown columns that are named, and compared with those of the database. */
 const UNKNOWN_MAX = 20;
 
-/** Names the columns that only the file has: one of them may be a misspelt column of the database. */
+/** Names the columns that only the file has, because one of them may be a misspelt column of the database. */
 function describeUnknown(
   listed: readonly string[],
   columns: Relation["columns"],
@@ -240,7 +240,7 @@ export function diffLines(
   return lines;
 }
 
-/** Lines without line breaks; the last line of a file may have none. */
+/** Splits a text into lines, without their line breaks; the last line may lack a line break. */
 function linesOf(text: string): readonly string[] {
   const lines = text.split(LINE_BREAK);
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
@@ -255,7 +255,7 @@ function lineStart(text: string, offset: number): number {
   return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1), -1) + 1;
 }
 
-/** The beginning of the next line. */
+/** The offset at which the next line begins. */
 function lineEnd(text: string, offset: number): number {
   LINE_BREAK.lastIndex = offset;
   const found = LINE_BREAK.exec(text);

@@ -101,7 +101,7 @@ function describeCatalog(catalog: InspectedCatalog, texts: Texts): readonly stri
   ];
 }
 
-/** Quotes a value that is not a hash: it may contain terminal control sequences. */
+/** Quotes a value that is not a hash, because such a value may contain terminal control sequences. */
 function plain(hash: string): string {
   return parseCatalogHash(hash) ?? JSON.stringify(hash);
 }

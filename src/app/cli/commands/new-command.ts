@@ -81,16 +81,16 @@ export const newAllCommand: RunCommand = async (io, deps, args) => {
 interface Target {
   readonly directory: string;
   readonly viewFiles: CommandDeps["viewFiles"];
-  /** The entities of its views that could be read. */
+  /** The names of its files without the ending, and the entities of its catalog if the catalog is valid. */
   readonly entities: ReadonlySet<string>;
   readonly language: Language;
 }
 
 interface Draft {
-  /** The name in the database, or as given. */
+  /** The name in the database, or as the user typed it. */
   readonly name: string;
   readonly entity: Entity;
-  /** Undefined if no column has a name. */
+  /** The text of the file; undefined if no column of the relation has a name. */
   readonly text: string | undefined;
 }
 
@@ -122,8 +122,8 @@ function draftOf({ entities, language }: Target, name: string, relation: Relatio
 }
 
 /**
- * Writes each draft. If a single view was requested and exists, the command fails, because nothing was
- * written.
+ * Writes a file for each draft. The exit code is 1 if a draft was not written, for example because its view
+ * exists.
  */
 async function write(
   io: CommandIo,

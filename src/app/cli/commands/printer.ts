@@ -5,8 +5,8 @@ import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
 /**
- * The output of commands, which escapes everything: file names and content of views must not move the cursor of a
- * terminal or add a line to the log of a pipeline.
+ * The output of commands, which escapes everything, because file names and content of views must not move the cursor
+ * of a terminal or add a line to the log of a pipeline.
  */
 export interface Printer {
   /** Whether the output is a terminal. */

@@ -12,7 +12,7 @@ import {
 } from "./command.ts";
 import { callService, readServiceAddress, type ServiceAnswer } from "./service-call.ts";
 
-/** A large catalog takes a while to be read, checked and published. */
+/** How long the service may take to answer: it reads, checks and publishes the catalog first. */
 const ANSWER_TIMEOUT_SECONDS = 120;
 
 /** `mosaic reload [URL]`: makes a running service read its disk again, and prints the changes. */
@@ -115,7 +115,7 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts):
     warnings = [],
     warningsTotal,
   } = reloaded;
-  // Two releases may have the same views: then only the generation distinguishes them.
+  // Two signed catalogs may have the same views: then only the generation distinguishes them.
   const release = generation == null ? "" : `, ${texts.generation} ${generation}`;
   const done = hash === previousHash ? texts.same : dryRun ? texts.wouldReload : texts.reloaded;
   const lines = [
@@ -138,7 +138,7 @@ function diagnosticLines(
 ): readonly string[] {
   const more = total - diagnostics.length;
   return [
-    // A newer service may send a code that is unknown here: it is only shown.
+    // A newer service may send a code that is unknown here. The cast is safe, because the code is only shown.
     ...diagnostics.map((item) => formatDiagnosticIn(texts.language, item as Diagnostic)),
     ...(more > 0 ? [texts.more(more)] : []),
   ];

@@ -9,8 +9,8 @@ export interface ServiceAddress {
 }
 
 /**
- * Reads the address of the service: the argument, or `HOST` and `PORT`. Returns a string with the reason if
- * it is invalid.
+ * Reads the address of the service: the argument, or `HOST` and `PORT`. If the address is invalid, returns a
+ * string with the reason.
  */
 export function readServiceAddress(
   io: CommandIo,

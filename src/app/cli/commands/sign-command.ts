@@ -131,7 +131,7 @@ function readSigners(
   return undefined;
 }
 
-/** As long as the hash of the signature; a longer secret would not be stronger. */
+/** As long as a SHA-256 hash, because signatures are HMAC-SHA-256: a longer secret would not be stronger. */
 const SECRET_BYTES = 32;
 
 /** `mosaic keygen`: prints a new secret for `VIEWS_SIGNATURE_KEY`, or an entry of a keyring. */

@@ -94,7 +94,7 @@ function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean 
 function countConcerns({ shared, hash, replicas, lost = [] }: FleetAnswer): number {
   const ofReplicas = replicas.map(({ catalog, divergent, cache, tickers, disk }) => [
     catalog === null || divergent,
-    // If `shared` is false, that counts once, below.
+    // If `shared` is false, the missing cache is counted once for the fleet, in the last item of the result.
     shared && cache.state !== "up",
     tickers?.stale === true,
     disk !== undefined,

@@ -65,7 +65,7 @@ async function placeholdersOf(
       findPlaceholders(new TextDecoder().decode(bytes)).map((found) => ({ file, ...found })),
     );
   } catch (error) {
-    // A file was deleted after the folder had been checked.
+    // The folder could be read before, so a file was deleted in between: no placeholders are listed.
     if (!(error instanceof CatalogSourceError)) throw error;
     return [];
   }
@@ -90,7 +90,7 @@ function readReaders(io: CommandIo, { values }: CommandArguments): readonly Read
   return undefined;
 }
 
-/** Larger files are not tried: `quote` parses a file once for each diagnostic. */
+/** `canFix` skips larger files, because `quote` parses a file once for each diagnostic. */
 const TRIED_BYTES_MAX = 64 * 1024;
 
 /** Whether `mosaic fix` can correct at least one of the diagnostics. */

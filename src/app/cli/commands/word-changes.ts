@@ -13,7 +13,7 @@ const WORD = /[\p{L}\p{N}]/u;
 /**
  * Compares two strings word by word.
  *
- * @returns undefined when they have no word in common, or too many differ
+ * @returns undefined when the strings have no word in common, or too many words differ
  */
 export function wordChanges(before: string, after: string): readonly LinePart[] | undefined {
   const changes = diffWordsWithSpace(before, after, { maxEditLength: EDITS_MAX });

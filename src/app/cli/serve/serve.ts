@@ -31,7 +31,7 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   return serve({ io, deps, settings, warnings, isWatchMode });
 };
 
-/** Turns the log off in watch mode, which prints the diagnostics: the log would repeat them. */
+/** Turns the log off in watch mode: this mode prints the diagnostics itself, and the log would repeat them. */
 function withQuietLog(env: CommandIo["env"]): CommandIo["env"] {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
 }
@@ -53,7 +53,7 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
     return await serveWith(output, options);
   } finally {
     await output.flush(LOG_FLUSH_MS);
-    // The log may have filled an output that is not read: the process must not wait for this output.
+    // Lines stay in the buffer of an output that is not read. They are dropped, so that the process can end.
     options.io.stdout.dropBuffered();
   }
 }

@@ -40,7 +40,7 @@ export const API_ROUTES = [
   SHOW_OPENAPI,
 ] as const;
 
-/** The named schemas of the OpenAPI document; others are written inline. */
+/** The schemas that have a name in the OpenAPI document; all other schemas are written inline. */
 export const API_SCHEMAS = {
   ...CATALOG_SCHEMAS,
   ...TICKER_SCHEMAS,

@@ -14,7 +14,7 @@ export const countOf = (description: string) =>
 /** A list of names. */
 export const namesOf = (description: string) => v.pipe(v.array(v.string()), v.description(description));
 
-/** For examples. */
+/** A catalog hash for examples. */
 export const EXAMPLE_HASH = "9b74c9897bac770ffc029102a200c5de".repeat(2);
 
 export const hashSchema = v.pipe(
@@ -39,7 +39,7 @@ export const entitySchema = v.pipe(
   v.examples(["view_fiis_info"]),
 );
 
-/** A text to look up as a ticker; it need not be one. */
+/** A text to look up as a ticker; the text need not be a valid ticker. */
 export const tickerTextSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(TICKER_TEXT_LENGTH_MAX));
 
 export const tickerSchema = v.pipe(v.string(), v.nonEmpty(), v.description("The normalized ticker."));

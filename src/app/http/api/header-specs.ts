@@ -64,7 +64,7 @@ export const ANSWER_HEADERS = {
   },
 } as const satisfies Readonly<Record<string, HeaderSpec>>;
 
-/** One of {@link ANSWER_HEADERS}. */
+/** The name of one of {@link ANSWER_HEADERS}. */
 export type HeaderName = keyof typeof ANSWER_HEADERS;
 
 /** The request headers that routes read, by their usual spelling. */
@@ -83,7 +83,7 @@ export const REQUEST_HEADERS = {
   },
 } as const satisfies Readonly<Record<string, HeaderSpec>>;
 
-/** The headers that a problem always has, beside the request's id. */
+/** The headers that a problem with this code always has, besides the headers of every problem. */
 export const PROBLEM_HEADERS: Readonly<Partial<Record<ProblemCode, readonly HeaderName[]>>> = {
   catalog_unavailable: ["Retry-After"],
   method_not_allowed: ["Allow"],

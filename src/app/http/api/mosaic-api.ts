@@ -35,7 +35,7 @@ type GoodEndpoint<Spec extends RouteSpec> =
 
 type StatusOf<Code extends ProblemCode> = ProblemBody<Code>["status"];
 
-/** The problems of a route by status: a client that has checked the status knows the possible codes. */
+/** The problems of a route by status, so that a client that has checked the status knows the possible codes. */
 type ProblemEndpoint<
   Spec extends RouteSpec,
   Status extends number = StatusOf<Spec["problems"][number]>,

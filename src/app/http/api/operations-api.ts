@@ -186,7 +186,7 @@ const EXAMPLE_COMPONENTS: v.InferOutput<typeof componentsSchema> = {
 
 const EXAMPLE_SINCE = "2026-01-31T12:00:00.000Z";
 
-/** For examples. */
+/** The results of all checks, for examples. */
 export const EXAMPLE_CHECKS: v.InferOutput<typeof checksSchema> = {
   catalog: { status: "pass", code: "active", count: 8, since: EXAMPLE_SINCE },
   disk: { status: "warn", code: "differs", since: EXAMPLE_SINCE },

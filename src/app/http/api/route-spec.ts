@@ -47,7 +47,7 @@ export interface RouteSpec {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
-  /** Whether the route needs the admin token. `optional`: with the token it returns more. */
+  /** Whether the route needs the admin token. `optional`: the answer has more with the token than without it. */
   readonly isAdmin?: true | "optional";
   /** Path parameters by name. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
@@ -96,8 +96,8 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**
- * Whether a route matches every path that begins with its own. A request with a method that the route lacks
- * gets a 404.
+ * Whether a route matches every path that begins with the text before its `*`. For a method that such a route
+ * lacks, the answer is 404 instead of 405.
  */
 export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
   return path.endsWith("*");

@@ -24,7 +24,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
   return (token) => {
     if (timingSafeEqual(digest(token), expected)) return true;
     const retryAfterSeconds = limit.fail();
-    // Logged only when the limit is reached: a line for each attempt would fill the log.
+    // Logged only when the limit is reached, because a line for each attempt would fill the log.
     if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many wrong admin tokens");
     isLimited = retryAfterSeconds !== undefined;
     if (retryAfterSeconds !== undefined) throw new TooManyAttemptsError(retryAfterSeconds);
@@ -33,8 +33,8 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
 }
 
 /**
- * Hashes a token: `timingSafeEqual` needs equal lengths, and a digest does not reveal the length of the
- * token.
+ * Hashes a token, because `timingSafeEqual` needs equal lengths, and a digest does not reveal the length of
+ * the token.
  */
 function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
@@ -71,7 +71,7 @@ export function createAttemptLimit(nowMs: () => number): AttemptLimit {
  */
 const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 
-/** Lets requests with the right token pass. A repeated header is invalid. */
+/** Lets requests with the right token pass. A repeated `Authorization` header is invalid. */
 export function requireToken(isRight: (token: string) => boolean): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     const authorization = context.env.header("authorization");

@@ -15,9 +15,9 @@ type BodyRead = "broken" | "late" | "too-large" | "whole";
 /**
  * Reads the body of a request before its handler runs; the handler gets it from the cache of the context.
  *
- * The bytes are counted as they are read. `Content-Length` is not trusted: HTTP/2 may omit it, and Deno's
- * server joins two equal headers to a text that is no number. But a length beyond the limit is refused before
- * anything is read.
+ * The bytes are counted as they are read, because `Content-Length` is not reliable: HTTP/2 may omit it, and
+ * Deno's server joins two equal headers to a text that is not a number. If `Content-Length` exceeds the limit,
+ * the request is refused before anything is read.
  */
 export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
@@ -31,8 +31,8 @@ export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandle
 }
 
 /**
- * Reads the body and stores it in the context's cache. Hono's own limit makes a new request instead; when the
- * answer aborts the signal of that request, Deno warns.
+ * Reads the body and stores it in the context's cache. Hono's own body limit is not used: it makes a new
+ * request, and Deno warns when the answer aborts the signal of that request.
  */
 async function readBody(
   { req }: HttpContext,
@@ -41,8 +41,8 @@ async function readBody(
 ): Promise<BodyRead> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
-  // Not `for await`: leaving the loop would cancel the body, and close the connection that the answer
-  // needs.
+  // Not `for await`, because leaving such a loop cancels the body, which closes the connection that the
+  // answer needs.
   const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
@@ -64,7 +64,7 @@ async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<Bo
     return await Promise.race([reading.catch(broken), late]);
   } finally {
     limit.abort();
-    // The aborted timer rejects, and nothing else awaits it.
+    // The aborted timer rejects. The rejection is handled here, because nothing else awaits the timer.
     late.catch(() => undefined);
   }
 }

@@ -30,7 +30,7 @@ interface PendingRequest {
   readonly refusal: HeadRefusal | undefined;
 }
 
-/** Clients without a token can cause any number of these answers: the log has only some of them. */
+/** Clients without a token can cause any number of answers with these statuses, so only some are logged. */
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -121,8 +121,8 @@ export function withRequestLogging(
 }
 
 /**
- * The path of a request target or URL, neither decoded nor normalized: a proxy may block a path, and a
- * different spelling of that path must not reach the route.
+ * The path of a request target or URL, neither decoded nor normalized. A proxy may block a route by its path,
+ * so no second spelling of that path may reach the route.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
  */
@@ -130,7 +130,8 @@ function pathOf(target: string): string {
   let start = 0;
   if (!target.startsWith("/")) {
     const authority = target.indexOf("://") + 3;
-    // A target without a host is no http URL: a proxy might find a different path in it.
+    // A target without a host is not an http URL. It is returned whole, because a proxy might find a
+    // different path in it.
     if (authority < 3 || /[/?#]/.test(target.charAt(authority))) return target;
     start = target.indexOf("/", authority);
     if (start < 0) return "/";
@@ -141,8 +142,8 @@ function pathOf(target: string): string {
 }
 
 /**
- * Returns the answer to a request that is refused before routing: by the server, for a long URL, or for a
- * malformed Host. Undefined otherwise.
+ * Returns the answer to a request that the server refused, whose URL is too long, or whose Host is malformed.
+ * Returns undefined for all other requests: they are routed.
  */
 function refusalOf(pending: PendingRequest): Response | undefined {
   const context = contextOf(pending);
@@ -187,7 +188,8 @@ const LINES_PER_WINDOW = 10;
 /**
  * Admits the first requests of each minute, so that refused requests cannot fill the log.
  *
- * @param report gets the number of requests that a minute did not admit, at the first `admit` after that minute
+ * @param report gets the number of requests of a minute that were not admitted; called by the first `admit`
+ * after that minute
  */
 export function createRefusalSampler(
   report: (count: number) => void,

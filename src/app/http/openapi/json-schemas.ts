@@ -19,7 +19,8 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
 };
 
 /**
- * Converts a schema made for editors: client generators get no messages, and `oneOf` for lists of types.
+ * Converts a schema for editors to one for client generators: removes the messages, and replaces each list of
+ * types by `oneOf`.
  */
 function forGenerators(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(forGenerators);
@@ -32,7 +33,7 @@ function forGenerators(schema: unknown): unknown {
   );
 }
 
-/** Replaces the pattern for editors, because generators in some languages cannot read its lookahead. */
+/** Replaces the pattern for editors. It has a lookahead, which generators of some languages cannot read. */
 function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }
@@ -45,8 +46,8 @@ const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Replaces a list of types by `oneOf`, because some generators read only its first type. A plain type with
- * null stays as it is.
+ * Replaces a list of types by `oneOf`, because some generators read only the first type of a list. A list of
+ * one plain type and null stays as it is.
  */
 function asUnion(schema: JsonSchema): JsonSchema {
   const { type: types, ...rest } = schema;
@@ -88,7 +89,7 @@ export function namedJsonSchemas(): Readonly<Record<string, JsonSchema>> {
   return toJsonSchemaDefs(NAMED, CONFIG) as unknown as Readonly<Record<string, JsonSchema>>;
 }
 
-/** The JSON Schema of a schema; a reference if the schema is named. */
+/** Converts a Valibot schema to JSON Schema; a schema of `NAMED` becomes a reference. */
 export function jsonSchemaOf(schema: v.GenericSchema): JsonSchema {
   const name = Object.keys(NAMED).find((candidate) => NAMED[candidate] === schema);
   if (name !== undefined) return { $ref: refTo(name) };

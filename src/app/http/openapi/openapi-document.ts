@@ -43,11 +43,11 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       version: VERSION,
       summary: "Views and tickers for every replica of a fleet",
       description: DESCRIPTION,
-      // The project has no address of its own: the operator of the service is the contact.
+      // The project has no address of its own, so the operator of the service is the contact.
       contact: { name: "The operators of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },
-    // Relative to the document, so that it is correct behind a proxy that adds a path.
+    // The URL is relative to the document, so that the URL is correct behind a proxy that adds a path.
     servers: [{ url: ".", description: "This service" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(API_ROUTES),
@@ -123,7 +123,7 @@ function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): read
   return [...inPath, ...inQuery, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
 }
 
-/** Request headers, to which operations refer. */
+/** The request headers of all operations; each operation refers to them by name. */
 export function openApiParameters(): JsonObject {
   return Object.fromEntries(
     Object.entries(REQUEST_HEADERS).map(([name, { description, schema, example }]) => [
@@ -168,7 +168,7 @@ function contentOf(
 }
 
 function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
-  // Of the malformed requests, only those with a malformed token get the challenge header.
+  // A `bad_request` has `WWW-Authenticate` only if the token is malformed.
   const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
   const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(
@@ -201,7 +201,7 @@ function headerOf(name: HeaderName): JsonObject {
   return { description, schema: jsonSchemaOf(schema), example };
 }
 
-/** Response headers that are never optional, to which operations refer. */
+/** The response headers that are never optional; operations refer to them by name. */
 export function openApiHeaders(): JsonObject {
   const names = Object.keys(ANSWER_HEADERS) as readonly HeaderName[];
   const sure = names.filter((name) => !isOptional(name));

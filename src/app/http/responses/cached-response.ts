@@ -3,7 +3,7 @@ import { chooseForm, createPage, ENTITY_TAG, type Forms, parseAcceptEncoding } f
 import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
-/** The forms of an immutable body, and their headers. */
+/** The plain and the compressed forms of an immutable body, and their headers. */
 export interface CachedResponse {
   readonly forms: Forms;
   /** The headers besides those that {@link sendCached} adds. */
@@ -18,7 +18,7 @@ export function tagBody(
   return { forms: createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`), headers };
 }
 
-/** Sends the form that the client accepts, or 304 if the client already has one. */
+/** Sends the form that the client accepts, or 304 if the client already has such a form. */
 export async function sendCached(
   context: HttpContext,
   { forms, headers }: CachedResponse,

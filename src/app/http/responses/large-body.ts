@@ -6,9 +6,9 @@ export const LARGE_BODY_BYTES = 128 * 1024;
 const SLICE_BYTES = 64 * 1024;
 
 /**
- * A body in slices. Each is created when the previous one was sent: for a client that does not read, the
- * memory holds one slice, and not the whole body. After the deadline, the stream fails; Deno's server closes
- * the connection when the client reads again.
+ * Makes a stream of slices of a body. Each slice is copied when the previous one has been sent, so a client that
+ * does not read costs the memory of one slice. If the client reads too slowly, the stream fails at a deadline;
+ * Deno's server then closes the connection when the client reads again.
  */
 export function slicedBody(
   bytes: Uint8Array<ArrayBuffer>,
@@ -37,10 +37,11 @@ export function slicedBody(
 }
 
 /**
- * The form of a body that suits the runtime. Node's server writes bytes without a copy and limits slow
- * readers. Deno's server keeps a copy of the whole body for each client, so a large body is sent in slices.
+ * Converts a body for the runtime. On Node, the body stays as it is: the server writes bytes without a copy, and
+ * closes connections of slow readers. Deno's server would copy the whole body for each client, so a large body
+ * becomes a stream of slices.
  *
- * @returns the body, and the headers that it needs
+ * @returns the converted body, and the headers that it needs
  */
 export function bodyOf(body: Uint8Array<ArrayBuffer> | string): {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string;

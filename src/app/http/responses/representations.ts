@@ -13,7 +13,7 @@ export type Coding = (typeof CODINGS)[number];
 export interface Representation {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  /** The length in bytes, as the value of the header. */
+  /** The length in bytes, as the value of `Content-Length`. */
   readonly length: string;
   /** The coding of a compressed body; undefined for plain bytes. */
   readonly coding?: Coding;
@@ -28,13 +28,13 @@ export interface CodedForms {
 }
 
 /**
- * Smaller bodies are not compressed: a new connection can send them in its first round trip.
+ * Smaller bodies are not compressed, because a new connection can send them in its first round trip.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6928
  */
 export const CODED_BYTES_MIN = 14 * 1024;
 
-/** @param makePlain makes the plain form, which need not be kept */
+/** @param makePlain makes the plain form; it may make a new one at each call */
 export function createCodedForms(plainEtag: string, makePlain: () => Representation): CodedForms {
   const forms = new Map<Coding, Representation | Promise<Representation>>();
   return {
@@ -47,12 +47,12 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
         (body) => {
           const isSmaller = body.byteLength < plain.body.byteLength;
           const form = isSmaller ? codedForm(body, plainEtag, coding) : plain;
-          // Now requests get the form without a promise.
+          // From now on, requests get the form without a promise.
           forms.set(coding, form);
           return form;
         },
         () => {
-          // Compression fails without free memory: the next request tries again.
+          // Compression fails if no memory is free. This request gets the plain form; the next one tries again.
           forms.delete(coding);
           return plain;
         },
@@ -64,8 +64,8 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
 }
 
 /**
- * The ETag of a compressed form covers its bytes: replicas may have different library versions, which
- * compress differently.
+ * Makes a compressed form. Its ETag has a digest of its bytes, because replicas may have different versions of
+ * the compression library, whose results differ.
  */
 function codedForm(body: Uint8Array<ArrayBuffer>, plainEtag: string, coding: Coding): Representation {
   const digest = createHash("sha256").update(body).digest("hex").slice(0, DIGEST_DIGITS);
@@ -86,8 +86,8 @@ const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
 };
 
 /**
- * Compresses in slices, and serves requests in between: Node compresses on other threads, but Deno on this
- * one, where only a timer yields to network events.
+ * Compresses slice by slice, with a timer after each slice, so that requests are served in between. Node
+ * compresses on other threads, but Deno on this one, where network events are handled only after a timer.
  */
 async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
@@ -169,15 +169,15 @@ export function createAcceptedReader(): (header: string | undefined) => Accepted
   };
 }
 
-/** The opaque part of an entity tag; a comma inside the quotes belongs to it. */
+/** Matches an entity tag, and captures its opaque part. A comma inside the quotes is part of the tag. */
 export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /**
  * Finds the first tag in an `If-None-Match` header that names a form which the client accepts, even if a
  * different replica made that form.
  *
- * A shared cache lists the tags of all its forms, and sends its client the form of the returned tag. So the
- * client must be able to read that form.
+ * An HTTP cache between client and service may list the tags of all forms that it has stored. It then sends the
+ * client the form of the returned tag, so the client must accept that form.
  */
 export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accepted): string | undefined {
   const stem = plainEtag.slice(0, -1);
@@ -207,7 +207,7 @@ export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
   return { ...plain, plain: () => plain, coded };
 }
 
-/** What to answer: a form of the body, or 304 with the tag of a form that the client has. */
+/** What to answer: a form of the body, or 304 with the tag of a form that the client already has. */
 export type Choice =
   | { readonly kind: "form"; readonly form: Representation }
   | { readonly kind: "known"; readonly etag: string };

@@ -7,7 +7,7 @@ export interface RequestScope {
   readonly requestId: string;
   /** Reads a request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** The path as it was sent, neither decoded nor normalized: the rules of a proxy apply to this path. */
+  /** The path as it was sent, neither decoded nor normalized, because the rules of a proxy apply to this path. */
   readonly path: string;
   /** The pattern of the matched route. */
   route: string | undefined;
@@ -25,7 +25,7 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** An id of the client is kept if it matches: such an id is short, and safe in log lines and headers. */
+/** An id from the client is kept only if it matches, so that it is short, and safe in log lines and headers. */
 export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**

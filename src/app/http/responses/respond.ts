@@ -4,8 +4,8 @@ import type { Answerable } from "./request-context.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /**
- * Whether the runtime omits the length of a complete body. Bun does: it sends chunks unless the header is
- * set.
+ * Whether the runtime omits `Content-Length` for a complete body. Bun sends the body in chunks unless
+ * `Content-Length` is set.
  */
 export const OMITS_LENGTH = process.versions.bun !== undefined;
 
@@ -17,13 +17,13 @@ export interface ResponseParts {
 }
 
 /**
- * Makes a response with the request id. Browsers treat it as data, unless its headers state otherwise.
+ * Makes a response with the request id. It has {@link DATA_HEADERS}, unless `headers` has different values.
  *
  * The servers of Node and Deno write plain header records and complete bodies without creating objects of the
  * Fetch API.
  */
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
-  // The router drops the body of a HEAD, and with it the length that the servers would send.
+  // The router drops the body of a HEAD, and with it the length: so the length is set here.
   const isHead = context.req.raw.method === "HEAD";
   const sent = body === null || isHead ? { body: null, headers: {} } : bodyOf(body);
   const needsLength = OMITS_LENGTH || isHead;
@@ -43,7 +43,7 @@ function lengthOf(body: Uint8Array | string): string {
   return String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
 }
 
-/** Makes a JSON response; `no-store` unless the headers state otherwise. */
+/** Makes a JSON response. It has `cache-control: no-store`, unless `headers` has a different value. */
 export function respondJson(
   context: Answerable,
   status: number,

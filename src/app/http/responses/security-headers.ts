@@ -1,4 +1,4 @@
-/** The headers of data: opened in a browser, it may not run, load or frame anything. */
+/** The headers of data. If the data is opened in a browser, it may not run, load or frame anything. */
 export const DATA_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",

@@ -114,7 +114,7 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
   return values.includes("true");
 }
 
-/** Finds when the fleet replaced the catalog that is on disk: then the disk is probably outdated. */
+/** Finds in the history when the fleet replaced the reloaded catalog. If it did, this disk is probably outdated. */
 async function findReplaced(
   { listHistory }: AdminRoutesDeps,
   outcome: ReloadOutcome,
@@ -189,7 +189,7 @@ async function withFrames(
   return framed;
 }
 
-/** Adds the names of lost replicas: their records have expired, but the history has the names. */
+/** Adds the names of lost replicas. Their heartbeats have expired, but the history has the names. */
 async function nameLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Promise<Fleet["lost"]> {
   const entries = lost.length === 0 ? [] : (await listHistory()).entries;
   return lost.map((replica) => {
@@ -242,7 +242,7 @@ function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad
   return refreshed.json(context, { status: "ok", count: set.tickers.length, changes: { added, removed } });
 }
 
-/** The active catalog at the time of a reload request. */
+/** The catalog that was active when the reload was requested. */
 interface ReloadedFrom {
   readonly hash: string | undefined;
   readonly generation: number | undefined;

@@ -9,7 +9,7 @@ import { type Coding, createPage, joinBytes, type Page } from "../responses/repr
 
 /** The responses for one view. */
 export interface ViewPage extends Page {
-  /** The view including its `__` keys, for operators; undefined if it has none. */
+  /** The view with its `__` keys, for requests with the admin token; undefined if the view has no such keys. */
   readonly whole: Page | undefined;
 }
 
@@ -82,7 +82,7 @@ function responsesOf(catalog: Catalog): CatalogResponses {
       if (listing === undefined) {
         const making = makeListing(catalog);
         listing = making;
-        // Later requests get the listing without a promise; after a failure, the next one tries again.
+        // Later requests get the listing without a promise; after a failure, the next request tries again.
         making.then(
           (page) => {
             listing = page;

@@ -19,9 +19,9 @@ import { DATA_HEADERS } from "../responses/security-headers.ts";
 import { type CatalogResponses, createCatalogResponses, type ViewPage } from "./catalog-responses.ts";
 
 /**
- * The part of {@link DATA_HEADERS} that matters here: JSON that is not sniffed has no scripts, frames or
- * links. On Deno each header takes a fiftieth of the time of a request, and spreading the object would take
- * longer than sending all its headers.
+ * The two of {@link DATA_HEADERS} that JSON needs. The other two concern scripts, frames and links, which JSON
+ * cannot have if browsers do not sniff it; and on Deno each header takes a fiftieth of the time of a request.
+ * Spreading the object would take even longer than sending all its headers.
  */
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
@@ -46,7 +46,7 @@ export function addCatalogRoutes(
   };
 
   let latest: CatalogResponses | undefined;
-  // The listing of a new catalog is made at once, so that clients that poll it do not wait.
+  // The listing of a new catalog is made at once, so that clients that poll the listing do not wait.
   onActivation?.(() => {
     const next = pages();
     const previous = latest;
@@ -147,7 +147,7 @@ interface TokenOptions {
 }
 
 /**
- * Sends operators the view with the keys that other programs added, and other clients the view without them.
+ * Sends the view with its `__` keys if the request has the admin token, else the view without these keys.
  */
 async function sendForToken(
   context: HttpContext,
@@ -162,8 +162,8 @@ async function sendForToken(
 }
 
 /**
- * Whether the request has the right token. A wrong token is not refused here, because reading needs no
- * token; but it counts as an attempt.
+ * Whether the request has the right token. A wrong token counts as a failed attempt, but the request is not
+ * refused, because reading needs no token.
  */
 function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
   const token = bearerToken(env.header("authorization"));
@@ -176,7 +176,7 @@ function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boole
 }
 
 const list = responderFor(LIST_VIEWS);
-/** Also used for the columns: both routes answer the same for an unknown view. */
+/** Also used by `SHOW_COLUMNS`, because both routes have the same answer for an unknown view. */
 const show = responderFor(SHOW_VIEW);
 
 function unavailable(context: HttpContext): Response {
@@ -187,7 +187,8 @@ function unavailable(context: HttpContext): Response {
 }
 
 /**
- * No suggestion in larger catalogs: comparing more names would take too long for a request without a token.
+ * For an unknown view of a larger catalog, no name is suggested: comparing more names would take too long for a
+ * request without a token.
  */
 const COMPARED_VIEWS_MAX = 2000;
 

@@ -170,12 +170,12 @@ export interface ConsoleCatalog {
 }
 
 /**
- * Maximum bytes of canonical JSON in a part, unless a single view is larger: parsing a part must not delay
+ * Maximum bytes of canonical JSON in a part, unless a single view is larger. Parsing a larger part would delay
  * other requests.
  */
 const PART_BYTES_MAX = 512 * 1024;
 const PART_VIEWS_MAX = 200;
-/** The first part is smaller, a screen or two of views: the console can be used once it has arrived. */
+/** The first part is smaller: the console can be used as soon as one or two screens of views have arrived. */
 const FIRST_PART_BYTES_MAX = 128 * 1024;
 const FIRST_PART_VIEWS_MAX = 40;
 
@@ -219,7 +219,7 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
   };
 }
 
-/** The index at which each part starts; a catalog without views has one empty part. */
+/** The index of the first view of each part; a catalog without views has one empty part. */
 function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
   const starts = [0];
   let start = 0;

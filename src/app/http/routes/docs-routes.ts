@@ -35,7 +35,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   });
 }
 
-/** The files by their names in paths: requests cannot name other files. */
+/** The files of the `/docs` page by name; requests for other names get no file. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {
@@ -75,8 +75,8 @@ const DOCS_PAGE = `<!doctype html>
 `;
 
 /**
- * Requests only this service: no validator gets the document, and the page's URL cannot name a different
- * document.
+ * With these options the page sends requests only to this service: no online validator gets the document, and
+ * the page's URL cannot name a different document.
  */
 const DOCS_SCRIPT = `SwaggerUIBundle({
   url: new URL("openapi.json", location.href).href,

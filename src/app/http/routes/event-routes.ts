@@ -23,7 +23,7 @@ const UNREAD_MAX = 16;
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
 export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
   addRoute(app, FOLLOW_EVENTS, (context) => {
-    // Hono answers a HEAD with this handler and drops the body: a stream would never be read or closed.
+    // Hono also calls this handler for a HEAD, and drops the body: a stream would stay open and unread.
     if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const language = findLanguage(context.req.query("lang") ?? "en");
     if (language === undefined)
@@ -82,7 +82,7 @@ function sendStream(context: HttpContext, body: ReadableStream<Uint8Array> | nul
       ...DATA_HEADERS,
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-      // Otherwise a proxy that buffers answers would deliver no events.
+      // Without this header, a proxy that buffers answers would deliver no events.
       "x-accel-buffering": "no",
       "x-request-id": context.env.requestId,
     },

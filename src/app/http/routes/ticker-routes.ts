@@ -57,7 +57,7 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
 
 type KnownTickers = Extract<TickerLoad, { readonly kind: "tickers" }>;
 
-/** Caches the JSON of a list; it is made again when the list becomes stale. */
+/** Caches the JSON of a list; the JSON is made again when the list becomes stale. */
 function createListPages(): (load: KnownTickers) => Page {
   const made = new WeakMap<TickerSnapshot, Map<boolean, Page>>();
   return ({ snapshot, stale }) => {
@@ -93,10 +93,13 @@ function unavailable(context: HttpContext): Response {
 }
 
 const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
-/** Maximum number of suggested tickers with the same code. */
+/** Maximum number of suggested tickers with the same first four characters. */
 const CANDIDATES_MAX = 5;
 
-/** Suggests tickers with the same code; without any, where tickers are listed or how one is written. */
+/**
+ * Suggests valid tickers with the same first four characters. If there are no such tickers, the hint names the
+ * list, or shows how a ticker is written.
+ */
 function hintFor(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
   const likely = known.findByCode(code);

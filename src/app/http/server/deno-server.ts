@@ -40,7 +40,7 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
   let isClosing = false;
   const bound = server.addr.port;
 
-  // Without free file descriptors, Deno closes the listener, and the process would end.
+  // Deno closes the listener if no file descriptor is free. Without a new listener, the process would end.
   const reopenWhenFailed = async (): Promise<void> => {
     while (!isClosing) {
       try {
@@ -60,7 +60,7 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
       isClosing = true;
       const limit = new AbortController();
       const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
-      // A failed listener is closed already.
+      // Errors of `shutdown` are ignored, because a failed listener is closed already.
       await Promise.race([server.shutdown().catch(() => undefined), timedOut]);
       // A server that is shutting down cannot be aborted: its remaining connections end with the process.
       limit.abort();

@@ -14,7 +14,7 @@ export type HeadRefusal = "bad-request" | "head-too-large" | "host-missing" | "t
 export interface ReceivedHead {
   /** The request target as it was sent; default: the request's URL. */
   readonly target?: string | undefined;
-  /** Set if the request must be answered with this problem, without a route. */
+  /** Set if the request must be refused for this reason, without a route. */
   readonly refusal?: HeadRefusal | undefined;
 }
 
@@ -41,19 +41,20 @@ export interface ListenOptions {
 /**
  * The limits of a client.
  *
- * Only Node's server has all these settings. Deno's server refuses heads from about 64 KiB by itself and has
- * no time limit. The limit for reading a large answer applies to both, see `slicedBody` in `large-body.ts`.
+ * Only Node's server has all these settings. Deno's server refuses heads from about 64 KiB by itself, and has
+ * no time limit for requests. The time limit for reading a large answer applies to both servers; on
+ * Deno, `slicedBody` in `large-body.ts` applies it.
  *
  * @see https://github.com/denoland/deno/issues/3515
  */
 export interface ConnectionLimits {
   /** The size limit of all headers and the request line together. */
   readonly headBytesMax: number;
-  /** The time for the head, from its first byte, or from the connection if nothing was received. */
+  /** The time for the whole head, from its first byte; without any byte, from the start of the connection. */
   readonly headTimeoutMs: number;
   /**
-   * The time from the first byte until the body is complete. It is longer than the application's limit for a
-   * body, so that the application answers.
+   * The time from the first byte until the body is complete. It is longer than `BodyLimits.timeoutMs`, so that a
+   * slow body is answered by the application and not by the server.
    */
   readonly requestTimeoutMs: number;
   /**
@@ -61,7 +62,7 @@ export interface ConnectionLimits {
    * that the proxy closes the connection first.
    */
   readonly idleTimeoutMs: number;
-  /** The time to read a response, in addition to the time that follows from the rate below. */
+  /** The time to read a response, in addition to its bytes divided by `readBytesPerSecondMin`. */
   readonly readTimeoutMs: number;
   /** The lowest permitted rate of reading; even a slow mobile connection is faster. */
   readonly readBytesPerSecondMin: number;
@@ -71,7 +72,7 @@ export interface ConnectionLimits {
   readonly checkEveryMs: number;
 }
 
-/** The limits in docs/security.md. */
+/** The default limits, which docs/security.md lists. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   headBytesMax: 16 * 1024,
   headTimeoutMs: 10_000,

@@ -25,7 +25,7 @@ export async function listenOnNode(
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.idleTimeoutMs,
     connectionsCheckingInterval: limits.checkEveryMs,
-    // HTTP/1.0 has no Host header; if it is missing in HTTP/1.1, the application refuses the request.
+    // HTTP/1.0 has no Host header. If an HTTP/1.1 request lacks it, the application refuses the request.
     requireHostHeader: false,
   });
   server.maxConnections = limits.connectionsMax;
@@ -39,7 +39,7 @@ export async function listenOnNode(
     void listener(incoming, outgoing);
   };
   server.on("request", onRequest);
-  // An unknown `Expect` header is ignored: Node's own refusal would bypass the application.
+  // An unknown `Expect` header is ignored, because Node's own refusal would bypass the application.
   server.on("checkExpectation", onRequest);
   server.on("clientError", parseErrors.fail);
   server.on("connect", (_, socket) => parseErrors.refuse(socket as Socket, "bad-request"));
@@ -62,10 +62,10 @@ export async function listenOnNode(
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
- * Sets a Host header with which the library can always build a URL: the library itself refuses a request
- * without a valid URL. The application reads and checks target and Host as they were sent.
+ * Sets a Host header with which `@hono/node-server` can always build a URL; without a valid URL, it would refuse
+ * the request itself. The application reads and checks the target and the Host that the client sent.
  *
- * @returns whether the target can stay as it is
+ * @returns false if `incoming.url` must be replaced, too
  */
 function makeUrlValid(incoming: IncomingMessage): boolean {
   incoming.headers.host = "localhost";
@@ -91,7 +91,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 /**
  * Reads a header from Node's list of names and values, without creating an object of all headers.
  *
- * @returns the values of all headers of that name, joined as HTTP defines it
+ * @returns the values of all headers of that name, joined by commas, as HTTP defines it
  */
 function rawHeader(rawHeaders: readonly string[], name: string): string | undefined {
   let value: string | undefined;
@@ -110,9 +110,9 @@ const IDLE_CHECK_MS = 20;
 /**
  * Closes a server of Node.
  *
- * Node itself would delay or damage the stop in three ways. It does not count a connection without any
- * request as idle. It does not look again for connections that become idle during the stop. And it counts a
- * connection as idle while its answer is written but not yet read, which truncates the answer.
+ * Node's own `close` is not enough, for three reasons. It waits for a connection that has sent no request. It
+ * does not close connections that become idle during the stop. And it closes a connection whose answer is
+ * written but not yet read, which truncates the answer.
  */
 async function drain(server: Server, connections: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
   const closeIdle = (): void => {
@@ -144,11 +144,11 @@ function trackConnections(server: Server): ReadonlySet<Socket> {
 
 /** Answers requests that Node's parser refuses, so that they pass through request logging like all others. */
 export interface ParseErrorResponder {
-  /** Records the current exchange of a connection. */
+  /** Records the current request and response of a connection. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Handles the parser's error on a connection: listens to `clientError`. */
   fail(error: Error & { readonly code?: string }, socket: Duplex): void;
-  /** Answers on a connection without a current exchange, and closes it. */
+  /** Sends a refusal on a connection that has no request to answer, and closes the connection. */
   refuse(socket: Duplex, refusal: HeadRefusal): void;
 }
 
@@ -157,7 +157,7 @@ interface Exchange {
   readonly outgoing: ServerResponse;
 }
 
-/** The method in logs and metrics: the real one may not have been read. */
+/** Stands for the method of a request that the parser refuses, because the real method may not have been read. */
 const UNPARSED_METHOD = "UNPARSED";
 
 export function createParseErrorResponder(handle: RequestHandler): ParseErrorResponder {
@@ -180,7 +180,7 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
     },
     refuse,
     fail(error, socket) {
-      // The parser fails again for all further input.
+      // Only the first error is handled, because the parser fails again for all further input.
       if (failed.has(socket)) return;
       failed.add(socket);
       const { incoming, outgoing } = exchanges.get(socket) ?? {};
@@ -191,8 +191,8 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
       else {
         outgoing.once("close", () => socket.destroy());
         outgoing.once("finish", () => socket.end(() => socket.destroy()));
-        // A handler that is reading the body gets an error and answers. `setImmediate`, because the handler
-        // may start reading in this turn.
+        // A handler that is reading the body gets the error, and answers the request. `setImmediate` waits for
+        // handlers that start to read the body in this turn.
         setImmediate(() => {
           const isRead = incoming?.complete === false && incoming.listenerCount("error") > 0;
           if (isRead) incoming.emit("error", error);
