@@ -1,6 +1,7 @@
 /**
  * Tests that your own adapter must pass, for any test runner: `for (const { name, run } of
- * cacheTests(open)) test(name, run)`. The tests must fail for the broken adapters, which proves that they find faults.
+ * cacheTests(open)) test(name, run)`. The lists `BROKEN_…` describe adapters with one fault each. A test must fail for
+ * each of these adapters, which proves that the tests find faults.
  *
  * @module
  */

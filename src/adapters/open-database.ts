@@ -26,7 +26,7 @@ export async function openDatabase({
   if (url === undefined) return createSqliteDatabase({ location: "sample", query });
   if (url.startsWith("sqlite:")) {
     const path = url.slice("sqlite:".length);
-    // `sqlite:sample` is a file: the embedded database has no URL.
+    // `sqlite:sample` is a file named `sample`. The location `sample` alone would mean the embedded database.
     return createSqliteDatabase({ location: path === "sample" ? "./sample" : path, query });
   }
   const { createPostgresDatabase } = await import("./postgres/database.ts");

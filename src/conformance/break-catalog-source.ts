@@ -56,7 +56,7 @@ export function changingFiles(
   };
 }
 
-/** Loads the files again without the last one that has an error. */
+/** Loads the files without the last file that has an error for which `isWrong` is true. */
 export function withoutWrongFiles(isWrong: (code: string) => boolean): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);

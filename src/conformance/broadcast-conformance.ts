@@ -32,8 +32,8 @@ export const BROADCAST_CASES: readonly BroadcastCase[] = [
 ];
 
 /**
- * The tests that every adapter of the broadcast port must pass. A test of a wrong adapter may never end: give tests a
- * time limit.
+ * The tests that every adapter of the broadcast port must pass. Give each test a time limit, because a test may never
+ * end if the adapter is wrong.
  *
  * @param open opens a channel without members, for each test
  */

@@ -128,7 +128,8 @@ export const DELIVERY_CASES: readonly BroadcastCase[] = [
         (text) => new Error(text),
       );
       const rejected = Promise.reject(later);
-      // If the adapter ignores the rejection, the assertion below must fail: an unhandled one would end the process.
+      // If the adapter ignores the rejection, the assertion below must fail. Without this line, the process would end
+      // first.
       rejected.catch(() => undefined);
       port.subscribe({
         ...listener,

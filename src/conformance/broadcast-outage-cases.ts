@@ -124,7 +124,9 @@ function untilLast(listener: RecordedListener, name: string): Promise<void> {
   return listener.until((calls) => calls.at(-1)?.startsWith(name) === true);
 }
 
-/** Leaves out the codes, and each `lost` directly after one with a different code: transports differ in these. */
+/**
+ * Removes the codes, and each `lost` directly after a `lost` with a different code, because transports differ in both.
+ */
 function withoutCodes(calls: readonly string[]): readonly string[] {
   const names = calls.map((entry) => (entry.startsWith("lost ") ? "lost" : entry));
   const isSameLoss = (index: number): boolean =>

@@ -19,7 +19,9 @@ export async function joinListening(harness: BroadcastHarness): Promise<Member> 
   return { port, listener };
 }
 
-/** Publishes a message, and waits until each of these listeners has received this message and all earlier ones. */
+/**
+ * Publishes a message by the first member, and waits until all given members have received it, and so all earlier ones.
+ */
 export async function publishAndWait(
   text: string,
   { port, listener }: Member,

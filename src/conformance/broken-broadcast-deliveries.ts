@@ -196,7 +196,7 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   },
 ];
 
-/** Calls back asynchronously. An error comes from a listener of the suite, and is ignored. */
+/** Runs a call later. Its errors are ignored, because they come from listeners of the suite. */
 function callLater(call: () => void): void {
   Promise.resolve().then(call).catch(nothing);
 }

@@ -146,14 +146,14 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
           try {
             listener.message(bytes);
           } catch {
-            // The fault.
+            // To ignore the error is the fault.
           }
         },
       })),
   },
 ];
 
-/** Wraps calls so that they do nothing once one of them has failed. */
+/** Makes a function that wraps calls: once a wrapped call has failed, all wrapped calls do nothing. */
 function createUntilFailure() {
   let hasFailed = false;
   return <Given extends readonly unknown[]>(call: (...given: Given) => void) =>
@@ -168,7 +168,7 @@ function createUntilFailure() {
     };
 }
 
-/** Calls back asynchronously. An error comes from a listener of the suite, and is ignored. */
+/** Runs a call later. Its errors are ignored, because they come from listeners of the suite. */
 function callLater(call: () => void): void {
   Promise.resolve().then(call).catch(nothing);
 }

@@ -10,9 +10,11 @@ import { type ConformanceTest, createTests } from "./conformance-test.ts";
 /** An empty cache, with control over its clock. */
 export interface CacheHarness {
   readonly cache: CachePort;
-  /** The same entries through the cache of another replica; may be `cache` itself if replicas share nothing. */
+  /**
+   * The cache of another replica, with the same entries; may be `cache` itself if replicas do not share such a cache.
+   */
   readonly peer: CachePort;
-  /** Resolves when the clock that decides about expiry has advanced by more than this. */
+  /** Resolves when the clock that decides about expiry has advanced by more than `seconds`. */
   elapse(seconds: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -214,7 +214,7 @@ const RACE_CASES: readonly CacheCase[] = [
         }
       };
       await Promise.all([publishing(), reading()]);
-      // Each sweep reads two keys. If publish() is not atomic, the second read may return an older version.
+      // Each sweep reads two keys. If publish() is not atomic, the second may have an older version than the first.
       expect(sweeps).toEqual(sweeps.map((versions) => versions.toSorted((left, right) => left - right)));
       expect(await readTexts(peer, keys)).toEqual(keys.map(() => `${ROUNDS}`));
     },

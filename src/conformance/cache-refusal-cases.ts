@@ -3,7 +3,7 @@ import type { CacheCase } from "./cache-conformance.ts";
 import { bytes, LONG_SECONDS, readTexts, setTexts } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
-/** A call of each operation, which reads or changes `key` or `other`. */
+/** Calls of the operations. They read or change only the keys `key`, `other` and `absent`. */
 const CALLS: readonly (readonly [
   CacheOperation,
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,

@@ -204,7 +204,7 @@ const abortCases: readonly CatalogSourceCase[] = [
   catalogSourceCase("fails as aborted for an empty catalog too", {}, async ({ source, load }) => {
     const signal = AbortSignal.abort(new Error("gave up"));
     expectAborted(await failureOf(source.load({ signal })), signal.reason);
-    // The same after an earlier load.
+    // The call also fails in this way after a load that was not aborted.
     await load();
     expectAborted(await failureOf(source.load({ signal })), signal.reason);
   }),

@@ -7,8 +7,8 @@ import { STORED_CASES } from "./database-stored-cases.ts";
 /** A database with any content. */
 export interface DatabaseHarness {
   /**
-   * Opens the same data with another ticker query. The query is any text that the setting `TICKERS_SQL` may have, also an
-   * invalid one.
+   * Opens the database with this ticker query: any text that the setting `TICKERS_SQL` may have, even an invalid one.
+   * All calls open the same data.
    */
   open(query: string): Database;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ export interface GoldenCatalog {
 }
 
 /**
- * The catalogs of `test/golden`, here so that the suite needs no files of its own; a test compares the two.
+ * A copy of the catalogs of `test/golden`, so that the suite needs no files. A test checks that both are equal.
  */
 export const GOLDEN_CATALOGS: readonly GoldenCatalog[] = [
   {

@@ -58,7 +58,7 @@ export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
 ];
 
 /**
- * The tests that every source of tickers must pass, such as a list or a file. For an SQL adapter, `databaseTests` has
+ * The tests that every source of tickers, such as a list or a file, must pass. For an SQL adapter, `databaseTests` has
  * more requirements.
  *
  * @param open opens a harness, for each test

@@ -30,7 +30,7 @@ export interface BreakerStatus {
 /** A cache behind a circuit breaker. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerStatus;
-  /** Makes the next call a probe, without the rest of the pause. */
+  /** Makes the next call a probe, even if the pause has not ended. */
   probeNow(): void;
   /** Closes the breaker and forgets earlier failures. */
   reset(): void;
@@ -51,13 +51,13 @@ export interface GuardedCacheOptions {
 }
 
 /**
- * Longer than the deadlines of the Redis cache, so that the Redis cache drops a stalled connection first. It may read one
- * key by two commands, each with a deadline.
+ * Longer than the deadlines of the Redis cache, so that the Redis cache drops a stalled connection first. A read of one
+ * key may need two Redis commands, one after the other, each with its own deadline.
  */
 const DEADLINE_MS = 1500;
 const BULK_DEADLINE_MS = 65_000;
 
-/** The outcome of each error: `success` for an answer of the cache, `neutral` if it proves nothing about the cache. */
+/** What each error means to the breaker: `success` if the cache has answered, `neutral` if the error proves nothing. */
 const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
   busy: "neutral",
@@ -221,7 +221,7 @@ interface CallLimit extends Pick<Deadline, "race" | "stop"> {
 
 function startCallLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): CallLimit {
   const controller = new AbortController();
-  // Aborts later: otherwise the cache could reject first, and its error would replace this one.
+  // The cache is aborted later: otherwise the caller could get the cache's own error instead of this one.
   const abortLater = (error: CacheError): CacheError => {
     queueMicrotask(() => controller.abort(error));
     return error;

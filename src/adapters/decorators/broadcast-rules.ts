@@ -4,7 +4,7 @@ import {
   type BroadcastListener,
 } from "../../ports/broadcast-port.ts";
 
-/** A wrapped listener, which adapters may call on every event, even on a repeated one. */
+/** A wrapped listener. Adapters may call it on every event, even if the same event has just occurred. */
 export interface GuardedListener extends BroadcastListener {
   /** Ends all delivery. */
   silence(): void;

@@ -28,7 +28,8 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
 /**
  * Fills a buffer with the content of a file that is not a link, up to the buffer's end.
  *
- * @param options `isSingleCall`: reads by one system call; a network file system may return only a part of the file
+ * @param options `isSingleCall`: reads by one system call, although a network file system may then return only a part
+ *   of the file
  * @returns the filled part of the buffer
  * @throws the error of the file system
  */

@@ -59,7 +59,7 @@ export async function scanFolder(name: string, { known, ...options }: ScanOption
     },
     options,
   );
-  // A deploy may delete a sub-folder or break a link for a moment: the next scan must then differ.
+  // A deploy may delete a sub-folder or break a link for a moment. Then this scan must differ from the next one.
   const folderState = [
     root,
     ...deletedFolders.map((path) => `${path} is gone`),
@@ -82,7 +82,7 @@ function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry 
   };
 }
 
-/** Makes the entry of a file; undefined if the path is no longer a file: the walk then resolves it and finds the reason. */
+/** Makes the entry of a file; undefined if the path is no longer a file. The walk then finds the reason. */
 function statListed(file: FilePaths, known: FileEntry | undefined): FileEntry | undefined {
   const { path, realPath } = file;
   try {

@@ -32,8 +32,8 @@ export interface FilesystemSourceOptions {
  * Makes a source that loads a catalog from a folder of YAML files and their manifest.
  *
  * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, also through
- * hidden folders, because Kubernetes mounts a ConfigMap in this way. A load starts again if the folder changes during
- * it, so that it never mixes two catalogs during a deploy. A file is read again only if it may have changed.
+ * hidden folders, because Kubernetes mounts a ConfigMap in this way. If the folder changes during a load, the load
+ * starts again, so that a deploy never mixes two catalogs. A file is read again only if it may have changed.
  *
  * @param directory the folder, as messages name it
  */

@@ -22,11 +22,14 @@ import { type FileStats, isListedAsFile, listEntries, statFile } from "./stat-fi
 const FOLDER_DEPTH_MAX = 16;
 /** How long file operations may block the event loop. */
 const SLICE_MS = 2;
-/** The clock is checked once per this number of entries: a check takes longer than skipping an entry. */
+/** The clock is read once per this number of entries, because reading it takes longer than skipping an entry. */
 const ENTRIES_PER_CLOCK_CHECK = 16;
 /** A folder in every ext4 volume, which only the user root can read. */
 const RECOVERY_FOLDER = "lost+found";
-/** While a folder is listed: the entries per check of the signal, and per read on Node. */
+/**
+ * While a folder is listed, the signal is checked once per this number of entries. On Node, it is also the number of
+ * entries per read.
+ */
 const ENTRIES_PER_BATCH = 1024;
 /** Maximum number of entries of any kind; a folder with more is not a catalog. */
 const ENTRIES_MAX = 500_000;
@@ -47,9 +50,9 @@ export interface FolderVisitor {
   /** Called for each folder, before it is listed. */
   onFolder?(folder: FilePaths): void;
   /**
-   * Called for a view file or the manifest, if its folder lists it as a file; its metadata is not read.
+   * Called for a view file or the manifest, if the folder lists the name as a file. The file's metadata is not read.
    *
-   * @returns false if it is no longer a file: the walk then resolves its path
+   * @returns false if the path is no longer a file: the walk then resolves the path
    */
   onListedFile(file: FilePaths): boolean;
   /** Called for a view file or the manifest behind a link. */
@@ -159,7 +162,7 @@ interface FolderListing {
 
 /**
  * Lists the entries that can be view files, the manifest or sub-folders; other files are only counted, because `stat`
- * on each would take most of the time. Undefined when a sub-folder has been deleted during the walk.
+ * on each would take most of the time. Returns undefined for a sub-folder that was deleted during the walk.
  */
 async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | undefined> {
   const { name: source } = walk;
@@ -194,7 +197,7 @@ async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | u
   }
 }
 
-/** Yields to other work once the turn has used its time. */
+/** Lets other work run if this turn of the event loop has used its time. */
 async function endTurn({ name, signal, slices }: Walk): Promise<void> {
   rejectAborted(name, signal);
   if (slices.isOver()) await slices.next();

@@ -16,7 +16,7 @@ export interface MemoryMemberOptions {
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** Makes a channel that members of one process share. It delivers in order, in a later turn. */
+/** Makes a channel that members of one process share. Messages arrive in order, in a later microtask. */
 export function createMemoryBroadcast(): MemoryBroadcast {
   const listeners = new Set<GuardedListener>();
   let isCut = false;
@@ -29,7 +29,8 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   const notifyAll = (notify: (listener: GuardedListener) => void): void => {
     for (const listener of listeners) notifyLater(listener, notify);
   };
-  // Reads the state now and not at the delivery: a listener must not miss a short outage.
+  // The state is read now, not at the delivery: otherwise a listener would miss an outage that ends before the
+  // delivery.
   const createStateNotifier = (): ((listener: GuardedListener) => void) =>
     isCut
       ? (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", CUT_DETAIL))

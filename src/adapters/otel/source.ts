@@ -2,7 +2,10 @@ import type { Attributes, Tracer } from "@opentelemetry/api";
 import type { CatalogLoad, CatalogSourcePort } from "../../ports/catalog-source-port.ts";
 import { traceCall } from "./trace-call.ts";
 
-/** Makes a span for every load of a catalog, with its hash and its number of views, or its number of diagnostics. */
+/**
+ * Makes a span for every load of a catalog. The span has the hash and the number of views of a loaded catalog, or the
+ * number of diagnostics of an invalid one.
+ */
 export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): CatalogSourcePort {
   const description = {
     name: "catalog source load",

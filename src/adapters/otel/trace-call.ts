@@ -14,7 +14,7 @@ export interface CallDescription<Value> {
 }
 
 /**
- * Runs a call of a port inside a span. Without a recorded trace, as in background work, it makes no span.
+ * Runs a call of a port inside a span. If no trace is being recorded, as in background work, no span is made.
  */
 export async function traceCall<Value>(
   tracer: Tracer,

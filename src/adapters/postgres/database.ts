@@ -29,10 +29,12 @@ export interface PostgresOptions {
 
 const STATEMENT_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 2000;
-/** The time that a call may take beyond the statement timeout, which a frozen server does not enforce. */
+/**
+ * How much longer than the statement timeout a call may take. A frozen server does not enforce the statement timeout.
+ */
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
-/** Maximum number of columns of all views together; each is a row. */
+/** Maximum number of columns of all views together. Each column is one row of the result. */
 const COLUMN_ROWS_MAX = 1_000_000;
 
 /**
@@ -56,7 +58,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
     callTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
     statementTimeoutMs,
   };
-  // The pool counts the wait for a free connection as connect time; a semaphore does not.
+  // A semaphore limits the calls, because the pool would count the wait for a free connection as time to connect.
   const connections = createConnectionSemaphore(CONNECTIONS_MAX);
   // Requests for columns may not use the last connection: it is reserved for tickers.
   const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
@@ -100,7 +102,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   };
 }
 
-/** The time limit for closing the pool, which never closes if the runtime has denied a connection. */
+/** The time limit for closing the pool: if the runtime has denied a connection, the pool never closes. */
 const END_TIMEOUT_MS = 1000;
 
 async function endPool(pool: pg.Pool): Promise<void> {
@@ -180,7 +182,7 @@ async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits
   try {
     return await callLimit.race(acquiring);
   } catch (cause) {
-    // A permit that comes later is released at once.
+    // If the semaphore lets this call in later, the place is released at once.
     acquiring.then(
       (release) => release(),
       () => undefined,
@@ -193,7 +195,9 @@ async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits
   }
 }
 
-/** Returns the connection to the pool, after an abandoned attempt to connect has succeeded or failed. */
+/**
+ * Returns the connection to the pool. If the call failed while it was connecting, waits for the end of that attempt.
+ */
 async function releaseConnection(
   connecting: Promise<pg.PoolClient> | undefined,
   failure: Error | undefined,
@@ -224,7 +228,7 @@ async function runQuery(client: pg.PoolClient, statement: Statement): Promise<re
   return rows;
 }
 
-/** Reads the rows as they arrive, and fails beyond the limit: the caller then drops the connection. */
+/** Reads the rows as they arrive, and fails if there are too many. The caller then drops the connection. */
 function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement): Promise<readonly Row[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
   const rows: Row[] = [];
@@ -260,10 +264,10 @@ interface PostgresConnection {
   readonly isTls: boolean;
 }
 
-/** Modes that the driver treats as `verify-full`, with a long warning about its next version. */
+/** Matches the values of `sslmode` that the driver treats as `verify-full`; for each it prints a long warning. */
 const VERIFY_FULL_ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
 
-/** Reads a connection URL, and replaces modes that mean `verify-full` by this name, to avoid the driver's warning. */
+/** Reads a connection URL. Writes `verify-full` for each `sslmode` that the driver treats so, to avoid its warning. */
 export function readPostgresUrl(url: string): PostgresConnection {
   const [address = "", fragment] = url.split("#", 2);
   const parameters = new URLSearchParams(address.includes("?") ? address.slice(address.indexOf("?")) : "");

@@ -3,8 +3,8 @@ import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.t
 
 /**
  * Selects a row for each column of the named relations, or of all relations that the user may read. Partitions are left
- * out, because they belong to a table. `key_position` is the position in the primary key, or else in the oldest unique
- * index.
+ * out, because they belong to a table. `key_position` is the position of the column in the primary key; without a
+ * primary key, its position in the oldest unique index.
  */
 export const RELATIONS_QUERY = `
 SELECT wanted.name, class.relkind IN ('m', 'v') AS is_view,
@@ -68,7 +68,9 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Names in a schema that the user may not use are excluded first: for them `to_regclass` fails the whole query. */
+/**
+ * Names in a schema that the user may not use are excluded first: `to_regclass` of such a name fails the whole query.
+ */
 export const COLUMNS_QUERY = `
 SELECT wanted.name, wanted.is_denied, attribute.attname AS column
 FROM (

@@ -52,24 +52,24 @@ function startProgressDeadline({
   const onTimeout = (): CacheError | undefined => {
     elapsedMs += timeoutMs;
     const now = readTraffic(client);
-    // Only the connection of this call counts. Once it is dropped, its counters are useless: Bun forgets the bytes that
-    // waited to be sent.
+    // Only the connection of this call counts. The counters of a dropped connection are useless, because Bun forgets
+    // the bytes that waited to be sent.
     const isSameConnection = client.stream === stream && stream.writable;
     const isMoving = isSameConnection && hasMoved(traffic, now);
     if (isMoving && elapsedMs < totalMs) {
       traffic = now;
       return undefined;
     }
-    // The small call fails, and the large transfer before it continues.
+    // Only this small call fails; the large transfer before it continues.
     if (isMoving && isBusy()) {
       return new CacheError(operation, "busy", `a large transfer took more than ${timeoutMs} ms`);
     }
-    // If many calls exceed their limit together, the first one drops the connection.
+    // If many calls exceed their limits together, the first of these calls drops the connection.
     if (isSameConnection) client.disconnect(true);
     return new CacheError(operation, "timeout", `Redis did not answer within ${timeoutMs} ms`);
   };
-  // The kernel accepts the first bytes even for a frozen server: only progress in the second half of the time proves
-  // that the server is alive.
+  // The kernel accepts the first bytes even for a frozen server: only progress in the second half of the time limit
+  // proves that the server is alive.
   const stopHalfTimer = startUnblockedTimer(timeoutMs / 2, () => {
     if (isBusy()) traffic = readTraffic(client);
   });

@@ -16,15 +16,18 @@ export interface RedisBroadcastOptions extends SubscriptionOptions {
 }
 
 const DEADLINE_MS = 500;
-/** Maximum number of unanswered publications: after their timeout they still wait in the client. */
+/**
+ * Maximum number of unanswered publications. They are limited, because they wait in the client even after their
+ * timeout.
+ */
 const UNANSWERED_MAX = 100;
 
 /**
  * Makes a port for a channel of Redis: PUBLISH over the shared connection, SUBSCRIBE over a separate one.
  *
- * Both clients are made by `createRedisClient`. The subscriber's client is connected here when a listener subscribes,
- * reconnected when the server is silent, and closed with the port. The publisher's connection is never dropped: a late
- * announcement must not break other commands on it.
+ * Both clients come from `createRedisPair` or `createRedisClient`. The client `subscriber` is connected here when a
+ * listener subscribes, reconnected when the server is silent, and closed with the port. The connection of `publisher`
+ * is never dropped here, because a late announcement must not break the other commands on that connection.
  */
 export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
   const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignore } = options;

@@ -52,7 +52,7 @@ const BATCHES_AT_ONCE = 16;
  * Every call ends within its deadline. A command without an answer by then drops the connection, because the commands
  * after it would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
  *
- * @param client made by `createRedisClient`; closed with the cache
+ * @param client made by `createRedisPair` or `createRedisClient`; closed with the cache
  */
 export function createRedisCache(client: Redis, options: RedisCacheOptions = {}): CachePort {
   const {
@@ -98,7 +98,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     );
     const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
     if (readable.length === 0) return keys.map(() => undefined);
-    // MGET returns nil for a key of another type, where GET returns an error.
+    // MGET, not GET: for a key whose value is not a string, GET would return an error.
     const values = await single(operation, signal, () => client.mgetBuffer(...readable));
     const found = new Map(readable.map((key, index) => [key, values[index] ?? undefined]));
     return keys.map((key) => found.get(key));
@@ -173,7 +173,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 
     async publish(publication, { signal }: CacheCallOptions = {}): Promise<PublishOutcome> {
       requireOpen("publish", signal);
-      // The arguments of a large publication are computed in a separate turn.
+      // The arguments of a large publication are computed in a separate turn of the event loop.
       if (!isSmallPublication(publication)) await createTimeSlices(0).next();
       const run = async (words: CommandWords): Promise<unknown> => {
         if (isSmallPublication(publication))
@@ -216,7 +216,10 @@ interface ValueSizes {
   readonly onOversized: (oversized: OversizedValue) => void;
 }
 
-/** Returns the keys whose values are within the limits of one value and of all values; the others count as absent. */
+/**
+ * Returns the keys whose values are within the limit of one value and the limit of all values; other keys count as
+ * absent.
+ */
 function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bounds = sizes.bytesMax;
   let bytesLeft = CATALOG_BYTES_MAX;
@@ -232,7 +235,7 @@ function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly stri
   });
 }
 
-/** Reads the length of a value in bytes; 0 for a key of another type. */
+/** Reads the length of a value in bytes; 0 if the value is not a string. */
 async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
     return await client.strlen(key);

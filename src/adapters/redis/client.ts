@@ -14,7 +14,7 @@ export interface RedisClientOptions {
   readonly tls?: TlsFiles | undefined;
   /** The login at the Sentinels. */
   readonly sentinel?: { readonly username?: string | undefined; readonly password?: string | undefined };
-  /** The prefix of all keys; its hash tag decides in which slot of a cluster they are. */
+  /** The prefix of all keys. The hash tag of the prefix decides in which slot of a cluster the keys are. */
   readonly namespace?: string;
   /**
    * The time limit to open the connection, including TLS. After that, the server has the same time again to become
@@ -79,7 +79,7 @@ export function createRedisClient(url: string, options: RedisClientOptions = {})
   return connection.client;
 }
 
-/** The target of a URL, and how to connect to it. */
+/** The address that a URL names, and how to connect to its primary. */
 interface RedisTarget {
   readonly address: RedisAddress;
   readonly locate: () => Promise<Endpoint>;
@@ -141,8 +141,8 @@ function follow(connection: RedisConnection, target: RedisTarget, random: () => 
 }
 
 /**
- * Starts to connect and waits until the server is ready, up to the given time; the client keeps trying after
- * that.
+ * Starts to connect, and waits until the server is ready, at most for the given time. After that time the client
+ * continues to try.
  *
  * @returns whether it is ready
  */

@@ -5,20 +5,20 @@ import type { CommandWords } from "./send-encoded.ts";
 
 /**
  * Publishes in one step: a script is atomic for every other client, and it does not run if its publisher dies before
- * Redis has received all of it. Permissions are checked before the first change, if the server can check them (Redis 7).
- * Removals come first: if an older server refuses a later command, views are missing, and verification fails on every
- * replica.
+ * Redis has received all of it. Permissions are checked before the first change, if the server can check them
+ * (Redis 7). Removals come first. If an older server refuses a later command, views are then missing, so that
+ * verification fails on every replica.
  *
- * All keys of a publication expire at the same millisecond. An unchanged key that does not expire with the key `since` is
- * absent, or was written by another program. Then the script changes nothing, and the unchanged values must be written
- * too. The same is true if the server is older than Redis 7 and cannot return the time of expiry, or if the user may not
- * read this time.
+ * All keys of a publication expire at the same millisecond. An unchanged key that does not expire with the key `since`
+ * is absent, or was written by another program. Then the script changes nothing, and the unchanged values must be
+ * written too. The same is true if the server is older than Redis 7 and cannot return the time of expiry, or if the
+ * user may not read this time.
  *
- * KEYS: the expected, the removed and the written keys, and the key `since` if there are unchanged keys. ARGV: the number
- * of expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys}); for each
- * expected key a mark ("0": absent, "1": the value, "2": its SHA-1), a value, and the size limit above which a value
- * counts as absent; then the values to write. The unchanged keys are not in KEYS, because they would be most of the
- * bytes; they have the same hash tag as the other keys.
+ * KEYS: the expected, the removed and the written keys, and the key `since` if there are unchanged keys. ARGV: the
+ * number of expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys});
+ * for each expected key a mark ("0": absent, "1": the value, "2": its SHA-1), a value, and the size limit above which a
+ * value counts as absent; then the values to write. The unchanged keys are not in KEYS, because they would be most of
+ * the bytes of the call. They have the same hash tag as the other keys.
  */
 const PUBLISH_SCRIPT = `
 local expected, removed, ttl, packed = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -72,7 +72,7 @@ return 1
 
 /** The replies of {@link PUBLISH_SCRIPT}; 0 is a conflict. */
 export const REPLY_PUBLISHED = 1;
-/** Nothing was changed: unchanged values must be written. */
+/** The script changed nothing, because the unchanged values must be written too. */
 export const REPLY_MUST_WRITE = 2;
 
 /** A value above this size is compared by its SHA-1, which needs no transfer of the value. */
@@ -113,7 +113,7 @@ export function withUnchangedWritten({ unchanged, ...publication }: CachePublica
   return { ...publication, entries };
 }
 
-/** The cost of one more group, in bytes: brackets, quotes and commas. */
+/** The bytes that each group of {@link packKeys} adds: brackets, quotes and commas. */
 const GROUP_BYTES = 6;
 
 /**

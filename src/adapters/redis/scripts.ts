@@ -12,8 +12,8 @@ export function asBuffer(value: Uint8Array): Buffer {
 }
 
 /**
- * Returns the length of each key's value, 0 for a key of another type. One script has one reply; a command for each key
- * would have as many replies as keys.
+ * Returns the length of each key's value; 0 if the value is not a string. One script has one reply; a command for each
+ * key would have as many replies as keys.
  */
 export const LENGTHS_SCRIPT = `
 local lengths = {}
@@ -26,9 +26,9 @@ return lengths
 `;
 
 /**
- * KEYS: the keys of the fingerprinted values. ARGV: the fingerprint of the earlier values, and the size limit
- * above which a value counts as absent. Returns the fingerprint, then the seconds and microseconds of the
- * server's clock, which are left out if the user may not read it.
+ * KEYS: the keys of the fingerprinted values. ARGV: the fingerprint of the values of earlier calls, which this call
+ * continues, and the size limit above which a value counts as absent. Returns the fingerprint, then the seconds and
+ * microseconds of the server's clock; without these two if the user may not read the clock.
  */
 export const FINGERPRINT_SCRIPT = `
 local fingerprint, largest = ARGV[1], tonumber(ARGV[2])

@@ -8,12 +8,12 @@ export type CommandWords = readonly (string | Uint8Array)[];
 /** How long encoding may block the event loop. */
 const SLICE_MS = 10;
 
-/** The clock is checked once per this number of words: a check takes longer than encoding a word. */
+/** The clock is read once per this number of words, because reading it takes longer than encoding a word. */
 const WORDS_PER_CLOCK_CHECK = 64;
 
 /**
- * Encodes a command in slices. The client encodes all words in one turn, which for 10,000 views takes a quarter
- * of a second.
+ * Encodes a command in slices. The client itself would encode all words in one turn of the event loop; for 10,000 views
+ * that takes a quarter of a second.
  *
  * @returns a buffer with memory of its own, which can be freed
  */
@@ -46,7 +46,7 @@ export async function encodeCommand(words: CommandWords): Promise<Buffer<ArrayBu
 /**
  * Sends a command that is encoded already.
  *
- * @param head its first words, by which the client finds its keys
+ * @param head the first words of the command, in which the client finds the keys
  */
 export function sendEncoded(client: Redis, [name, ...args]: CommandWords, encoded: Buffer): Promise<unknown> {
   const command = new Command(String(name), args.map(asArgument));

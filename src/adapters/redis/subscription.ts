@@ -6,7 +6,7 @@ import { safeReply } from "./topology/recognize-fault.ts";
 
 /** The connection and the time limits of a subscription, in milliseconds. */
 export interface SubscriptionOptions {
-  /** A separate client. */
+  /** A client that is used for this subscription only. */
   readonly subscriber: Redis;
   readonly channel: string;
   /**
@@ -22,7 +22,10 @@ export interface SubscriptionOptions {
 
 const HEARTBEAT_MS = 500;
 const SILENT_BEATS_MAX = 2;
-/** Pings are rare: each replica sends them, and they only detect a connection that was cut off without an error. */
+/**
+ * Pings are rare, because every replica sends them, and they only detect a connection that was cut off without an
+ * error.
+ */
 const BEATS_PER_PING = 6;
 const REFUSAL_PAUSE_MS_MIN = 250;
 const REFUSAL_PAUSE_MS_MAX = 10_000;
@@ -34,7 +37,7 @@ const REFUSAL_PAUSE_MS_MAX = 10_000;
  */
 export function keepSubscribed(listener: BroadcastListener, options: SubscriptionOptions): () => void {
   const { subscriber, channel } = options;
-  // The client's own resubscribe is off: its answer would be lost, and a refusal would end the process.
+  // The client must not resubscribe by itself: the answer would be lost, and a refusal would end the process.
   subscriber.options.autoResubscribe = false;
   let session: Session | undefined;
   let lastError: Error | undefined;
@@ -116,7 +119,7 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
   const timer = setInterval(() => {
     const readBefore = read;
     read = bytesReadBy(client);
-    // Two intervals, not one: after a pause of this process a timer fires before the pending answer is read.
+    // One silent interval proves nothing: after a pause of this process, the timer fires before an answer is read.
     silentBeats = isPingPending && read === readBefore ? silentBeats + 1 : 0;
     beatsToPing -= 1;
     if (silentBeats >= SILENT_BEATS_MAX) {
@@ -127,7 +130,7 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
       const onAnswer = (): void => {
         isPingPending = false;
       };
-      // A refusal also proves a live server.
+      // A refused ping counts as an answer: it also proves that the server is alive.
       client.ping().then(onAnswer, onAnswer);
     }
   }, heartbeatMs);

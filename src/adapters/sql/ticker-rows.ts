@@ -2,7 +2,7 @@ import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import { DatabaseError, TICKER_COLUMN } from "../../ports/database-port.ts";
 
-/** Maximum size of a result: in characters for all its strings together, and in bytes for one value. */
+/** Maximum size of a result, in characters of all strings together. In SQLite also the maximum bytes of one value. */
 export const ANSWER_SIZE_MAX = 16 * 1024 * 1024;
 
 /**
@@ -45,8 +45,8 @@ export const TICKER_QUERY_ADVICE: LocalizedText = {
 export const TICKER_ROWS_MAX = 100_000;
 
 /**
- * Refuses statements that the databases' read-only modes allow: SQLite ignores a second statement and writes
- * files by ATTACH and VACUUM INTO, PostgreSQL runs programs by COPY.
+ * Refuses unsafe statements that the read-only modes of the databases do not stop. SQLite ignores a second statement,
+ * and writes files by ATTACH and VACUUM INTO. PostgreSQL runs programs by COPY.
  */
 export function rejectUnsafeTickerQuery(query: string): void {
   const fault = findTickerQueryFault(query);

@@ -119,8 +119,8 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
     countRow([value]);
     values.push(value);
   }
-  // On Deno, `iterate()` ends without an error at a row that fails, and an incomplete list would count as complete;
-  // `all()` fails. The rows have been counted above.
+  // On Deno, `iterate()` ends without an error if a row fails, so that an incomplete list would count as complete.
+  // `all()` throws the error of such a row. The number of rows has been checked above.
   return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
 }
 
@@ -160,7 +160,7 @@ function tryReadColumns(
     return read();
   } catch (cause) {
     if (primaryErrorCode(cause) !== SQLITE_ERROR) throw toDatabaseError(cause, lockTimeoutMs);
-    // The message names the missing object, and does not quote the query.
+    // This message may be shown to clients, because it names the missing object and does not quote the query.
     const { message } = cause as Error;
     return new DatabaseError("rejected", reported(message), { cause });
   }

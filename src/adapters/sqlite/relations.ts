@@ -94,7 +94,7 @@ export interface SchemaComments {
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g;
 /** Matches a name at the beginning of a line of a definition, quoted or not. */
 const FIRST_NAME = /^[\s(,]*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))/u;
-/** Matches a name at the end of such a line. */
+/** Matches a name at the end of a line of a definition, quoted or not. */
 const LAST_NAME = /(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))[\s,)]*$/u;
 
 /**
@@ -134,7 +134,9 @@ function nameIn(line: string, pattern: RegExp): string {
   return (quoted?.replaceAll('""', '"') ?? backquoted ?? bracketed ?? plain ?? "").toLowerCase();
 }
 
-/** Whether the beginning of a statement defines a column, on any line after its first line. */
+/**
+ * Whether the given beginning of a statement already defines a column. The first line of the statement does not count.
+ */
 function definesColumn(sql: string, known: ReadonlyMap<string, string>): boolean {
   return sql
     .split("\n")

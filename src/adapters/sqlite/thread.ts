@@ -18,7 +18,10 @@ export interface SqliteThread {
 
 type SqliteResult = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
-/** The extension is that of this file, `.ts` or `.js`: the compiler of the package rewrites it only in imports. */
+/**
+ * The extension is taken from this file, `.ts` or `.js`, because the package's compiler rewrites extensions only in
+ * imports.
+ */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
 /** Maximum number of waiting requests. */
@@ -124,7 +127,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       isClosed = true;
       for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
         call.settle(closedError());
-      // A running statement delays the termination of its thread: `finish` terminates it after the answer.
+      // A thread cannot be terminated while it runs a statement: `finish` terminates the thread after the answer.
       if (running === undefined) await worker?.terminate();
     },
   };
@@ -150,7 +153,7 @@ function makeCall(
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
   const endsAtMs = performance.now() + timeoutMs;
-  // A timer may fire shortly before `endsAtMs`. After the timeout, `isLate` must be true.
+  // After the timeout `isLate` must be true, although the timer may fire shortly before `endsAtMs`.
   let hasTimedOut = false;
   const timer = setTimeout(() => {
     hasTimedOut = true;
@@ -180,7 +183,7 @@ function abortedError(signal: AbortSignal | undefined): DatabaseError {
  * Node waits for all threads at its exit, and a statement may never end. So the last action of the process is to
  * replace itself by a process that ends with the same exit code. Deno does not wait for threads.
  *
- * @returns a function that removes the guard, for the end of the statement
+ * @returns a function that removes the guard; to be called when the statement has ended
  */
 function guardExit(): () => void {
   if ("Deno" in globalThis || !isMainThread) return () => undefined;

@@ -36,8 +36,8 @@ export function findFilesTooLarge(
 }
 
 /**
- * Makes the error about views that are too large together: aliases repeat their targets, so the canonical JSON of
- * views may be larger than their files.
+ * Makes the error about views whose canonical JSON is too large in total. It may be larger than the files, because each
+ * alias repeats its target.
  *
  * @param views the views that were parsed before the limit was exceeded
  */

@@ -14,7 +14,7 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
     };
     return maker.atStart({ code: "file-size", message, hint: SPLIT_HINT });
   }
-  // A view begins with two ASCII characters, and UTF-16 encodes each of them with a zero byte.
+  // A view begins with two ASCII characters. A zero byte there shows UTF-16, which adds one to each ASCII character.
   const isUtf16 = startsAsUtf16(bytes);
   const text = isUtf16 ? undefined : decodeStrictly(bytes);
   if (text !== undefined) return text;
@@ -26,7 +26,8 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
     return maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT });
   }
   const { line, column, byte, nextByte } = findWrongByte(bytes);
-  // Latin-1 has the first 256 code points of Unicode. A byte before a continuation byte was probably meant as UTF-8.
+  // The message names the character of the byte in Latin-1, whose codes equal those of Unicode. Before a continuation
+  // byte it does not, because the byte was then probably meant as UTF-8.
   const isLetter = byte >= 0xa0 && (nextByte < 0x80 || nextByte > 0xbf);
   const digits = `0x${byte.toString(16).toUpperCase()}`;
   const letter = JSON.stringify(String.fromCharCode(byte));
@@ -92,14 +93,14 @@ export interface ViewFile {
 
 /** One file of a catalog that is read when it is needed. */
 export interface UnreadFile extends Pick<ViewFile, "path"> {
-  /** Metadata that changes with the bytes. Undefined if it may miss a change: then the bytes have to be read. */
+  /** Metadata that changes with the bytes. Undefined if a change may not show in it: then the bytes have to be read. */
   readonly version?: FileIdentity | undefined;
   readonly read: () => Uint8Array;
 }
 
 /**
- * The metadata of a file that change with its content: device, inode, size and times. They are numbers, because strings
- * for 10,000 files take 10 ms.
+ * The metadata of a file that change with its content: device, inode, size and times. They are numbers, because to make
+ * strings for 10,000 files would take 10 ms.
  */
 export type FileIdentity = readonly (bigint | number)[];
 

@@ -11,7 +11,7 @@ export interface FilesDigest {
 export function createFilesDigest(): FilesDigest {
   const hash = createHash("sha256");
   return {
-    // A path may contain text that looks like another line: the length marks where the path ends.
+    // A path may contain a text that looks like the next line, so its length marks where the path ends.
     add: (path, digest) => void hash.update(`${digest} ${path.length} ${path}\n`),
     value: () => hash.digest("hex"),
   };

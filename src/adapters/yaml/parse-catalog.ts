@@ -32,8 +32,9 @@ export interface ParseCatalogOptions {
 }
 
 /**
- * Parses all files of a catalog. A file that has not changed since the last call is not parsed again, and a file with
- * the same version is not even read. Each file is read just before it is parsed, and its bytes are not kept.
+ * Parses all files of a catalog. A file with the same bytes as in the last call is not parsed again, and a file with
+ * the same version as in the last call is not even read. Each file is read just before it is parsed, and its bytes are
+ * not kept.
  */
 export type CatalogParser = (files: CatalogFiles, options?: ParseCatalogOptions) => Promise<CatalogLoad>;
 
@@ -47,7 +48,7 @@ export interface CatalogFiles extends Iterable<UnreadFile | ViewFile> {
  *
  * @param name the name of the source in messages; the label of a file is this name and the path
  * @param readers the languages whose YAML readers are compared with Mosaic, in addition to PyYAML
- * @param bytesMax limit of all files together, and of all views
+ * @param bytesMax the size limit of all files together, and also of all views together
  */
 export function createCatalogParser(
   name: string,
@@ -89,10 +90,10 @@ export function createCatalogParser(
       viewBytes += viewBytesOf(current);
       if (viewBytes > bytesMax) return refuse(viewsTooLarge(name, viewSizes(parsed), bytesMax));
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
-      // Reading the clock takes longer than keeping a file.
+      // The clock is not read for each unchanged file, because that takes longer than keeping the file's result.
       if (current !== memoized || parsed.size % FILES_PER_CLOCK_READ === 0) await yieldIfDue();
     }
-    // The diagnostics are collected in a separate turn.
+    // The diagnostics are collected in a separate turn of the event loop.
     await slices.next();
     memo = parsed;
     // The loop does not check the signal after the last file, or when there are no files.
@@ -111,7 +112,7 @@ function requireFewFiles(name: string, count: number): void {
   });
 }
 
-/** The time of parsing in one turn. */
+/** How long parsing may block the event loop. */
 const SLICE_MS = 2;
 const FILES_PER_CLOCK_READ = 16;
 
@@ -141,7 +142,7 @@ function versionOf(file: UnreadFile | ViewFile): FileIdentity | undefined {
   return "version" in file ? file.version : undefined;
 }
 
-/** Returns the last result for a file if the file has the same version: it need not be read. */
+/** Returns the last result for a file if the file still has the same version: then the file need not be read. */
 function reuseUnread(file: UnreadFile | ViewFile, known: Memoized | undefined): Memoized | undefined {
   return isSameIdentity(versionOf(file), known?.version) ? known : undefined;
 }
@@ -224,7 +225,7 @@ function noViews(name: string): Diagnostic {
   };
 }
 
-/** Maximum number of other files of an entity that a diagnostic names. */
+/** Maximum number of further files with the same entity that one diagnostic names. */
 const OTHERS_SHOWN_MAX = 3;
 
 function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
@@ -234,7 +235,7 @@ function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
   );
 }
 
-/** Reports each file whose entity other files have too. The message names the first of them. */
+/** Reports each file whose entity is also defined in other files. The message names the first of those other files. */
 function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { declaration } of results) {

@@ -141,8 +141,9 @@ function describeNonObject(
 }
 
 /**
- * Makes a function that recognizes a field's diagnostic as a consequence of a given diagnostic: the value of the field
- * could not be read, or the object without the field has a merge that could not be read.
+ * Makes a function that recognizes a diagnostic about a field as a mere consequence of the given diagnostics. There are
+ * two cases: the value of the field could not be read, or the field is missing in an object whose merge could not be
+ * read.
  */
 function createConsequenceCheck(
   diagnostics: readonly TreeDiagnostic[],
@@ -198,12 +199,15 @@ function locate(
 
 /** Maximum number of diagnostics that are reported for one file; the others are reported after these are fixed. */
 export const DIAGNOSTICS_MAX = 100;
-/** A larger number of further diagnostics is not exact, because the checks stop at similar limits. */
+/**
+ * The highest number of hidden diagnostics that is shown exactly; the checks stop at similar limits and count no
+ * further.
+ */
 const EXACT_NUMBER_MAX = 1_000;
 
 /**
  * Limits the diagnostics of a file, because a file of a megabyte can have a million. Keeps the first
- * {@link DIAGNOSTICS_MAX}, errors before warnings, and adds one with the number of the others.
+ * {@link DIAGNOSTICS_MAX}, errors before warnings, and adds a diagnostic with the number of the hidden ones.
  */
 export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (diagnostics.length <= DIAGNOSTICS_MAX) return diagnostics;

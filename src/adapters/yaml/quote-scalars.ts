@@ -5,7 +5,7 @@ import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { parseViewFile } from "./parse-view-file.ts";
 import type { ParsedViewFile } from "./read-plain-file.ts";
 
-/** Whether quotes may remove a diagnostic: its hint suggests them, or a field's value is wrong, perhaps a number. */
+/** Whether quotes may remove a diagnostic: its hint suggests quotes, or a field has a wrong value, such as a number. */
 function canBeFixedByQuotes({ code, hint }: Diagnostic): boolean {
   return code === "field-invalid" || /\bquote\b/.test(hint);
 }
@@ -36,7 +36,7 @@ export const quoteScalars: ViewEditor["quote"] = (file, { editsMax = EDITS_MAX }
   }
   return { ...applyEdits(original, edits), fixed, left };
 
-  /** Finds the next diagnostic to fix. A warning has to wait until the view loads: then its fix can be verified. */
+  /** Finds the next diagnostic to fix. Warnings wait until the view loads, because only then can a fix be verified. */
   function findNext({ diagnostics, view }: ParsedViewFile): Diagnostic | undefined {
     return diagnostics.find(
       (one) =>
@@ -123,8 +123,8 @@ function inQuotes(plain: string): string {
 /**
  * Whether an edit removed a diagnostic, added no other, and did not change a view that loaded.
  *
- * After an error is removed, further checks run and may find more. Therefore warnings are compared only if a warning is
- * removed, and only syntax errors are compared if the YAML could not be read before.
+ * After an edit removes an error, further checks run and may find more. So after the edit of an error only errors are
+ * compared; if the YAML could not be read before, only syntax errors. After the edit of a warning all are compared.
  */
 function isBetter(before: ParsedViewFile, after: ParsedViewFile, next: Diagnostic): boolean {
   const wasUnreadable = before.diagnostics.some(({ code }) => code === "yaml-syntax");

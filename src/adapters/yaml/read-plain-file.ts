@@ -14,7 +14,7 @@ import { valueFromEvents } from "./tree/value-from-events.ts";
 /** The result for one file: its diagnostics, and its view if there is no error. */
 export interface ParsedViewFile {
   readonly view?: { readonly entity: Entity; readonly canonicalJson: Uint8Array };
-  /** The entity and its position, even if the view has errors: another file may have the same entity. */
+  /** The entity and its position. Present even if the view has errors, to find another file with the same entity. */
   readonly declaration?: {
     readonly entity: Entity;
     readonly file: string;
@@ -30,7 +30,10 @@ export type PlainReading =
   | {
       readonly kind: "text";
       readonly source: string;
-      /** Undefined for a long text, whose tokens must be counted, and for a form on which the parsers may differ. */
+      /**
+       * Undefined for a long text, whose tokens must be counted first, and for a text that the event parser refuses or
+       * may read differently from the `yaml` package.
+       */
       readonly events: EventText | undefined;
       /** The result for a view without diagnostics that all readers read in the same way. */
       readonly parsed?: ParsedViewFile;

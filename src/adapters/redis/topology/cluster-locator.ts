@@ -10,7 +10,7 @@ import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
 import type { PrimaryLocator } from "./sentinel-locator.ts";
 
 export interface ClusterLocatorOptions extends LocatorClientOptions {
-  /** Some nodes of the cluster, which list the others. */
+  /** Some nodes of the cluster. Each lists all nodes. */
   readonly nodes: readonly HostAndPort[];
   /** The namespace of the keys; its hash tag decides in which slot the keys are. */
   readonly namespace: string;
@@ -18,7 +18,7 @@ export interface ClusterLocatorOptions extends LocatorClientOptions {
 
 /** One node's view of the cluster. */
 interface ClusterView {
-  /** The primary of the slot, as `host:port`. */
+  /** The primary of the namespace's slot, as `host:port`. */
   readonly owner: string | undefined;
   /** All nodes that the queried node lists. */
   readonly nodes: readonly HostAndPort[];

@@ -32,7 +32,7 @@ export interface ConnectorOptions {
   /** Finds the server to connect to; called at every attempt. @throws {ConnectionError} */
   readonly locate: () => Promise<Endpoint>;
   readonly tls: TlsFiles | undefined;
-  /** Returns the fault of a server that must not be used; undefined for other servers. */
+  /** Returns the fault of a server that must not be used; undefined for a usable server. */
   readonly reject: (info: ServerInfo) => ConnectionError | undefined;
   /** The time limit to open the connection, including TLS. */
   readonly timeoutMs: number;

@@ -20,8 +20,8 @@ const BACKOFF_RESET_MS = 10_000;
 export interface FollowOptions {
   readonly setUp: RedisAddress["kind"];
   /**
-   * For a URL with one server: resolves its host name again, opens a second connection, and returns the INFO fields of
-   * that server.
+   * For a URL with one server: resolves the host name again, opens a second connection, and returns the INFO fields of
+   * the server that answers.
    */
   readonly probeServer: () => Promise<ServerInfo | undefined>;
   readonly random: () => number;
@@ -44,7 +44,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
     const found = await probeServer();
     if (found === undefined || found.role === "slave") return false;
     if (found.run_id === undefined || found.run_id !== state.server?.run_id) return true;
-    // The same server was promoted.
+    // The connected server itself was promoted: the connection is kept.
     connection.clearReplyFault();
     return false;
   };
@@ -64,8 +64,8 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
 const WATCH_MS = 1000;
 
 /**
- * Reconnects when the Sentinels name a primary that is not the connected server. The connection of a client that is cut
- * off together with the old primary still works.
+ * Reconnects when the Sentinels name a primary that is not the connected server. Without this, a client that is cut off
+ * together with the old primary would stay connected to it, because that connection still works.
  *
  * @returns a stop function
  */
@@ -155,7 +155,7 @@ function createBackoffScheduler(random: () => number): BackoffScheduler {
   };
 }
 
-/** Reconnects only a ready connection: any other is connecting already. */
+/** Reconnects only a ready client: a client that is not ready is connecting already. */
 function reconnect(client: Redis): void {
   if (client.status === "ready") client.disconnect(true);
 }

@@ -38,7 +38,7 @@ export function createLocatorClient(
       ...(login.password == null ? {} : { password: login.password }),
       ...(tls === undefined ? {} : { tls: tlsOptions(tls, host) }),
       lazyConnect: true,
-      // Sentinels have no data to load.
+      // The ready check waits until a server has loaded its data. Sentinels have no data.
       enableReadyCheck: false,
       disableClientInfo: true,
       maxRetriesPerRequest: 0,
@@ -88,7 +88,7 @@ export interface Answer<Value> {
   readonly error?: Error;
 }
 
-/** How long to wait for the other servers after most of them have answered. */
+/** How long to wait for the last servers after most servers have answered. */
 const GRACE_MS = 50;
 
 /** Queries all servers at once; ends when all have answered or failed, or soon after most of them have answered. */

@@ -26,7 +26,7 @@ export interface RedisConnection {
   onReplyFault(listener: (fault: CacheFault) => void): void;
   /** Called with each failure; its detail contains no secrets. */
   onFailure(listener: (failure: ConnectionFailure) => void): void;
-  /** Clears the fault after a promotion. */
+  /** Clears the last refusal, after the connected server was promoted to primary. */
   clearReplyFault(): void;
 }
 
@@ -184,7 +184,7 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
   });
   client.on("close", () => {
     stopTimer();
-    // When the caller closes it, the status is already `end`.
+    // When the caller closes the client, the status is already `end`.
     if (state.phase === "ready" || hasReported || client.status === "end") return;
     report(new ConnectionError("closed-early", `${nameOf(state.endpoint)} closed the connection`));
   });

@@ -17,7 +17,7 @@ export interface PrimaryLocator {
 
 export interface SentinelLocatorOptions extends LocatorClientOptions {
   readonly sentinels: readonly HostAndPort[];
-  /** The name of the primary. */
+  /** The name by which the Sentinels know the primary. */
   readonly master: string;
 }
 
@@ -63,7 +63,7 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
 
 /** Reads the primary of a name; undefined if the Sentinel does not know the name. */
 async function readPrimary(client: LocatorClient, master: string): Promise<NamedPrimary | undefined> {
-  // During a failover only the first command returns the new primary. Only the second one returns an epoch.
+  // Both commands are needed: only the first returns the new primary during a failover, only the second an epoch.
   const [address, state] = await Promise.all([
     client.send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),
     client.send(["SENTINEL", "MASTER", master]).catch(ignore),

@@ -147,7 +147,7 @@ function isMergeKey(node: ReaderNode): boolean {
   return tag === "tag:yaml.org,2002:merge" || tag === "!" || (tag === undefined && style === "plain");
 }
 
-/** Lists the merged pairs of a map, then its own pairs: the later pair with a key takes precedence. */
+/** Lists the merged pairs of a map, then its own pairs: of two pairs with the same key, the later one wins. */
 function resolveMerges(compare: Comparison, map: ReaderMap): ReaderMap["pairs"] {
   const known = compare.merged.get(map);
   if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import type { ReaderDialect } from "./reader-dialect.ts";
 import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
-/** The node that a reader composes from a file, undefined for an empty file; or the reasons why it refuses the file. */
+/** The node that a reader composes from a file, undefined for an empty file; or why the reader refuses the file. */
 export type ReaderDocument =
   | {
       readonly kind: "read";

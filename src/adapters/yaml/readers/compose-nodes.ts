@@ -157,7 +157,7 @@ function composeBlockList(compose: Compose, tag: string | undefined): ReaderList
   return { kind: "list", offset, items, tag };
 }
 
-/** Composes the list of a key whose dashes are not indented deeper than the key. */
+/** Composes a list that is the value of a key, but is not indented deeper than the key. */
 function composeIndentlessList(compose: Compose, tag: string | undefined): ReaderList {
   const { scanner } = compose;
   const { offset } = scanner.peek();

@@ -36,7 +36,7 @@ interface Walk {
   readonly source: string;
   readonly readers: readonly ReaderLanguage[];
   readonly diagnostics: TreeDiagnostic[];
-  /** The visited nodes: aliases share their target. */
+  /** The nodes that were visited: the target of several aliases is visited only once. */
   readonly visited: Set<ReaderNode>;
 }
 
@@ -260,7 +260,7 @@ function checkDirective(walk: Walk): void {
 /** Matches a byte order mark at the start of a line, and a second one at the start of the file. */
 const MARK_AT_LINE_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
 
-/** Checks byte order marks: Psych loses its position after each, libyaml after one at the start of a line. */
+/** Checks byte order marks: Psych loses its position after each mark, libyaml after a mark at the start of a line. */
 function checkByteOrderMarks(walk: Walk): void {
   const { source, readers } = walk;
   const hint = {

@@ -54,7 +54,9 @@ function readRuby(input: ScalarInput): OtherReading | undefined {
   return readWithoutCommas(text);
 }
 
-/** Reads hours, minutes and optional seconds. PyYAML reads two parts as minutes and seconds. */
+/**
+ * Reads `1:30` as hours and minutes, as Ruby does; PyYAML reads it as minutes and seconds. A third part is the seconds.
+ */
 function readRubyTime(text: string): OtherReading {
   const [hours = 0, minutes = 0, seconds = 0] = text.replaceAll("_", "").split(":").map(Number);
   return { type: "integer", value: BigInt(hours * 3_600 + minutes * 60 + seconds) };
@@ -224,7 +226,7 @@ function refused(en: string, pt: string): OtherReading {
   return { type: "refused", reason: { en, pt } };
 }
 
-/** Removes a tag `!` that the reader ignores: it then resolves the scalar like a plain one. */
+/** Removes a tag `!` that the reader ignores: such a reader resolves the scalar like a plain one. */
 export function withoutEmptyTag(node: ReaderScalar, { ignoresEmptyTag }: OtherReader): ReaderScalar {
   const { tag, style } = node;
   const isIgnored =

@@ -22,7 +22,8 @@ export function hasPlainForm(source: string): boolean {
     if (!isMarker && !checkLine(scan, source, { start, end })) return false;
     start = next + 1;
   }
-  // If a block scalar ends the file without a line break, PyYAML reads the scalar without a line break.
+  // A block scalar at the end of the file must end with a line break: without it, PyYAML's value has no final line
+  // break.
   return scan.block === undefined || source === "" || source.endsWith("\n");
 }
 
@@ -54,7 +55,7 @@ const PAIR = `${ITEM}: +${ITEM}`;
 const LIST = `\\[ ?(?:${ITEM}(?: ?, ?${ITEM})*)? ?\\]`;
 const OBJECT = `\\{ ?(?:${PAIR}(?: ?, ?${PAIR})*)? ?\\}`;
 const VALUE = `(?<block>[|>])-?|(?<plain>${PLAIN})|(?<closed>${QUOTED}|${LIST}|${OBJECT})`;
-/** Matches dashes, then another dash, or a key and a value; each part is optional. */
+/** Matches a line: dashes, then either a last dash without a value, or a key and a value. Each part is optional. */
 const LINE = new RegExp(
   `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
 );

@@ -1,6 +1,6 @@
 /**
- * The differences between the scanners of other YAML readers. All are derived from PyYAML: libyaml (Ruby, PHP, R) is a
- * port to C, go-yaml a port of libyaml, and SnakeYAML a port to Java.
+ * The differences between the scanners of YAML readers. Each scanner is derived from PyYAML's: libyaml (Ruby, PHP, R)
+ * is a port to C, go-yaml a port of libyaml, and SnakeYAML a port to Java.
  */
 export interface ReaderDialect {
   /** The reader, as messages name it. */

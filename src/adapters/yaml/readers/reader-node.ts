@@ -56,7 +56,7 @@ export type RefusalCode =
   | "tag"
   | "token-start";
 
-/** A refusal: its reason, its offset, and the offset `from` at which the construct begins. */
+/** A refusal: its reason, its offset, and the offset `from` at which the refused part of the document begins. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly offset: number;

@@ -207,7 +207,7 @@ function excerpt(text: string): string {
   );
 }
 
-/** Finds why readers read different content from one string. The reason is a phrase to follow the reader's name. */
+/** Finds why readers read different content from one string. In the message, the reason follows the reader's name. */
 function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {

@@ -66,7 +66,7 @@ function scanTagBody(cursor: SourceCursor, from: number): Tag {
     forward(cursor);
     return { handle: undefined, suffix: "!" };
   }
-  // A second `!` before the next space ends the handle.
+  // The handle is `!` alone, unless a second `!` follows before the next space.
   if (!/^![^\0 \r\n\u0085\u2028\u2029]*!/.test(cursor.text.slice(cursor.offset, cursor.offset + 1_024))) {
     forward(cursor);
     return { handle: "!", suffix: scanUri(cursor, from) };

@@ -61,7 +61,7 @@ export function takeText(cursor: SourceCursor, units: number): string {
   return taken;
 }
 
-/** Consumes a line break, if one is next, and returns its value in a scalar. */
+/** Consumes a line break, if one is next, and returns the text that it stands for in a scalar. */
 export function takeBreak(cursor: SourceCursor): string {
   const code = peek(cursor);
   if (!isBreak(code)) return "";

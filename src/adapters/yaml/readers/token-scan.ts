@@ -113,7 +113,9 @@ export function closeBlocksTo(scan: TokenScan, column: number): void {
   }
 }
 
-/** Opens a block collection at a column; returns false if the column is not deeper than the current one. */
+/**
+ * Opens a block collection at a column; returns false if the current collection is already at that column or deeper.
+ */
 export function addIndent(scan: TokenScan, column: number): boolean {
   if (scan.indent >= column) return false;
   scan.indents.push(scan.indent);

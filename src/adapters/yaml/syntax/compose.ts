@@ -112,7 +112,10 @@ function limitErrors(composer: Composer): void {
   };
 }
 
-/** Runs the parser without stack traces: it creates an Error for every fault, and traces take longer than parsing. */
+/**
+ * Runs the parser without stack traces: the parser creates an Error for every fault, and traces would take longer than
+ * parsing.
+ */
 function withoutStackTraces<Value>(task: () => Value): Value {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

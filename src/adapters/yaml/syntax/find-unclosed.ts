@@ -126,7 +126,10 @@ const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/
 /** The closing brackets by their opening brackets. */
 const CLOSING_BRACKETS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
-/** Finds the probable end of a construct that begins at an offset: the text after the end cannot be part of it. */
+/**
+ * Finds the end of the construct that begins at an offset; undefined if the text after that end cannot follow a
+ * construct.
+ */
 function findEnd(source: string, offset: number): number | undefined {
   const opening = source.charAt(offset);
   const closing = CLOSING_BRACKETS[opening];
@@ -155,7 +158,7 @@ function endOfBrackets(source: string, offset: number, closing: string): number 
 
 function isEnd(source: string, at: number): boolean {
   const rest = source.slice(at + 1, at + 1_000);
-  // Inside brackets, a comma or another bracket may follow.
+  // If the construct is itself inside brackets, a comma or a closing bracket may follow.
   return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(rest) || /^[ \t]*[,\]}]/.test(rest);
 }
 

@@ -91,7 +91,10 @@ function isExhausted({ errors }: Document): boolean {
 const LENGTH_PARSED_AGAIN_MAX = 32 * 1024;
 const KEY_IN_FIRST_COLUMN = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'[\]{},&*!|>%@`?:-][^\n:]*):(?=\s|$)/gm;
 
-/** Parses the text from the next key in the first column. Returns undefined if there is no key, or too much text. */
+/**
+ * Parses the text from the next key in the first column. Returns undefined if there is no such key, or if the text from
+ * that key on exceeds a limit.
+ */
 function parseFromNextKey(source: string, offset: number, lengthMax: number): ParsedPart | undefined {
   const lineEnd = source.indexOf("\n", offset);
   if (lineEnd === -1) return undefined;
@@ -103,7 +106,10 @@ function parseFromNextKey(source: string, offset: number, lengthMax: number): Pa
   return { document: composed.document, start };
 }
 
-/** Returns the first error. If the second error is a tab one line below, the tab is the cause: returns that error. */
+/**
+ * Returns the first error; but if the second error is a tab one line below, returns the second, because the tab is the
+ * cause.
+ */
 function chooseCause([first, next]: readonly SyntaxError[], source: string): SyntaxError {
   if (first === undefined) throw new TypeError("There is no error");
   if (next === undefined || isTab(first) || !isTab(next)) return first;
@@ -194,7 +200,10 @@ function createCauseFinder(document: Document, source: string): (error: YAMLErro
   };
 }
 
-/** Finds a key that follows `key: value`, but is indented deeper than that key. The parser reports the value. */
+/**
+ * Finds a key that follows `key: value`, but is indented deeper than that key. The parser reports the error at the
+ * value.
+ */
 function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): ErrorCause | undefined {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const [, value = "", below] =

@@ -35,8 +35,8 @@ export interface EventText {
 }
 
 /**
- * Parses a document into events. Returns undefined if the event parser refuses the document, or if the parsers may differ
- * on it. The readers of the events check for differences inside single nodes.
+ * Parses a document into events. Returns undefined if the event parser refuses the document, or if the parsers may
+ * differ on it. Inside single nodes, `nodesFromEvents` and `valueFromEvents` check for such differences.
  */
 export function parseEventText(source: string): EventText | undefined {
   // The event parser does not count the indentation of the first line.

@@ -145,7 +145,7 @@ function findBlockIndicator(source: string, from: number): number {
 function readMap(build: Build, event: MappingEvent): YamlMap | undefined {
   const { source, events, anchors } = build;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  // A pair directly inside brackets is a map without braces.
+  // A map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
   if (isFlow && source[event.start] !== "{") return undefined;
   const pairs: YamlPair[] = [];
   const map: YamlMap = { kind: "map", offset: event.start, pairs };

@@ -99,7 +99,7 @@ function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
 
 function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   if (isFull(walk, "error") || exceedsAliasLimit(walk, node, path)) return null;
-  // Merge keys add depth without extending the path.
+  // `aliasDepth` is checked too, because merge keys add depth without extending the path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
     const message = {

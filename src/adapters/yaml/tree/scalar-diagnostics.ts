@@ -13,7 +13,7 @@ import type { TreeDiagnostic, YamlNode, YamlScalar } from "./yaml-node.ts";
 
 type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
-/** Fields for people, where `#` may be intended as a part of the value. */
+/** Fields with text for people, in which an author may intend `#` as a part of the value. */
 const FREE_TEXT =
   /^(?:description|columns\/\d+\/(?:description|alias|unit)|ask\/(?:intents|keywords|latest_words)\/\d+|ask\/synonyms\/.+)$/;
 

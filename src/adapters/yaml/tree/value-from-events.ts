@@ -59,7 +59,7 @@ function hasProperties({ anchorStart, tagStart }: MappingEvent | ScalarEvent | S
 function readMap(reading: Reading, event: MappingEvent, depth: number): JsonObject | undefined {
   const { source, events } = reading;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  // A pair directly inside brackets is a map without braces.
+  // A map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
   if (hasProperties(event) || (isFlow && source[event.start] !== "{")) return undefined;
   const column = isFlow ? undefined : columnOf(source, event.start);
   const object: Record<string, JsonValue> = {};
@@ -112,7 +112,7 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
   return fast || text.isWellFormed() ? text : undefined;
 }
 
-/** Maximum length of a word, such as `false`, that a version of YAML does not read as a string. */
+/** Maximum length of the words, such as `false`, that YAML 1.1 or YAML 1.2 reads as a type other than string. */
 const TYPED_WORD_LENGTH_MAX = 5;
 
 /** Whether a plain scalar is a string, because it begins with a letter and is longer than each word with a type. */

@@ -37,7 +37,7 @@ export interface YamlList {
 export interface YamlAlias {
   readonly kind: "alias";
   readonly offset: number;
-  /** The last node before the alias that has the anchor; undefined if there is no such node. */
+  /** The last node with the alias's anchor before the alias; undefined if there is no such node. */
   readonly target: YamlNode | undefined;
   /** Whether the alias is inside its own target, which makes a cycle. */
   readonly isInTarget: boolean;
