@@ -107,7 +107,7 @@ export async function connectDatabase(
   });
 }
 
-/** Decorators from the inside out: observer, breaker, namespace. */
+/** Adds the decorators, from the inside out: observer, breaker, namespace. */
 function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
   const guarded = withBreaker(withObserver(opened.cache, hooks.observe), {
     onChange: hooks.onBreaker,
@@ -137,7 +137,7 @@ function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHo
   };
 }
 
-/** The shared cache of a service; the client of Redis is loaded only where the settings name one. */
+/** The shared cache of a service; the client of Redis is loaded only if the settings name a Redis. */
 async function prepareCache({
   settings,
   log,

@@ -10,7 +10,7 @@ if (!("Deno" in globalThis) && process.versions.bun === undefined) {
   enableCompileCache(process.env);
   limitYoungHeap();
 }
-// Imported after the cache is enabled, so that their compiled code comes from it.
+// Imported after the cache is enabled, so that their compiled code comes from the cache.
 const { EXIT } = await import("./cli/commands/command.ts");
 const { runCli } = await import("./cli/run-cli.ts");
 
@@ -32,8 +32,8 @@ function untilStopped(): Promise<void> {
 const SHELL_CHECK_MS = 500;
 
 /**
- * npm runs a command in a shell. The shell ends on a signal, and many shells do not forward it: the service
- * would keep running and keep its port.
+ * Stops the service when the shell in which npm runs it has ended. A signal ends that shell, but many shells
+ * do not forward the signal: the service would keep running and keep its port.
  */
 function onShellEnd(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;

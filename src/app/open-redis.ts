@@ -26,8 +26,8 @@ const CONNECTION_ERRORS_LOGGED_MAX = 10;
 /** How long the start waits for Redis. */
 const CONNECT_WAIT_MS = 1000;
 /**
- * How long a command waits for a connection: the timeout of one attempt, and a little more so that the reason
- * of a failure arrives.
+ * How long `mosaic inspect` waits for a connection: the timeout of one attempt, and a little more so that the
+ * reason of a failure arrives.
  */
 const CONNECT_FAILURE_WAIT_MS = 1500;
 
@@ -139,7 +139,7 @@ async function redisOptions(settings: SharedCacheSettings): Promise<RedisClientO
   };
 }
 
-/** A value of the shared cache that was not read. */
+/** A value of the shared cache that was not read, because it is too large. */
 interface Oversized {
   readonly key: string;
   readonly bytes: number;
@@ -153,7 +153,7 @@ const LOGGED_KEYS_MAX = 20;
 
 /**
  * Makes a function that logs each oversized key once. Beyond the maximum number of keys, one line stands for
- * the others.
+ * all other keys.
  *
  * @param nowMs a monotonic clock
  */

@@ -32,10 +32,13 @@ interface Interruptible {
   readonly signal: AbortSignal;
 }
 
-/** The parts of a service that others build on. */
+/** The parts of a service that `run-service.ts` uses. */
 export type ServiceWiring = ReturnType<typeof wireService>;
 
-/** Makes the use cases and connects them by events. Callbacks may name parts that are made further down. */
+/**
+ * Makes the use cases and connects them by events. Callbacks may name parts that are made further down,
+ * because they run later.
+ */
 export function wireService(deps: ServiceDependencies, stop: StopSignals, spans: ServiceSpans) {
   const { settings, log, source } = deps;
   const { signal } = stop.drained;
@@ -213,7 +216,7 @@ function tickersAgeSeconds(load: TickerLoad): number | null {
   return Math.max(0, Math.round((monotonicMs() - load.snapshot.loadedAtMs) / 1000));
 }
 
-/** A clock that is not affected when the machine's clock is set. */
+/** The time in milliseconds, by a clock that is not affected when the machine's clock is set. */
 export function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -4,8 +4,8 @@ import { jitteredBackoffMs } from "../lib/backoff.ts";
  * A circuit breaker: it lets calls through while they succeed, rejects calls after consecutive failures, and then
  * lets one probe through at a time until one succeeds.
  *
- * An epoch is a period without a change of state. Each has its own number, so that the result of a call from an
- * earlier epoch is ignored.
+ * An epoch is a period without a change of state. Each epoch has its own number, so that the result of a call
+ * from an earlier epoch is ignored.
  *
  * - `closed`: every call passes; `failures` of them have failed since the last success
  * - `open`: no call passes before `retryAtMs`; the breaker has opened `consecutiveOpens` times in a row
@@ -48,7 +48,9 @@ export const BREAKER_POLICY: BreakerPolicy = {
 /** A breaker without any calls so far. */
 export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", epoch: 0, failures: 0 };
 
-/** The permit of an admitted call; its result is reported with it, once. */
+/**
+ * The permit of an admitted call. The caller passes it to {@link settleCall} with the result of the call, once.
+ */
 export interface BreakerPermit {
   readonly epoch: number;
 }
@@ -72,7 +74,7 @@ export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs:
     case "closed":
       return { kind: "admitted", breaker, permit: { epoch: breaker.epoch } };
     case "open": {
-      // No pause is that long: the clock was set back, so the remaining time is unknown.
+      // If more than the longest pause remains, the clock was set back, and the remaining time is unknown.
       const isSetBack = nowMs + policy.probePauseMsMax < breaker.retryAtMs;
       if (nowMs < breaker.retryAtMs && !isSetBack) return { kind: "held-back", breaker };
       return admitProbe(breaker, nowMs + policy.probeMsMax);
@@ -99,7 +101,7 @@ export interface SettleOptions {
 /**
  * Records the result of a call.
  *
- * @param permit the permit of the call; one of another epoch changes nothing
+ * @param permit the permit of the call; a permit of another epoch changes nothing
  * @returns the new state of the breaker; the same object when nothing has changed
  */
 export function settleCall(

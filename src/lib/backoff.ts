@@ -4,7 +4,9 @@ export interface BackoffPolicy {
   readonly maxMs: number;
 }
 
-/** Limits the exponent: more doublings than any policy uses, and few enough for a finite number. */
+/**
+ * Maximum number of doublings: more than any policy needs, and few enough that the pause is a finite number.
+ */
 const DOUBLINGS_MAX = 50;
 
 /**

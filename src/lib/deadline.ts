@@ -4,7 +4,7 @@ export interface DeadlineOptions {
   readonly timeoutMs: number;
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Makes the error at the time limit; undefined extends the deadline by the same time. */
+  /** Called at the time limit: returns the error, or undefined to extend the deadline by the same time. */
   readonly onTimeout: () => Error | undefined;
   /** Makes the error after an abort by the caller. */
   readonly onAbort: (reason: unknown) => Error;
@@ -23,8 +23,8 @@ export interface Deadline {
 const STEPS = 10;
 
 /**
- * Calls back after the event loop has been free for this long. While it is blocked, for example by loading modules on a
- * busy machine, it cannot read answers that have arrived; so that time hardly counts.
+ * Calls back after the event loop has been free for this long. While the loop is blocked, for example by loading
+ * modules on a busy machine, it cannot read answers that have arrived. Therefore this time hardly counts.
  *
  * @returns a function that stops the timer
  */
@@ -46,10 +46,10 @@ export function startUnblockedTimer(timeoutMs: number, onTimeout: () => void): (
   return () => clearTimeout(timer);
 }
 
-/** Starts a deadline. The work itself is not stopped: pass it a signal for that. */
+/** Starts a deadline. The deadline does not stop the work: to stop it, pass a signal to the work. */
 export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: DeadlineOptions): Deadline {
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
-  // `exceeded` may reject after the race is over.
+  // `exceeded` may reject after the race is over: this must not be an unhandled rejection.
   exceeded.catch(ignore);
   const handleTimeout = (): void => {
     const error = onTimeout();
@@ -61,7 +61,7 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
   signal?.addEventListener("abort", handleAbort, { once: true });
   return {
     race(work) {
-      // Work that loses the race may still fail.
+      // Work that loses the race may still fail: this must not be an unhandled rejection.
       work.catch(ignore);
       return Promise.race([work, exceeded]);
     },

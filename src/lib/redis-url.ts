@@ -67,7 +67,7 @@ export function parseRedisUrl(text: string): RedisUrlParse {
     const address = addressOf(kind, found);
     if (address !== undefined) return { kind: "address", address };
   } catch (error) {
-    // An escape such as %zz.
+    // The URL has an invalid escape, such as %zz.
     if (!(error instanceof URIError)) throw error;
   }
   const several = kind === "server" && found.hosts.includes(",");

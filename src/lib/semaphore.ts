@@ -1,7 +1,8 @@
 /** Lets a fixed number of tasks run at once; the others wait in order of arrival. */
 export interface Semaphore {
   /**
-   * Resolves with the function that releases the permit. Call it once, even after the caller has given up.
+   * Resolves with the function that releases the permit. Call that function once, even if the caller has
+   * given up waiting.
    *
    * @throws the error of `full`, if `waitingMax` tasks are waiting already
    */

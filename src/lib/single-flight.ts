@@ -4,11 +4,11 @@ import { createMutex } from "./mutex.ts";
 export type SingleFlight<Result = void> = () => Promise<Result>;
 
 /**
- * Coalesces concurrent requests for a task into shared runs. A request during a run waits for the next run, because
- * the active one may have missed a change. At most one run is active and one waits. A failed run rejects the requests that
+ * Coalesces concurrent requests for a task into shared runs. A request during a run waits for the next run, because the
+ * active one may have missed a change. At most one run is active and one waits. A failed run rejects the requests that
  * share it, and no others.
  *
- * The task must not wait for a run of its own.
+ * The task must not request a run and wait for it, because it would wait for itself.
  */
 export function createSingleFlight<Result = void>(task: () => Promise<Result>): SingleFlight<Result> {
   const exclusive = createMutex();

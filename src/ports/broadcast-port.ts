@@ -9,7 +9,7 @@ export interface BroadcastPublishOptions {
  * after `close()`.
  */
 export interface BroadcastListener {
-  /** One message, while the subscription is active. The bytes are the listener's own. */
+  /** One message, while the subscription is active. The listener may keep and change the bytes. */
   message(bytes: Uint8Array): void;
   /**
    * The subscription is active, for the first time or again. Messages may have been missed before, so the listener
@@ -31,7 +31,7 @@ export interface BroadcastListener {
  * - Delivery is at most once: a message may be lost without notice, so it can only be a hint to read something. A
  * message that was published before a subscription is never delivered to it.
  * - Every listener gets every message, the publisher's own included.
- * - A listener that throws or rejects affects no other; the adapter reports it as a defect.
+ * - A listener that throws or rejects affects no other listener; the adapter reports it as a defect.
  */
 export interface BroadcastPort {
   /**
@@ -44,8 +44,8 @@ export interface BroadcastPort {
   publish(message: Uint8Array, options?: BroadcastPublishOptions): Promise<void>;
 
   /**
-   * Subscribes, and keeps the subscription through every outage until `close()`. Returns at once: `connected`
-   * reports that it is established.
+   * Subscribes, and keeps the subscription through every outage until `close()`. Returns at once: `connected` reports
+   * that the subscription is established.
    *
    * @throws {BroadcastError} with the code `closed`
    * @throws {TypeError} when the port has a listener already

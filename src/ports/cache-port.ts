@@ -57,7 +57,7 @@ export interface CachePublication {
   /**
    * Further entries, with the same result as if they were in `entries`. A cache behind a network need not transfer
    * their values: if these keys were not written since the earlier publication, it may only renew their TTLs. A cache
-   * that cannot check that writes the values.
+   * that cannot check this writes the values.
    */
   readonly unchanged?: UnchangedEntries | undefined;
   /**
@@ -101,7 +101,7 @@ export interface CachePort {
   get(key: string, options?: CacheReadOptions): Promise<Uint8Array | undefined>;
 
   /**
-   * Reads one value and its remaining TTL, so that a copy need not outlive it.
+   * Reads one value and its remaining TTL, so that a copy need not outlive the value.
    *
    * @throws {CacheError}
    */
@@ -234,7 +234,7 @@ export interface CacheObservation {
   readonly seconds: number;
 }
 
-/** A recognized fault of the server behind a cache, or of the connection to it. */
+/** The faults that are recognized: of the server behind a cache, or of the connection to that server. */
 export const CACHE_FAULTS = [
   "certificate",
   "client-certificate",

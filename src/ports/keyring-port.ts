@@ -6,7 +6,7 @@ import { visibleText } from "../lib/visible-text.ts";
 export interface KeyringLoad {
   /** At least one; all of them are trusted at the same time. */
   readonly keys: readonly SigningKey[];
-  /** Plain sentences without secrets, such as that others may read the file. */
+  /** Plain sentences without secrets, for example that other users may read the file. */
   readonly warnings: readonly string[];
 }
 

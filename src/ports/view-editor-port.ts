@@ -14,7 +14,7 @@ export interface TextEdit {
 /** An edited view file: the bytes outside of the edits are unchanged. */
 export interface EditedView {
   readonly bytes: Uint8Array;
-  /** The text before, which the edits refer to; without a byte order mark. */
+  /** The text before the edits, without a byte order mark; the offsets of the edits are in this text. */
   readonly before: string;
   /** In the order of the text; they do not overlap. */
   readonly edits: readonly TextEdit[];
@@ -57,7 +57,7 @@ export interface ViewEditor {
   /**
    * Adds the columns that a view lacks, each after the one that precedes it in the given order.
    *
-   * @param columns all of the database's, in its order
+   * @param columns all columns that the database has, in the order of the database
    */
   addColumns(file: ViewFileBytes, columns: readonly RelationColumn[]): AddedColumns;
 }

@@ -12,8 +12,8 @@ import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "revision" | "source">;
 
 /**
- * Activates a verified catalog, and returns it. If only the manifest differs from the active one, the catalog
- * object is kept with everything cached for it.
+ * Activates a verified catalog, and returns it. If its views are those of the active catalog, the object of
+ * the active catalog is kept, with everything that is cached for it.
  */
 export function activate(
   { holder, emit, wallMs }: CatalogDeps,
@@ -44,7 +44,7 @@ export function activate(
   return active;
 }
 
-/** The condition and the revision of a publication. */
+/** How to publish: the values that the cache must still have, the revision, and the scope. */
 export interface PublicationPlan {
   readonly expected: ObservedPublication;
   readonly revision: number;
@@ -52,8 +52,8 @@ export interface PublicationPlan {
 }
 
 /**
- * Publishes the active catalog with its manifest, and records the revision. A failure of the cache is an
- * event and no error: the service continues without the cache.
+ * Publishes the active catalog with its manifest, and records the revision. If the cache fails, emits an
+ * event and throws no error, because the service continues without the cache.
  */
 export async function publishActive(
   deps: CatalogDeps,

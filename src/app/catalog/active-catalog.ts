@@ -6,7 +6,8 @@ import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 export type CatalogSourceKind = "cache" | "disk";
 
 /**
- * A publication that is due: after a reload, or to add Mosaic's state to the publication of another program.
+ * A publication that this replica has to make: after a reload, or to add the publication state to a catalog
+ * that another program published.
  */
 export interface PendingPublication {
   /** When the publication was requested, by the monotonic clock. */
@@ -38,10 +39,13 @@ export interface ActiveCatalog {
   readonly pending?: PendingPublication | undefined;
 }
 
-/** Holds the one reference that all requests read. Callers set verified catalogs only. */
+/**
+ * Holds the active catalog in one reference, which all requests read. Callers must activate verified catalogs
+ * only.
+ */
 export interface ActiveCatalogHolder {
   current(): ActiveCatalog | undefined;
-  /** Replaces the active catalog in one assignment and returns the previous hash. */
+  /** Replaces the active catalog in one assignment, and returns the hash of the previous catalog. */
   activate(next: ActiveCatalog): CatalogHash | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface CatalogDeps {
   readonly wallMs: () => number;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
-  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  /** Returns a random number from 0 to 1; it spreads the attempts of replicas over time. */
   readonly random: () => number;
   /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;

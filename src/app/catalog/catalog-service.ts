@@ -15,15 +15,16 @@ export interface CatalogService {
   /** Preloads, with growing pauses, until a catalog is active or the service stops. */
   start(): Promise<void>;
   /**
-   * Reloads from disk. Calls that come before a run starts share it. A later call gets a run of its own,
-   * because the active run may have read the disk already.
+   * Reloads from disk. Calls that come before a run starts share that run. A call during a run waits for the next
+   * run, because the active run may have read the disk already.
    */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /** Describes what a reload would do now, and changes nothing. Calls without `force` share runs as in `reload`. */
   previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
-   * Compares with the shared cache, and activates or publishes what is missing. Without an active catalog it
-   * tries to load one. Calls that come before a comparison starts share it.
+   * Compares the active catalog with the published one. If they differ, activates the published catalog or
+   * publishes the active one. Without an active catalog, tries to load one. Calls that come before a comparison
+   * starts share that comparison.
    */
   reconcile(): Promise<void>;
   /** Why no catalog is active; empty once one is. */
@@ -45,7 +46,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const forceSoon = createReload(true);
   let problems: readonly string[] = ["The first catalog is being loaded"];
 
-  /** A run gets the id of the first request that shares it. */
+  /** A run that several requests share gets the id of the first request. */
   function createReload(force: boolean) {
     let waiting: string | undefined;
     const soon = createSingleFlight(() =>
@@ -65,7 +66,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
     if (holder.current() !== undefined || signal?.aborted) return;
     const outcome = await preload(deps, memory);
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
-    // Does not wait: requests are served while the disk is hashed.
+    // Not awaited: the preload is complete, and reading the disk takes time.
     if (outcome.kind === "active" && outcome.source === "cache") void compareDiskSoon();
   }
 
@@ -101,8 +102,8 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 }
 
 /**
- * Reports whether the disk has the active catalog, so that a deploy without a reload becomes visible. A disk
- * that is invalid or unreadable counts as different. Keys that begin with `__` are not compared: other
+ * Reports whether the disk has the active catalog, so that a deploy without a reload becomes visible. A catalog on
+ * disk that is invalid or unreadable counts as different. Keys that begin with `__` are ignored, because other
  * programs add them when they publish.
  */
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
@@ -111,16 +112,16 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const isKnown = compared !== undefined && (await isParsedElsewhere(deps, compared.catalog));
   const load = isKnown ? undefined : await loadDisk(deps);
   const onDisk = isKnown ? compared.catalog : load?.catalog;
-  // A catalog that was activated during the read has its own comparison.
+  // If another catalog was activated during the read, that catalog gets its own comparison.
   if (signal?.aborted || !isSameActivation(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
-  // Only replicas that serve this catalog use the record.
+  // Records only the active catalog: isParsedElsewhere() looks for the hash of the active catalog.
   if (load?.catalog.hash === compared?.catalog.hash) await recordParsed(deps, load);
 }
 
-/** Whether two snapshots are of the same activation; only the revision may differ. */
+/** Whether both values are of one activation; a publication in between may have changed the revision. */
 function isSameActivation(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
   return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
 }

@@ -30,7 +30,7 @@ import { comparePublished, createCatalogDigester, readChanges } from "./publishe
 import { createPublishedHeader } from "./published-header.ts";
 import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
 
-/** The content of the cache. `same`: the cache has the publication that the caller named. */
+/** The result of a read. `same`: the cache has the publication that the option `unless` names. */
 export type StoredCatalog =
   | ({ readonly kind: "verified"; readonly catalog: Catalog } & ObservedPublication)
   | SamePublication
@@ -55,11 +55,11 @@ export interface PublicationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a read may skip. */
+/** Options of a read: what it may skip, and what it checks in addition. */
 export interface ReadOptions extends CacheCallOptions {
   /** If the cache has this publication, the result is `same`. */
   readonly unless?: PublicationName | undefined;
-  /** For `same`: also compares the manifest itself, and not only its digest in the state. */
+  /** Whether `same` requires a comparison of the manifest itself, and not only of its digest in the state. */
   readonly comparesManifest?: boolean | undefined;
   /** Verifies a publication even if its ready flag is missing. */
   readonly withoutFlag?: boolean | undefined;
@@ -68,7 +68,7 @@ export interface ReadOptions extends CacheCallOptions {
    * this catalog are read.
    */
   readonly active?: Catalog | undefined;
-  /** Determines by the manifest which views need no further check. */
+  /** Returns what the reader trusts, given the published manifest: such views are not checked again. */
   readonly trust?: ((manifest: Uint8Array | undefined) => VerificationTrust) | undefined;
 }
 
@@ -94,7 +94,7 @@ export interface CatalogStore extends ParsedSourceStore {
   readCurrent(options?: CacheCallOptions): Promise<ObservedPublication>;
 
   /**
-   * Computes the fingerprint of the list and the views inside the cache, and reads its clock.
+   * Lets the cache compute the fingerprint of its list and of these views, and reads the clock of the cache.
    *
    * @throws {CacheError}
    */
@@ -102,8 +102,8 @@ export interface CatalogStore extends ParsedSourceStore {
 
   /**
    * Publishes a catalog with its manifest over the observed publication. Views that did not change are not
-   * sent again. Removes the stale views that the published list names. That list may be damaged, so it also
-   * removes the stale views that this store has read or may have written.
+   * sent again. Removes the stale views that the published list names. That list may be damaged, so the stale
+   * views that this store has read or may have written are removed, too.
    *
    * @throws {CacheError}
    */
@@ -120,7 +120,7 @@ export interface CatalogStore extends ParsedSourceStore {
   /**
    * Acquires the lease for sending a large catalog, if the cache still has the observed flag, hash and state.
    *
-   * @returns false when another replica holds it, or something else was published since
+   * @returns false when another replica holds it, or the cache has other values by now
    * @throws {CacheError}
    */
   acquirePublishLease(expected: ObservedPublication, options: LeaseOptions): Promise<boolean>;
@@ -147,7 +147,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   const headers = createPublishedHeader(cache);
   const digestCatalog = createCatalogDigester();
 
-  /** Finds the published values that equal those of this catalog: they are not sent again. */
+  /** Finds the published values that equal those of `own`, so that they are not sent again. */
   async function findUnchanged(
     own: CatalogDigests,
     publication: ObservedPublication,
@@ -157,7 +157,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     return published && findUnchangedValues(own, published.index, published);
   }
 
-  /** @returns false when another replica holds the lease, or a further condition is not met */
+  /** @returns false when another replica holds the lease, or one of `conditions` is not met */
   async function acquireLease(
     key: string,
     { ttlSeconds, signal }: LeaseOptions,
@@ -190,7 +190,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const { hashValue: hash, listValue, stateValue: state } = publication;
       const loaded = withoutFlag ? new TextEncoder().encode("1") : publication.loadedValue;
       const header = readHeader({ loaded, hash, list: listValue, state });
-      // Without digests: an incomplete publication is replaced as a whole.
+      // `digestsValue` is dropped, so that an incomplete publication is replaced as a whole.
       if (header.kind !== "published") return { ...header, ...publication, digestsValue: undefined };
       const verification = verifyPublished(
         header,
@@ -220,7 +220,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const stale = isAll ? staleEntities(catalog, expected.listValue, known) : [];
       if (isAll) known.addPossible(catalog);
       if (slices.isOver()) await slices.next();
-      // The flag must expire with the other keys: it stands for a complete catalog.
+      // The restored flag gets the TTL of the other keys, because it means that the catalog is complete.
       const hashEntry =
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })
@@ -271,11 +271,11 @@ function staleEntities(
 interface KnownEntities extends Iterable<Entity> {
   /** Records that the cache has exactly this catalog. */
   setPublished(catalog: Catalog): void;
-  /** Records that the cache may have views of this catalog: a failed write may have been applied. */
+  /** Records that the cache may have views of this catalog, because a failed write may have been applied. */
   addPossible(catalog: Catalog): void;
 }
 
-/** Only many reloads in a row, with different views and failed publications, reach this number. */
+/** Only many failed publications in a row, each with different views, reach this number. */
 const KNOWN_ENTITIES_MAX = 2 * CATALOG_VIEWS_MAX;
 
 function createKnownEntities(): KnownEntities {

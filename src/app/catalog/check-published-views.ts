@@ -16,10 +16,10 @@ export interface CheckMemory {
 const CHECK_PAUSE_MS = 25_000;
 
 /**
- * Whether the published views must be read again: their fingerprint has changed, although the published hash
- * is that of the active catalog. Only this check finds evicted, deleted and changed views.
+ * Whether the published views must be read again, because their fingerprint has changed. The published hash
+ * alone does not reveal evicted, deleted or changed views.
  *
- * The cache computes the fingerprint, for one replica of the fleet at a time.
+ * One replica at a time makes this check for the fleet; the cache computes the fingerprint.
  */
 export async function checkPublishedViews(
   deps: CatalogDeps,
@@ -37,8 +37,8 @@ export async function checkPublishedViews(
     if (memory.checked?.catalog !== catalog)
       memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
     if (fingerprint === memory.checked.fingerprint) return false;
-    // Other programs may write views that are not canonical. Their fingerprint is remembered, so that they
-    // are read again only once.
+    // Other programs may write views that are not canonical. The new fingerprint is remembered, so that such
+    // views are read again only once.
     memory.checked = { catalog, fingerprint };
     return true;
   } catch (error) {

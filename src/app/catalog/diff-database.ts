@@ -7,7 +7,7 @@ export type DatabaseDiff =
   | { readonly kind: "compared"; readonly views: readonly ColumnDiff[] }
   | { readonly kind: "failed"; readonly error: DatabaseError };
 
-/** Compares the columns of every view with the database's. */
+/** Compares the columns of every view with those in the database. */
 export async function diffDatabase(catalog: Catalog, schema: DatabaseSchemaPort): Promise<DatabaseDiff> {
   try {
     const columns = await schema.columns([...catalog.views.keys()]);

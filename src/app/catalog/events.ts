@@ -13,7 +13,7 @@ export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 /** One of {@link ACTIVATION_TRIGGERS}. */
 export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 
-/** Why a reload is refused by its signature or by the signing keys. */
+/** Why a reload is refused: because of the catalog's signature, or of the signing keys. */
 export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-unusable";
 
 /** Why a reload of a valid catalog is refused. */
@@ -34,7 +34,7 @@ export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "confl
 
 /** Events of the catalog service, for logs and metrics. */
 export type CatalogEvent = AnyCatalogEvent & {
-  /** The id of the request that caused it. */
+  /** The id of the request that caused the event. */
   readonly requestId?: string | undefined;
 };
 
@@ -55,7 +55,7 @@ type AnyCatalogEvent =
       readonly generation: number | undefined;
       readonly previousGeneration: number | undefined;
     }
-  /** An active catalog has no manifest although the mode requires one. */
+  /** A catalog without a manifest was activated, although the signature mode is not `none`. */
   | { readonly kind: "unsigned"; readonly hash: CatalogHash; readonly source: CatalogSourceKind }
   | { readonly kind: "key-warnings"; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly trigger: ActivationTrigger; readonly refusal: Refusal }
@@ -77,7 +77,7 @@ type AnyCatalogEvent =
   | {
       readonly kind: "repair-delayed";
       readonly hash: CatalogHash;
-      /** The number of repairs so far. */
+      /** The number of repairs in this series of losses. */
       readonly repairs: number;
       readonly remainingMs: number;
       /** True for one event in each series of losses; only this event is logged. */
@@ -111,7 +111,7 @@ type AnyCatalogEvent =
       readonly diskHash: CatalogHash | undefined;
       readonly divergent: boolean;
     }
-  /** A preview has read the disk. A refused disk counts as divergent. */
+  /** A preview of a reload has read the disk. A refused catalog counts as divergent. */
   | {
       readonly kind: "disk-previewed";
       readonly divergent: boolean;

@@ -6,9 +6,12 @@ import { parseListedEntities } from "../../domain/release/published-list.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
-/** The fleet of this replica: that of `FLEET_ID`, otherwise that of the publication that it serves. */
+/**
+ * The fleet of this replica: the one that `FLEET_ID` names, else the one of the publication that this replica
+ * serves.
+ */
 export interface FleetIdentity {
-  /** Compares the fleet of a publication with this one. */
+  /** Compares the fleet that a publication claims with the fleet of this replica. */
   compare(claimed: string | undefined): ReturnType<typeof compareFleets>;
   /** Adopts the fleet id of a publication that this replica serves. */
   adopt(claimed: string | undefined): void;
@@ -32,8 +35,9 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
 }
 
 /**
- * Whether a publication belongs to another fleet. If the fleet ids do not decide, it is foreign when this
- * replica cannot verify its manifest, or when this replica's catalog has no view name in common with it.
+ * Whether a publication belongs to another fleet. If the fleet ids do not decide, the publication counts as
+ * foreign in two cases: this replica cannot verify its manifest, or its list has no view name in common with
+ * this replica's catalog.
  */
 export async function isForeign(
   deps: CatalogDeps,
@@ -53,7 +57,7 @@ async function sharesView(deps: CatalogDeps, published: ReadonlySet<string>): Pr
   const active = holder.current();
   if (active !== undefined) return hasAny(active.catalog.views.keys(), published);
   try {
-    // File names nearly always decide, and reading them needs no parsing.
+    // The file names nearly always suffice, and need no parsing.
     const names = (await source.readNames?.({ signal })) ?? [];
     if (hasAny(names, published)) return true;
     const load = await source.load({ signal });

@@ -14,11 +14,14 @@ import type { VerifiedCatalog } from "./verified-catalog.ts";
 export interface Observation {
   readonly cache: ObservedCache;
   /**
-   * The published values, on which a publication is conditional; undefined if the cache did not answer or
-   * they were not all read.
+   * The published values; a later publication requires that the cache still has them. Undefined if the cache
+   * did not answer, if not all values were read, or if another fleet published them.
    */
   readonly publication: ObservedPublication | undefined;
-  /** The catalog of a complete publication, unless it is the active one. */
+  /**
+   * The verified catalog; undefined if its views were not read, for example because the published hash is the
+   * active one.
+   */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
   /** The fleet id of the publication. */
@@ -52,8 +55,8 @@ export interface ObservedFault {
 
 /**
  * A publication with the grace `never` is read less and less often while it is unchanged, because each
- * fingerprint makes the cache read all of its views. The pause is this fraction of the time since the last
- * change, up to a maximum.
+ * fingerprint makes the cache read all of its views. The pause is this fraction of the time without a change,
+ * and at most `PAUSE_MS_MAX`.
  */
 const PAUSE_FRACTION = 0.25;
 const PAUSE_MS_MAX = 15_000;
@@ -61,7 +64,7 @@ const PAUSE_MS_MAX = 15_000;
 /** The published values besides the views. */
 const HEADER_VALUES = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
 
-/** Reasons that lie in the published bytes, and do not depend on the keys of this replica. */
+/** Refusal reasons that depend only on the published bytes, and not on the keys of this replica. */
 export const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
 
 /** Returns the last observation again if nothing in the cache has changed since; otherwise undefined. */
@@ -72,7 +75,7 @@ export async function reuseUnchanged(
 ): Promise<Observation | undefined> {
   const { observation, fingerprint } = fault;
   const reason = observation.refusal?.reason;
-  // A signature may verify now, because the keys of this replica may have changed.
+  // A refusal for any other reason is checked again, because the keys of this replica may have changed.
   if (fingerprint === undefined || (reason !== undefined && !CONTENT_REASONS.has(reason))) return undefined;
   try {
     const publication = await deps.store.readCurrent({ signal: deps.signal });
@@ -90,7 +93,7 @@ export async function reuseUnchanged(
   }
 }
 
-/** Whether reading is paused now; it pauses only for faults with the grace `never`. */
+/** Whether the pause after the last check continues; only faults with the grace `never` have a pause. */
 function isPausing(
   { monotonicMs }: CatalogDeps,
   { observation, sinceMs, checkedMs }: ObservedFault,
@@ -110,7 +113,7 @@ function hasSameHeader(now: ObservedPublication, before: ObservedPublication | u
   });
 }
 
-/** The observation of a fault; `unchangedMs` is updated to how long the fault has been unchanged. */
+/** Returns the observation of a fault, with the present values of `unchangedMs` and `nowMs`. */
 export function withElapsedTime(
   deps: CatalogDeps,
   { observation, sinceMs }: ObservedFault,
@@ -121,7 +124,9 @@ export function withElapsedTime(
   return { ...observation, cache: { ...cache, unchangedMs: deps.monotonicMs() - sinceMs }, nowMs };
 }
 
-/** The fingerprint of the list and of the views that it names. */
+/**
+ * The fingerprint of a whole publication: the views that its list names, and the values of `HEADER_VALUES`.
+ */
 export async function fingerprintPublication(
   { store, signal }: CatalogDeps,
   publication: ObservedPublication | undefined,
@@ -138,7 +143,7 @@ export async function fingerprintPublication(
   return { text: hash.digest("hex"), nowMs };
 }
 
-/** For `catch`: undefined for a failure of the cache; other errors are thrown on. */
+/** For `catch`: returns undefined if the cache failed, and throws all other errors again. */
 export function ignoreCacheErrors(error: unknown): undefined {
   if (error instanceof CacheError) return undefined;
   throw error;

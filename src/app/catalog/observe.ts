@@ -34,15 +34,17 @@ interface ObserveOptions {
   readonly readsAllViews?: boolean;
 }
 
-/** The manifest itself is read once in this many comparisons: it may be large. */
+/** Only one of this many comparisons reads the manifest itself, because it may be large. */
 const COMPARISONS_PER_MANIFEST_READ = 20;
 
-/** A rejected publication is read again after this time: a replica may have been writing it. */
+/**
+ * A rejected publication is read once more after this time, because it may have been written during the read.
+ */
 const SECOND_READ_DELAY_MS = 100;
 
 /**
- * Reads the cache, verifies the result and classifies it for the plan. An unchanged fault is reported once,
- * and only fingerprints are read while it lasts.
+ * Reads and verifies the published catalog, and describes the cache as input of the plan. An unchanged fault
+ * is reported once. While it lies in the published bytes, the views are not read again.
  */
 export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
@@ -95,8 +97,8 @@ function reportDamage(
 }
 
 /**
- * Reads the clock of the cache if a revision must be judged. If the clock is not read, the result is a time
- * that accepts every revision, because the clock of this machine may be wrong.
+ * Reads the clock of the cache if a revision must be judged. Otherwise returns a time at which every observed
+ * revision is valid, because the clock of this machine may be wrong.
  */
 async function cacheClock(
   { store, wallMs, signal }: CatalogDeps,
@@ -248,7 +250,7 @@ async function readStore(
   memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_MANIFEST_READ;
   const isManifestReadDue = memory.comparisons === 0 || memory.fault !== undefined;
   const comparesManifest = active?.manifest !== undefined && isManifestReadDue;
-  // The hash does not reveal damage: the views must be read.
+  // The published hash does not reveal damage, so the views must be read while they are damaged.
   const reason = memory.fault?.observation.refusal?.reason;
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
   const unless = readsAllViews || isDamaged ? undefined : active && nameOf(active);
@@ -278,7 +280,7 @@ function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationNam
 
 /** Identifies a fault, so that a change is noticed; undefined without a fault. */
 function faultTextOf({ cache, publication, refusal }: UntimedObservation): string | undefined {
-  // A failing cache alternates between error codes: all count as one fault.
+  // A cache that fails may change between error codes: all of them count as one fault.
   if (cache.kind === "unreachable") return "unreachable";
   if (cache.kind === "whole" || cache.kind === "foreign") return undefined;
   if (refusal === undefined) {

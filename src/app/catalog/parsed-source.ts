@@ -13,12 +13,13 @@ export interface ParsedSource {
 }
 
 /**
- * The record of the view files that a replica of this version parsed last. Like everything in the cache, it
- * is a claim.
+ * The record of the view files that a replica of this version parsed last. The record may be wrong, like
+ * everything in the cache.
  */
 export interface ParsedSourceStore {
   /**
-   * Undefined without a record of this version: another version may read the same files differently.
+   * Returns the record if a replica of this version wrote it: another version may read the same files
+   * differently.
    *
    * @throws {CacheError}
    */
@@ -57,10 +58,10 @@ function readJson(bytes: Uint8Array | undefined): unknown {
 }
 
 /**
- * Whether a replica has already parsed the view files on disk to this catalog: then they need not be parsed
- * for a comparison. The result does not affect what is served.
+ * Whether a replica has parsed the same view files to this catalog, so that a comparison need not parse them
+ * again. The result does not affect what is served.
  *
- * Always false with signing keys: a writer without a key must not decide the result of a comparison.
+ * Always false with signing keys, because a program without a key could write the record.
  */
 export async function isParsedElsewhere(
   { source, store, verifier, signal }: CatalogDeps,
@@ -77,7 +78,7 @@ export async function isParsedElsewhere(
   }
 }
 
-/** Records the digest of the view files of a catalog that was parsed here and is published. */
+/** Records the digest of the view files that this replica parsed to the published catalog. */
 export async function recordParsed(
   { store, verifier, ttlSeconds, signal }: CatalogDeps,
   parsed: { readonly catalog: Catalog; readonly digest?: string | undefined } | undefined,
@@ -87,7 +88,7 @@ export async function recordParsed(
   try {
     await store.recordSource({ digest, hash: catalog.hash }, { ttlSeconds, signal });
   } catch (error) {
-    // Other replicas parse the files themselves.
+    // Without the record, other replicas parse the files themselves.
     if (!(error instanceof CacheError)) throw error;
   }
 }

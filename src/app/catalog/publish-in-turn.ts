@@ -25,11 +25,11 @@ export interface TransferMemory {
 export type TurnPublication = "conflict" | "failed" | "published" | "waiting";
 
 /**
- * Publishes the active catalog. When a large published catalog is lost, all replicas would send it at once,
- * all but one in vain. So one replica takes a lease, on condition that the cache still has the observed
- * state, and the others compare again later.
+ * Publishes the active catalog; a large one is sent by one replica at a time. Otherwise all replicas would
+ * send a lost catalog at once, and all transfers but one would be in vain. The replica that sends takes a
+ * lease, if the cache still has the observed values. The others compare again later.
  *
- * Safety does not depend on the lease: the publication has its own conditions, and older versions publish
+ * The lease only saves transfers: the publication has its own conditions, because older versions publish
  * without a lease.
  */
 export async function publishInTurn(
@@ -52,7 +52,7 @@ export async function publishInTurn(
   return outcome;
 }
 
-/** Records that the cache has the catalog, sent by any replica: transfers need no more pauses. */
+/** Records that the cache has the catalog, whichever replica sent it: transfers need no more pauses. */
 export function recordArrival({ emit }: CatalogDeps, memory: TransferMemory): void {
   if (memory.transfer === undefined) return;
   memory.transfer = undefined;

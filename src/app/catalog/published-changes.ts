@@ -55,8 +55,8 @@ export function createCatalogDigester(): DigestCatalog {
 export type PublishedComparison = PublishedViews & { readonly index: readonly string[] };
 
 /**
- * Finds the views of a publication that differ from a replica's own; undefined if the digests are absent,
- * damaged or of another publication.
+ * Finds the views of a publication that differ from the replica's own views. Undefined if the published
+ * digests are absent, damaged or of another publication.
  *
  * @throws {CacheError}
  */
@@ -80,8 +80,8 @@ export async function comparePublished(
 }
 
 /**
- * Reads the views of a publication that differ from the active catalog, and verifies the result against the
- * published hash. Undefined if that is not possible, and everything must be read.
+ * Reads the views of a publication that differ from the active catalog, and verifies the resulting catalog
+ * against the published hash. Undefined if this fails: the caller then reads all views.
  *
  * @throws {CacheError}
  */
@@ -108,13 +108,13 @@ export async function readChanges(
   const catalog = assembleVerifiedCatalog(hash, published, { own: active.views, fetched }, trust);
   if (catalog === undefined) return undefined;
   const listValue = encodeList(catalog);
-  // Other programs read the list: a wrong one is damage.
+  // Other programs read the list, so a wrong list counts as damage.
   return list === fingerprintValue(listValue) ? { catalog, listValue } : undefined;
 }
 
 /**
  * The fingerprint of the published list; undefined if the cache can be read but computes no fingerprints, for
- * example because the user may not run scripts.
+ * example because the user of Redis may not run scripts.
  */
 export async function listFingerprint(
   cache: CachePort,

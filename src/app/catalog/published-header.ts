@@ -11,7 +11,9 @@ import { readControlKeys } from "./published-keys.ts";
 export interface PublishedHeaderReader {
   /** Reads all these values in one command. */
   read(options: CacheCallOptions): Promise<ObservedPublication>;
-  /** Reads them all, but the list only if it has changed since it was last read or written. */
+  /**
+   * Returns all these values. Reads the list only if it differs from the list that was last read or written.
+   */
   readCurrent(options: CacheCallOptions | undefined): Promise<ObservedPublication>;
   readWithoutList(options: CacheCallOptions): Promise<ObservedPublication>;
   /** Remembers the list that was just written or verified. */

@@ -9,8 +9,8 @@ import {
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /**
- * Reads values besides the views. Any program may write these keys, so no value is read that is larger than a
- * valid one.
+ * Reads values of a publication besides its views. Any program may write these keys, so a value that is
+ * larger than a valid one is not read.
  */
 export function readControlKeys(
   cache: CachePort,
@@ -30,7 +30,7 @@ export interface PublicationName {
   readonly manifestDigest: string;
 }
 
-/** The cache has the named publication: only the values that comparisons need. */
+/** The result if the cache has the named publication: the values that a comparison needs. */
 export interface SamePublication {
   readonly kind: "same";
   readonly hash: CatalogHash;
@@ -49,8 +49,8 @@ type SameReader = (
 const COMPARED = ["loaded", "hash", "state"] as const;
 
 /**
- * Makes a function that checks whether the cache has a publication. If nothing has changed since the last
- * check, it costs one command, which compares fingerprints.
+ * Makes a function that checks whether the cache has a publication. If nothing has changed after the last
+ * check, a check costs one command, which reads a fingerprint.
  */
 export function createSameReader(cache: CachePort): SameReader {
   let last:
@@ -67,8 +67,8 @@ export function createSameReader(cache: CachePort): SameReader {
     }
     const values = await readControlKeys(cache, COMPARED, options);
     const same = await compareWith(cache, values, { ...name, comparesManifest, options });
-    // If the state does not name the manifest, only the manifest itself identifies it, and the result is
-    // not remembered.
+    // The result is remembered only if the state names the manifest, because `COMPARED` does not contain the
+    // manifest itself.
     const isNamed = readState(values[2])?.manifestDigest === name.manifestDigest;
     last =
       isNamed && same
@@ -80,7 +80,7 @@ export function createSameReader(cache: CachePort): SameReader {
 
 /**
  * The fingerprint of the compared keys; undefined if the cache can be read but computes no fingerprints, for
- * example because the user may not run scripts.
+ * example because the user of Redis may not run scripts.
  */
 async function comparedFingerprint(cache: CachePort, options: CacheCallOptions): Promise<string | undefined> {
   try {
@@ -93,8 +93,8 @@ async function comparedFingerprint(cache: CachePort, options: CacheCallOptions):
 }
 
 /**
- * Compares the cache with a publication. The list and the manifest may be large. The list is never read. The
- * manifest is read only on request, or if the state does not identify it.
+ * Compares the cache with a publication. The list, which may be large, is never read. The manifest, which may
+ * be large, is read only on request, or if the state does not name its digest.
  */
 async function compareWith(
   cache: CachePort,
@@ -112,7 +112,7 @@ async function compareWith(
     const [manifest] = await readControlKeys(cache, ["manifest"], options);
     if (digestManifest(manifest) !== manifestDigest) return undefined;
   }
-  // A state with a different hash is outdated: a program that writes no state has published since.
+  // A state with a different hash is outdated: a program that writes no state has published after it.
   const hasMatchingState = state === undefined || state.hash === hash;
   const revision = hasMatchingState ? state?.revision : undefined;
   return { kind: "same", hash, revision, hasMatchingState, fleet: state?.fleet };

@@ -7,7 +7,7 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, Refusal } from "./events.ts";
 import type { VerifiedCatalog } from "./verified-catalog.ts";
 
-/** The result of reading the disk; `refused`: the catalog is valid, but its signature does not verify. */
+/** The result of reading the disk. `refused`: the catalog is valid, but the verifier refuses it. */
 export type DiskCatalog =
   | ({ readonly kind: "loaded" } & VerifiedCatalog)
   | { readonly kind: "refused"; readonly refusal: Refusal & { readonly reason: VerificationRefusalReason } }

@@ -31,11 +31,9 @@ export type ReloadOutcome =
       readonly details: readonly ViewChanges[];
       /** The number of views of the new catalog. */
       readonly views: number;
-      /** The warnings about its files. */
+      /** The warnings about the files of the new catalog. */
       readonly warnings: readonly Diagnostic[];
-      /**
-       * False when the shared cache could not be written: the other replicas do not have this catalog yet.
-       */
+      /** False if the catalog was not written to the shared cache: the other replicas do not have it yet. */
       readonly published: boolean;
       /** Set only by a preview, if the shared cache does not answer: a reload would not reach the other replicas. */
       readonly cacheDown?: true | undefined;
@@ -59,11 +57,11 @@ export interface ReloadOptions {
 const ROUNDS_MAX = 5;
 
 /**
- * Reads the keys and the disk again, never the published catalog. Activates the result and publishes it over
- * any publication, except one of a newer release.
+ * Reads the signing keys and the disk again. Activates the catalog on disk, and publishes it over any publication
+ * except one of a newer release or of another fleet.
  *
- * The cache is read before the disk, and must still have the same values at the publication. If a new
- * publication appeared in between, the disk may have changed, too, and is read again.
+ * The published values are read before the disk, and the publication requires that the cache still has them. If
+ * another replica has published in between, the disk may have changed, too, so both are read again.
  *
  * @param options `force`: publishes over another fleet's catalog as well
  */
@@ -98,8 +96,8 @@ export async function reload(
 }
 
 /**
- * Describes what {@link reload} would do now. Reads and checks the disk in the same way, but with the keys in
- * use; changes and publishes nothing. Emits only the state of the disk.
+ * Describes what {@link reload} would do now. Reads and checks the disk in the same way, but with the signing keys
+ * that were read last. Changes and publishes nothing. Emits only the state of the disk.
  */
 export async function previewReload(
   deps: CatalogDeps,
@@ -110,7 +108,7 @@ export async function previewReload(
   const compared = deps.holder.current();
   const read = await readDisk(silent, "reload");
   const next = read.kind === "loaded" ? planFor(read, before) : undefined;
-  // A catalog that was activated during the read has its own comparison.
+  // If another catalog was activated during the read, that catalog gets its own comparison.
   if (compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
     reportPreviewed(deps, { read, next, active: compared });
   if (read.kind !== "loaded") return outcomeOf(read);
@@ -130,7 +128,7 @@ function reportPreviewed(
 ): void {
   const refusal =
     read.kind !== "loaded" ? read.refusal : next?.kind === "refuse" ? { reason: next.reason } : undefined;
-  // These two refusals do not concern the disk.
+  // These two refusals are no faults of the catalog on disk.
   if (refusal?.reason === "foreign-fleet" || refusal?.reason === "source-aborted") return;
   const isSame = read.kind === "loaded" && sameWithoutInternalKeys(read.catalog, active.catalog);
   const diagnostics = read.kind === "invalid" ? read.diagnostics : [];
@@ -150,7 +148,10 @@ interface StateBefore {
   readonly monotonicMs: number;
 }
 
-/** Reads the published state. A failure of the cache does not stop a reload: a later comparison publishes. */
+/**
+ * Reads the published values without the views. If the cache fails, the reload continues, and a later comparison
+ * publishes.
+ */
 async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<StateBefore> {
   const { store, verifier, wallMs, monotonicMs, signal } = deps;
   const atMs = monotonicMs();
@@ -171,15 +172,15 @@ async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<St
 
 type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
 
-/** Whether a catalog from disk may replace the published one. */
+/** Plans whether a catalog from disk may replace the published one. */
 function planFor(read: LoadedCatalog, { cache, nowMs }: StateBefore): Plan {
   const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
   return plan({ trigger: "reload", held: undefined, cache, disk, nowMs });
 }
 
 /**
- * Activates the catalog from disk and marks its publication as pending. Until the publication, the cache has
- * an older catalog, which a comparison must not restore.
+ * Activates the catalog from disk and marks its publication as pending. While it is pending, the cache has an older
+ * catalog, which a comparison must not activate.
  */
 function activateRequested(
   deps: CatalogDeps,

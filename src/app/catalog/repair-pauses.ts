@@ -30,7 +30,7 @@ export interface RepairPause {
   readonly isNews: boolean;
 }
 
-/** The pause after the first repair; each further one doubles it. */
+/** The pause after the first repair; each further repair doubles the pause. */
 const PAUSE_MS_MIN = 2000;
 const PAUSE_MS_MAX = 60_000;
 /** If a publication was complete for this long, its loss is a separate incident and is repaired at once. */

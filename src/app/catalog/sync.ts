@@ -20,14 +20,17 @@ import { readDisk } from "./read-disk.ts";
 import { type RepairMemory, recordComplete, recordDamage, recordRepair } from "./repair-pauses.ts";
 import { verifiedOf } from "./verified-catalog.ts";
 
-/** The result of a preload: a catalog is active, or the reason why none is. */
+/** The result of a preload: a catalog is active, or the reasons why no catalog is active. */
 export type PreloadOutcome =
   | { readonly kind: "active"; readonly source: CatalogSourceKind; readonly hash: CatalogHash }
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
 /** State that a replica keeps between comparisons. */
 export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory, TransferMemory {
-  /** Why the last check before a publication refused the active catalog; undefined if it passed. */
+  /**
+   * Why the verifier refused the active catalog before the last publication; undefined if it accepted the
+   * catalog.
+   */
   unverifiedDetail?: string | undefined;
   /** Why the last publication failed; undefined if it succeeded. */
   publishFailure?: string | undefined;
@@ -37,11 +40,11 @@ export interface ComparisonMemory extends ObservationMemory, CheckMemory, Repair
 const ROUNDS_MAX = 3;
 
 /**
- * Activates a first catalog: from the cache, unless the disk has a newer release. Otherwise it activates and
- * publishes the catalog on disk.
+ * Activates a first catalog: the published one, unless the disk has a newer release or the cache has no
+ * usable catalog. In these two cases, activates the catalog on disk and publishes it.
  *
- * If another replica publishes first, this one activates that catalog, so that replicas that start together
- * agree.
+ * If another replica publishes first, this replica activates the other's catalog, so that replicas that start
+ * together agree.
  */
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
   const { holder } = deps;
@@ -60,13 +63,13 @@ export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}):
 /**
  * Compares the active catalog with the published one, so that all replicas converge on the newest.
  *
- * @returns whether other views were activated
+ * @returns whether a catalog with another hash was activated
  */
 export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<boolean> {
   const { holder } = deps;
   const active = holder.current();
   if (active === undefined) return false;
-  // During a fault, every observation reads all changes anyway.
+  // Not during a fault: observe() then looks for changes of the views itself.
   const readsAllViews = memory.fault === undefined && (await checkPublishedViews(deps, memory, active));
   const observation = await observe(deps, { trigger: "reconcile", active, memory, readsAllViews });
   await planAndAct({ deps, trigger: "reconcile", observation, memory });
@@ -115,15 +118,15 @@ async function planAndAct(round: Round): Promise<RoundResult> {
 }
 
 /**
- * What is known of the disk before it is read. At a start with a complete catalog in the cache, the manifest
- * on disk shows whether the disk has a newer release.
+ * What is known of the disk before its view files are read. At a start with a complete catalog in the cache,
+ * the manifest on disk shows whether the disk has a newer release.
  */
 async function initialDisk({ deps, observation: { cache } }: Round): Promise<DiskState> {
   const isGenerationNeeded = deps.holder.current() === undefined && cache.kind === "whole";
   return { kind: "unread", generation: isGenerationNeeded ? await readGeneration(deps) : undefined };
 }
 
-/** Returns why the catalog could not be activated; undefined if it was. */
+/** Returns why the catalog could not be activated; undefined if it was activated. */
 async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Refusal | undefined> {
   const { deps, trigger } = round;
   if (from === "cache") {
@@ -165,7 +168,8 @@ async function endRound(
 
 /**
  * Whether a repair has to wait. A catalog that is lost repeatedly, as under memory pressure, is restored
- * after growing pauses: each publication makes the cache write the whole catalog and evict other keys.
+ * after growing pauses, because each publication makes the cache write the whole catalog and evict other
+ * keys.
  */
 function delayRepair(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
@@ -206,7 +210,7 @@ async function readGeneration({ source, verifier, signal }: CatalogDeps): Promis
   }
 }
 
-/** Records that the cache has the active catalog, published by any replica. */
+/** Records the revision under which the cache has the active catalog, whichever replica published it. */
 function recordRevision({ holder }: CatalogDeps, active: ActiveCatalog, revision: number): void {
   if (revision === active.revision && active.pending === undefined) return;
   holder.activate({ ...active, revision, pending: undefined });
@@ -262,7 +266,7 @@ async function readCurrentOf(
 /**
  * Reports, once, that the active catalog no longer verifies because the keys have changed.
  *
- * @returns true if it does not verify; the catalog must not be published
+ * @returns true if it does not verify: it must then not be published
  */
 function reportIfUnverified(
   { verifier, emit }: CatalogDeps,

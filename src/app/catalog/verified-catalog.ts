@@ -11,12 +11,12 @@ export interface VerifiedCatalog {
   readonly manifest: Uint8Array | undefined;
   /** Set for a catalog from disk. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  /** The digest of its files; set for a catalog from disk if its source computes digests. */
+  /** The digest of the catalog's files; set if the catalog comes from a source that computes digests. */
   readonly digest?: string | undefined;
   readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }
 
-/** The generation of its manifest, if one was verified. */
+/** The generation of a catalog's manifest, if the manifest was verified. */
 export function generationOf({ decision }: VerifiedCatalog): number | undefined {
   return decision.kind === "accepted" ? decision.generation : undefined;
 }
@@ -39,7 +39,7 @@ export async function verifyWithFreshKeys(
   return verifier.verify(candidate, options);
 }
 
-/** Copies the fields of a verified catalog, without any others. */
+/** Copies only the fields of a verified catalog: the given object may have more fields. */
 export function verifiedOf({
   catalog,
   manifest,

@@ -25,7 +25,7 @@ export type FleetEvent =
 
 /** Carries the trace of an announcement to the replicas that receive it. */
 export interface FleetTrace {
-  /** Sends an announcement; `send` gets its trace context, if there is one. */
+  /** Calls `send` to send an announcement; `send` gets the trace context, if the announcement has one. */
   traceSend(
     kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,

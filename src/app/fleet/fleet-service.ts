@@ -32,7 +32,7 @@ export interface FleetServiceDeps {
   readonly emit: (notice: FleetEvent) => void;
   /** Default: announcements carry no trace. */
   readonly trace?: FleetTrace | undefined;
-  /** A number from 0 to 1 that spreads the heartbeats of replicas. */
+  /** Returns a random number from 0 to 1; it spreads the comparisons and heartbeats of replicas over time. */
   readonly random: () => number;
   /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
@@ -44,9 +44,13 @@ export interface FleetServiceDeps {
  * a lost announcement, a restarted cache or a damaged publication stays unnoticed.
  */
 const COMPARISON_PAUSE_MS = 1500;
-/** A heartbeat is sent with every second comparison: three heartbeats fit into the TTL of a record. */
+/**
+ * A heartbeat is sent with every second comparison, so that three heartbeats fit into the TTL of a record.
+ */
 const COMPARISONS_PER_HEARTBEAT = 2;
-/** The shared tickers are compared once in this many comparisons, in case an announcement was lost. */
+/**
+ * One of this many comparisons also compares the shared list of tickers, in case an announcement was lost.
+ */
 const COMPARISONS_PER_RESYNC = 20;
 /** How long a replica counts as live after its last heartbeat. */
 export const REPLICA_TTL_SECONDS = 10;
@@ -86,7 +90,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     }
   }
 
-  /** Compares everything: announcements during the outage were missed. */
+  /** Compares the catalog and the tickers, because announcements may have been missed. */
   function compareAll(): void {
     inBackground(compareCatalog);
     inBackground(() => resyncTickers("comparison"));
@@ -109,7 +113,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
 
   async function keepComparing(): Promise<void> {
     for (let round = 0; !signal.aborted; round++) {
-      // Does not wait: a comparison may wait for a reload, and must not delay the heartbeat.
+      // Not awaited, because a comparison may wait for a reload, and must not delay the heartbeat.
       inBackground(compareCatalog);
       if (round % COMPARISONS_PER_RESYNC === COMPARISONS_PER_RESYNC - 1) {
         inBackground(() => resyncTickers("comparison"));

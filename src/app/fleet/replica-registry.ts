@@ -33,7 +33,7 @@ export interface Fleet {
   readonly publishedHash: CatalogHash | undefined;
   /** Sorted by id. */
   readonly replicas: readonly FleetMember[];
-  /** Replicas whose heartbeats ended within the last hour without a stop. */
+  /** Replicas that did not stop, but whose heartbeats ended within the last hour. */
   readonly lost: readonly LostReplica[];
   /** The last known other replicas; set only while the shared cache does not answer. */
   readonly lastSeen?: { readonly ageSeconds: number; readonly replicas: readonly ReplicaRecord[] };
@@ -71,7 +71,7 @@ export interface ReplicaRegistryDeps {
   readonly describe: () => ReplicaRecord;
   /** How long a replica counts as live after its last heartbeat. */
   readonly ttlSeconds: number;
-  /** Milliseconds of a monotonic clock; without it, replicas are not remembered between reads. */
+  /** Milliseconds of a monotonic clock; without it, `lastSeen` is never set. */
   readonly nowMs?: () => number;
   /** Milliseconds since 1970, for the times that replicas share. */
   readonly wallMs?: () => number;
@@ -80,7 +80,7 @@ export interface ReplicaRegistryDeps {
   readonly onVanished?: ((ids: readonly string[]) => void) | undefined;
 }
 
-/** The ids of the replicas that may be live; each has a record of its own. */
+/** The key of the ids of all replicas that may be live; each replica's record has its own key. */
 export const IDS_KEY = "replicas:list";
 /** The summary of the fleet; its bytes change only if the fleet does. */
 const SUMMARY_KEY = "replicas:summary";
@@ -90,7 +90,7 @@ const COUNT_LEASE_VALUE = new TextEncoder().encode("1");
 const COUNT_PAUSE_SECONDS = 10;
 /** The TTL of list and summary: they must outlive a counting replica that dies, and a few failed counts. */
 const LIST_TTL_SECONDS = 3 * COUNT_PAUSE_SECONDS;
-/** Maximum number of attempts to change the list: replicas may start or stop at the same time. */
+/** Maximum number of attempts to change the list: other replicas may change it at the same time. */
 const ATTEMPTS_MAX = 5;
 
 /** The key of the record of one replica. */

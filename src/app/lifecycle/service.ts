@@ -20,7 +20,7 @@ export interface RunningService {
   readonly loaded: Promise<void>;
   /** Reads the disk again, as `POST /admin/views/reload` does. */
   reload(): Promise<ReloadOutcome>;
-  /** Waits for the current requests, then closes everything else. Repeated calls share one stop. */
+  /** Stops the service after the current requests have ended. Repeated calls share one stop. */
   stop(): Promise<void>;
 }
 
@@ -31,19 +31,19 @@ export interface ServiceParts {
   /** The number of log lines that were lost. */
   readonly droppedLogLines?: () => number;
   /**
-   * `source`, `cache`, `broadcast` and `database` replace the adapters of the settings: for tests, and for
-   * programs that embed the service.
+   * `source`, `cache`, `broadcast` and `database` replace the adapters that the settings name: for tests, and
+   * for programs that embed the service.
    */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
   /** The channel of announcements, for a `cache` that several services share. */
   readonly broadcast?: BroadcastPort;
   readonly database?: Database;
-  /** Replaces the collector of the settings. */
+  /** Replaces the telemetry that the settings name. */
   readonly telemetry?: Telemetry;
 }
 
-/** Starts a service. Fails when its keys cannot be read or its address cannot be bound. */
+/** Starts a service. Fails if the signing keys cannot be read, or the address cannot be bound. */
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
 /** Makes the source of the catalog in a folder. */
@@ -57,7 +57,7 @@ export type SharedCacheSettings = RedisSettings & Pick<Settings, "cacheNamespace
 
 /** Why connecting failed. */
 export interface ConnectionFailure {
-  /** The recognized fault, whose advice begins the detail. */
+  /** The fault, if it is recognized; `detail` then begins with its advice. */
   readonly fault: CacheFault | undefined;
   readonly detail: string;
 }
@@ -65,9 +65,12 @@ export interface ConnectionFailure {
 /** A shared cache for read-only inspection. */
 export interface InspectedCache {
   readonly cache: CachePort;
-  /** Why connecting failed; undefined if the client is connected or does not know. */
+  /** Why connecting failed; undefined if the client is connected or no reason is known. */
   connectionFailure(): ConnectionFailure | undefined;
-  /** The fault that a reachable server reports, such as a refused login; undefined if none is recognized. */
+  /**
+   * The fault that the reachable cache server reports, such as a refused login; undefined if no fault is
+   * recognized.
+   */
   fault(): CacheFault | undefined;
 }
 
@@ -87,11 +90,11 @@ export interface SharedCache {
   readonly hasFleet: boolean;
   /** The fault of the server or of the connection, if it is recognized. */
   fault(): CacheFault | undefined;
-  /** The server of the cache, without secrets; for clients with the admin token. */
+  /** The address of the cache server, without secrets; for clients with the admin token. */
   address(): string | undefined;
   /** Resolves when connected, or after the connect timeout. */
   connect(): Promise<void>;
-  /** Reports connects and losses from now on. */
+  /** Calls the listeners each time the connection is ready or lost, from now on. */
   watch(listeners: { readonly ready: () => void; readonly lost: () => void }): void;
   close(): Promise<void>;
 }
@@ -110,7 +113,7 @@ export interface ServiceDependencies {
   readonly verifier: CatalogVerifier;
   /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
-  /** Reads a view file for showing a part of it. */
+  /** Reads a view file, so that diagnostics can show its lines. */
   readonly readViewText: ReadViewText;
   readonly openShared: (hooks: SharedCacheHooks) => SharedCache;
   /** Closes the database and the telemetry; the shared cache has its own `close`. */
@@ -120,7 +123,7 @@ export interface ServiceDependencies {
 /** The settings that name a database. */
 export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;
 
-/** How long current requests may take to end after the signal to stop. */
+/** How long a stop waits for the current requests to end. */
 const DRAIN_TIMEOUT_MS = 10_000;
 /**
  * A stop has two phases. `requested`: new work is refused, but a running reload still completes. `drained`:
@@ -153,7 +156,7 @@ export function stopOnce(stoppable: Stoppable): () => Promise<void> {
       log.info("Stopping");
       stop.requested.abort();
       if (drainDelayMs > 0) await delay(drainDelayMs);
-      // An open event stream counts as a running request, and would use up the time for draining.
+      // An open event stream counts as a running request, so `server.close` would wait for its whole timeout.
       live.close();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();

@@ -1,9 +1,9 @@
 import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
 import { type Choice, canonicalChoice, type Environment } from "./setting-values.ts";
 
-/** OpenTelemetry's variables in effect, for the service and for its SDK. */
+/** The OpenTelemetry variables that the service and the SDK use. */
 export interface OtelEnvironment {
-  /** All `OTEL_*` variables: trimmed, and undefined for ignored ones. */
+  /** All `OTEL_*` variables, trimmed; an ignored variable is undefined. */
   readonly environment: Environment;
   /** Ignored variables, and why. Values that may be secret are not shown. */
   readonly warnings: readonly string[];
@@ -19,15 +19,15 @@ type Rule = (name: string, text: string) => RuleResult;
 
 /**
  * Reads OpenTelemetry's variables as its specification requires: an unusable value is ignored with a warning,
- * and never ends the program. The SDK itself ignores many unusable values silently, and drops valid ones with
- * them.
+ * and never ends the program. The SDK itself ignores many unusable values silently, and drops valid values
+ * together with them.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   const used: Record<string, string | undefined> = {};
   const warnings: string[] = [];
-  // Deno lists an environment in a different order at each start.
+  // Sorted, because Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
     if (!name.startsWith("OTEL_")) continue;
     const text = (environment[name] ?? "").trim();
@@ -39,7 +39,7 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   return { environment: used, warnings };
 }
 
-/** The names of an exporter variable: the common one, and one for each signal. */
+/** The names of an exporter variable: one for all signals, one for traces and one for metrics. */
 function exporterNames(suffix: string): readonly string[] {
   return ["", "TRACES_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}${suffix}`);
 }
@@ -148,7 +148,7 @@ function propagators(name: string, text: string): RuleResult {
 }
 
 /**
- * The SDK drops all pairs if it cannot parse one of them: only valid pairs are passed on. Warnings do not
+ * The SDK drops all pairs if it cannot parse one of them, so only valid pairs are passed on. Warnings do not
  * show values, because a header may contain a password.
  */
 function pairs(name: string, text: string): RuleResult {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Environment } from "./setting-values.ts";
 import { isPlainUrl } from "./url-settings.ts";
 
-/** The destinations of telemetry; the SDK reads all other variables of OpenTelemetry. */
+/** What telemetry is sent, and how; the SDK reads all other variables of OpenTelemetry. */
 export interface OtelSettings {
   /** The `OTEL_*` variables that the SDK must read; undefined ones count as unset. */
   readonly environment: Environment;
@@ -50,8 +50,8 @@ const exporter = v.optional(v.picklist(EXPORTERS));
 const milliseconds = (fallback: string) => v.pipe(v.optional(v.string(), fallback), v.transform(Number));
 
 /**
- * The OpenTelemetry variables that the service itself reads. Unusable values were removed before. Only an
- * invalid endpoint stops the start: otherwise telemetry and its headers would go to another server.
+ * The OpenTelemetry variables that the service itself reads. Unusable values were removed before. An invalid
+ * endpoint stops the start: otherwise the SDK would send telemetry, with its headers, to another server.
  */
 export const otelEntries = {
   OTEL_SDK_DISABLED: v.optional(v.string()),

@@ -4,7 +4,7 @@ import { hashTagOf, parseRedisUrl, type RedisAddress } from "../../lib/redis-url
 import type { Environment } from "./setting-values.ts";
 import { hasNoPasswordAfterHost, hasValidEscapes, isPlainUrl } from "./url-settings.ts";
 
-/** How to connect to Redis; all are undefined unless `CACHE_BACKEND` is `redis`. */
+/** How to connect to Redis; all fields are undefined unless `CACHE_BACKEND` is `redis`. */
 export interface RedisSettings {
   /** Names one server, a Unix socket, Sentinels or the nodes of a cluster. */
   readonly redisUrl: string | undefined;
@@ -13,7 +13,7 @@ export interface RedisSettings {
    * settings require a TLS URL.
    */
   readonly redisTlsCa: string | undefined;
-  /** Paths of PEM files: the client certificate and its private key; both or neither. */
+  /** Paths of PEM files: the client certificate and its private key. Both are set, or neither is. */
   readonly redisTlsCert: string | undefined;
   readonly redisTlsKey: string | undefined;
   /** The server name that is sent (SNI) and expected in the certificate, instead of the URL's host. */

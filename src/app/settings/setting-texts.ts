@@ -6,7 +6,7 @@ export interface SettingText {
   /** The kind of value, in a few words. */
   readonly type: string;
   readonly meaning: string;
-  /** What applies if the setting is not set, where the schema has no default. */
+  /** What applies if the setting is not set; absent if the schema has a default. */
   readonly unset?: string;
   /** Example environments that are refused, or ignored with a warning. */
   readonly wrong: readonly Environment[];
@@ -15,7 +15,7 @@ export interface SettingText {
 const OTLP_ENDPOINT = "the URL of a collector";
 const OTLP_PROTOCOL = "`http/protobuf` or `http/json`";
 
-/** Every setting, in the order of the documentation; the reference is generated from it. */
+/** Every setting, in the order of the reference, which is generated from this table. */
 export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<SettingName, SettingText>>>>> = {
   "The catalog": {
     VIEWS_DIR: {

@@ -42,8 +42,8 @@ export function isQuoted(text: string): boolean {
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
 
 /**
- * The variables that Kubernetes sets in every container for a service with the name `cache`, `redis` or
- * `views`.
+ * Matches the variables that Kubernetes sets in every container for each of its services, such as one named
+ * `cache`.
  */
 const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 
@@ -54,15 +54,15 @@ const COMMON_PREFIX_LENGTH = 3;
 const WARNINGS_MAX = 20;
 
 /**
- * Finds variables that match no setting although they have a prefix of settings or a similar name: a misspelt
- * `VIEWS_SIGNATURE_REQUIERD` would otherwise start a service without the intended check.
+ * Warns about variables that are no settings, but begin like one or have a similar name. Without the warning, a
+ * service with a misspelt `VIEWS_SIGNATURE_REQUIERD` would start without the intended check.
  *
  * @param names of all settings
  */
 export function unknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
   const known = new Set(names);
   const warnings: string[] = [];
-  // Deno lists an environment in a different order at each start.
+  // Sorted, because Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
     if (known.has(name) || environment[name] === undefined || warnings.length === WARNINGS_MAX) continue;
     const near = name.includes("_") ? nearSetting(name, names) : undefined;
@@ -82,13 +82,15 @@ function nearSetting(name: string, names: readonly string[]): string | undefined
   );
 }
 
-/** A name may be any string, of any length. */
+/** Shortens and quotes a name for a message: a name may be any string, of any length. */
 function printable(name: string): string {
   const shown = name.slice(0, 60);
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
-/** Finds settings without effect: `CACHE_BACKEND` or `VIEWS_SIGNATURE_MODE` does not select what they are for. */
+/**
+ * Warns about settings without effect: `REDIS_URL` without the backend `redis`, and keys without the mode `hmac`.
+ */
 export function unusedSettingWarnings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";

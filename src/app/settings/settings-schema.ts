@@ -132,8 +132,8 @@ export const settingsSchema = v.object({
 export type SettingName = keyof typeof settingsSchema.entries;
 
 /**
- * The allowed values of settings with a list; letter case is ignored. Synonyms are names that other programs
- * use.
+ * The allowed values of settings that accept only certain words; letter case is ignored. Synonyms are names
+ * that other programs use.
  */
 export const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
   CACHE_BACKEND: { values: ["local", "redis"] },
@@ -168,7 +168,7 @@ export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
 export const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
 
 /**
- * Settings that must not be empty. For all others, an empty value means unset: compose files write it like
- * that.
+ * Settings that must not be empty. For all other settings, an empty value means that the setting is not set,
+ * because compose files write it in this way.
  */
 export const REFUSED_WHEN_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);

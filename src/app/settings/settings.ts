@@ -38,7 +38,7 @@ export interface Settings extends RedisSettings {
   readonly viewsSignatureKey: SigningKey | undefined;
   /** Path of a JSON file with several keys, read again at every reload. */
   readonly viewsSignatureKeyring: string | undefined;
-  /** Whether a catalog without a manifest is refused; only where the mode is not `none`. */
+  /** Whether a catalog without a manifest is refused; true only if the mode is `sha256` or `hmac`. */
   readonly viewsSignatureRequired: boolean;
   readonly tickersCacheTtlSeconds: number;
   /** One query with a column `ticker`. */
@@ -48,13 +48,13 @@ export interface Settings extends RedisSettings {
   readonly adminToken: string | undefined;
   readonly host: string;
   readonly port: number;
-  /** How long an idle connection is kept open; only Node's server uses it. */
+  /** How long an idle connection is kept open; only Node's server uses this setting. */
   readonly httpIdleTimeoutSeconds: number;
   /** How long a stopping service still accepts requests while `/readyz` answers 503. */
   readonly httpDrainDelaySeconds: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
-  /** The destinations of telemetry. */
+  /** What telemetry is sent, and how. */
   readonly otel: OtelSettings;
 }
 
@@ -119,7 +119,7 @@ export function parseSettings(
 
 /**
  * The variables that are set, in normal form: without surrounding spaces, which env files keep, and with
- * choices in their canonical spelling.
+ * allowed words and URL schemes in their canonical spelling.
  */
 function normalizeVariables(environment: Environment): Environment {
   return Object.fromEntries(

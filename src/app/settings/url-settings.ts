@@ -3,8 +3,8 @@ import { maskRedisUrl } from "../../lib/redis-url.ts";
 const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
- * Spaces, and control characters that URL parsers drop silently: the URL in use would differ from the checked
- * one.
+ * Matches spaces and control characters. URL parsers drop some of them silently, so the URL in use would
+ * differ from the checked one.
  */
 const SPACE_OR_CONTROL = /[\p{Cc}\s]/u;
 
@@ -20,8 +20,8 @@ export function isDatabaseUrl(text: string): boolean {
 }
 
 /**
- * Parses the URL of a PostgreSQL server. A URL of a socket may have a user and no host, which only the
- * drivers can parse: it gets a host.
+ * Parses the URL of a PostgreSQL server. The URL of a socket may have a user and no host. Only database
+ * drivers can parse such a URL, so a host is inserted first.
  */
 function parseDatabaseUrl(text: string): URL | undefined {
   const url = URL.parse(text) ?? URL.parse(text.replace("@/", "@socket.invalid/"));
@@ -42,12 +42,13 @@ export function namesSeveralHosts(text: string): boolean {
   return [hosts, ...queryHosts].some((part) => part?.includes(",") === true);
 }
 
-/** False if a password may continue after the host: messages would show that part. */
+/** False if a part of the password may come after the host, because messages would show that part. */
 export function hasNoPasswordAfterHost(text: string): boolean {
   if (!WITH_SLASHES.test(text)) return true;
   const url = URL.parse(text);
   if (url !== null) return !`${url.pathname}${url.search}${url.hash}`.includes("@");
-  // After a slash in a password, the parser finds an invalid port and refuses the URL.
+  // `URL.parse` refuses a URL with a slash in the password, because it takes the text before the slash as a
+  // port.
   return !/[/?#][^@]*@/.test(text.replace(WITH_SLASHES, ""));
 }
 
@@ -59,7 +60,7 @@ export function hasValidEscapes(text: string): boolean {
   const url = text.startsWith("sqlite:") ? null : URL.parse(text);
   if (url === null && maskRedisUrl(text) === undefined) return true;
   try {
-    // `URL.parse` refuses a URL with several hosts.
+    // `URL.parse` refuses a URL with several hosts, so its whole text is decoded.
     const parts = url === null ? [text] : [url.username, url.password, url.hostname, url.pathname];
     for (const part of parts) decodeURIComponent(part);
     return true;
@@ -69,7 +70,7 @@ export function hasValidEscapes(text: string): boolean {
   }
 }
 
-/** A value that is no URL may contain a password: it is shown only if it looks like a name or a path. */
+/** A value that is no URL may contain a password, so it is shown only if it looks like a name or a path. */
 const NAME = /^[\w./-]*$/;
 const HIDDEN = "(not shown: not a valid URL)";
 /**

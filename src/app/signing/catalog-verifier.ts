@@ -16,11 +16,11 @@ export interface Candidate {
   readonly source: VerificationPolicy["source"];
 }
 
-/** Verifies every catalog before it is activated or published, from every source. */
+/** Verifies every catalog, from the cache and from disk, before it is activated or published. */
 export interface CatalogVerifier {
   /**
-   * Whether signatures are verified with keys. If so, nothing may be decided by cache values that a writer
-   * without a key could forge.
+   * Whether signatures are verified with keys. If so, a cache value that a program without a key can write
+   * must decide nothing.
    */
   readonly hasKeys: boolean;
 
@@ -38,7 +38,7 @@ export interface CatalogVerifier {
   openManifest(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
 }
 
-/** Makes the verifier of the settings; before the first refresh it trusts no key. */
+/** Makes a verifier with the mode of the settings; it trusts no key before the first `refreshKeys`. */
 export function createCatalogVerifier(
   {
     viewsSignatureMode: mode,
@@ -50,7 +50,7 @@ export function createCatalogVerifier(
   return {
     hasKeys: mode === "hmac",
     async refreshKeys(signal) {
-      // Without signatures to check, the keyring is not read.
+      // Only the mode `hmac` checks signatures; without it, the keyring is not read.
       if (mode !== "hmac") return { kind: "keys", keys, warnings: [] };
       const loaded = await loadKeys(signal);
       if (loaded.kind === "keys") keys = loaded.keys;

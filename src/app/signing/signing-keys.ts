@@ -4,7 +4,7 @@ import type { LocalizedText } from "../../lib/language.ts";
 import { KeyringError, type KeyringPort } from "../../ports/keyring-port.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Makes the keyring of `VIEWS_SIGNATURE_KEYRING`; it is read at the first call. */
+/** Makes a keyring for the path in `VIEWS_SIGNATURE_KEYRING`; the file is read later, by `load`. */
 export type OpenKeyring = (path: string) => KeyringPort;
 
 /** The trusted keys, or why they cannot be read: one invalid key refuses them all. */

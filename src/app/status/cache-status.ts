@@ -11,7 +11,7 @@ export interface BreakerStatus {
 export interface CacheStatus {
   readonly backend: "local" | "redis";
   readonly up: boolean;
-  /** Why it is down. */
+  /** Why the cache is down. */
   readonly reason?: CacheErrorCode;
   readonly breaker: BreakerStatus["state"];
   /** The number of failed transfers of a large catalog in a row; undefined after a success. */
@@ -34,7 +34,7 @@ export interface CacheStatusTracker {
   recordTransfers(failures: number): void;
 }
 
-/** Failures of the caller or the value: they do not change the status of the cache. */
+/** Failures that reveal nothing about the cache: they do not change its status. */
 const NEUTRAL_CODES: ReadonlySet<string> = new Set<CacheErrorCode>([
   "aborted",
   "busy",
@@ -60,8 +60,8 @@ export function createCacheStatusTracker(
 
   function recordResult(kind: "read" | "write", failure: CacheErrorCode | undefined): void {
     failures[kind] = failure;
-    // After an outage, the first successful read ends the failure of writes, too, unless the server
-    // rejected them.
+    // After an outage, the first successful read ends the failure of writes, too, unless the server rejected
+    // the writes.
     if (kind === "read" && failure === undefined && failures.write !== "rejected") failures.write = undefined;
     const reason = failures.read ?? failures.write;
     const before = status;

@@ -31,7 +31,7 @@ export interface Check<Name extends CheckName = CheckName> {
   readonly since: string;
   /** Why: a refusal reason, or the code of the last failure. */
   readonly reason?: string;
-  /** A number that belongs to the code, such as views, replicas, or errors on disk. */
+  /** A number that belongs to the code, such as the number of views, of replicas, or of errors on disk. */
   readonly count?: number;
 }
 
@@ -40,14 +40,20 @@ export type Checks = { readonly [Name in CheckName]: Check<Name> };
 
 /** The state of the catalog on disk. */
 export interface DiskState {
-  /** Whether the disk had another catalog when it was last read; undefined before the first time. */
+  /**
+   * Whether the disk, when last read, had another catalog than the active one; undefined before the first
+   * read.
+   */
   readonly differs: boolean | undefined;
   readonly refusal: { readonly at: string; readonly reason: RefusalReason; readonly errors: number } | null;
 }
 
 export interface ChecksDeps {
   readonly holder: ActiveCatalogHolder;
-  /** Since when the fleet has served this catalog; undefined unless this replica has started with it. */
+  /**
+   * Since when the fleet has served this catalog; undefined unless it is the only catalog that this replica
+   * has served.
+   */
   readonly servedSince: (hash: string) => string | undefined;
   readonly disk: () => DiskState;
   readonly fleet: () => FleetCounts;
@@ -80,7 +86,10 @@ type UndatedChecks = { readonly [Name in CheckName]: UndatedCheck<Name> };
  */
 export function createChecks(deps: ChecksDeps): () => Checks {
   const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();
-  /** The time of the first load after the last fault; a later load is no change for readers. */
+  /**
+   * The time of the first load of tickers after the last fault; a later load does not change the result of
+   * the check.
+   */
   let freshSinceMs: number | undefined;
 
   function readTickersSinceFault(): UndatedCheck<"tickers"> {
@@ -130,7 +139,7 @@ function readCatalog({ holder, servedSince }: ChecksDeps): UndatedCheck<"catalog
   const active = holder.current();
   if (active === undefined) return { status: "fail", code: "absent" };
   const { catalog, activatedAtMs, servedSinceMs = activatedAtMs } = active;
-  // A reload or a restart with the same views is no change for readers.
+  // A reload or a restart with the same views is no change for readers, so the earlier time counts.
   const fleetSinceMs = Date.parse(servedSince(catalog.hash) ?? "");
   const sinceMs = fleetSinceMs < servedSinceMs ? fleetSinceMs : servedSinceMs;
   return { status: "pass", code: "active", count: catalog.views.size, sinceMs };

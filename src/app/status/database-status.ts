@@ -7,7 +7,7 @@ import {
 /** Whether the database answers, according to its last calls; `unknown` before the first. */
 export interface DatabaseStatus {
   readonly state: "down" | "unknown" | "up";
-  /** Why it is down. */
+  /** Why the database is down. */
   readonly reason?: DatabaseErrorCode;
 }
 
@@ -53,16 +53,16 @@ export function createDatabaseStatusTracker(
   };
 }
 
-/** The interval of probes of an idle database. */
+/** The mean interval of probes. */
 const PROBE_PAUSE_MS = 30_000;
 
 export interface ProbeDeps {
   /** Probes the database without reading data. @throws {DatabaseError} */
   readonly probe: () => Promise<unknown>;
   readonly status: Pick<DatabaseStatusTracker, "current">;
-  /** Called when a probe finds that the database is down. */
+  /** Called when a probe fails, unless the database was already down. */
   readonly onFailure: (error: DatabaseError) => void;
-  /** A number from 0 to 1 that spreads the probes of replicas. */
+  /** Returns a random number from 0 to 1; it spreads the probes of replicas over time. */
   readonly random: () => number;
   /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;

@@ -18,8 +18,8 @@ const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
 export type ReadViewText = (file: string) => Promise<string | undefined>;
 
 /**
- * Makes a function that returns the source lines of a diagnostic. Diagnostics are sorted by file, so it
- * caches one text at a time.
+ * Makes a function that returns the source lines of a diagnostic. Diagnostics are sorted by file, so only the
+ * text of the last file is kept.
  */
 export function createFramer(
   readViewText: ReadViewText,

@@ -22,13 +22,14 @@ import { relativeTo } from "./status-stream.ts";
 
 /** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
-  /** Records an entry for the event, if events of its kind have entries. */
+  /** Records an entry for an event; events of some kinds have no entry. */
   catalogEvent(event: CatalogEvent): void;
-  /**
-   * Reads the shared history. While the shared cache does not answer, it returns the copy of this replica.
-   */
+  /** Reads the shared history. While the shared cache does not answer, returns the copy of this replica. */
   list(): Promise<HistoryListing>;
-  /** Since when the fleet has served this catalog; undefined unless this replica has started with it. No I/O. */
+  /**
+   * Since when the fleet has served this catalog; undefined unless it is the only catalog that this replica has served.
+   * No I/O.
+   */
   servedSince(hash: string): string | undefined;
   /** Records that replicas stop or have vanished. */
   departed(replicas: readonly string[]): void;
@@ -49,11 +50,11 @@ export interface HistoryDeps {
   readonly cache: Pick<CachePort, "get" | "publish">;
   /** The id of this replica. */
   readonly replica: string;
-  /** Its readable name, if it has one. */
+  /** The readable name of this replica, if it has one. */
   readonly name?: string | undefined;
   readonly viewsDir: string;
   readonly wallMs: () => number;
-  /** A number from 0 to 1 that spreads the writes of replicas. */
+  /** Returns a random number from 0 to 1; it spreads the writes of replicas over time. */
   readonly random: () => number;
   /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
@@ -61,13 +62,13 @@ export interface HistoryDeps {
 }
 
 const HISTORY_KEY = "history";
-/** A month; every new entry renews it. */
+/** A month; every write renews the TTL. */
 const HISTORY_TTL_SECONDS = 30 * 86_400;
-/** The pause before a write: entries of the same moment are written together, and replicas do not collide. */
+/** The pause before a write, so that entries of one moment are written together and replicas do not write at once. */
 const WRITE_PAUSE: BackoffPolicy = { minMs: 500, maxMs: 8000 };
 /** Maximum number of attempts; after the last, the entries wait for the next write. */
 const ATTEMPTS_MAX = 6;
-/** A stopping replica does not pause between attempts: other replicas may stop at the same time. */
+/** Maximum number of attempts of a stopping replica, without pauses: other replicas may write at the same time. */
 const FLUSH_ATTEMPTS_MAX = 3;
 
 export function createHistory(deps: HistoryDeps): History {
@@ -80,8 +81,8 @@ export function createHistory(deps: HistoryDeps): History {
   let diagnostics: readonly Diagnostic[] = [];
   let isWriteDue = false;
   /**
-   * Whether a reload without changes is running. It gets one entry at its end, and none for its activation
-   * and publication.
+   * Whether a reload without changes is running. Such a reload gets one entry at its end, and no entry for its
+   * activation and its publication.
    */
   let isReloadingSame = false;
 

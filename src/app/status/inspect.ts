@@ -14,7 +14,7 @@ import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/shared-tickers.ts";
 
-/** The content of the shared cache, verified as by a starting replica. */
+/** The content of the shared cache, verified in the same way as by a starting replica. */
 export interface CacheInspection {
   readonly catalog: InspectedCatalog;
   /** The replicas with a heartbeat within the last seconds. */
@@ -23,7 +23,7 @@ export interface CacheInspection {
   readonly tickers: { readonly count: number | null; readonly ttlSeconds: number } | null;
 }
 
-/** The published catalog: the claims of its header, and whether its views match them. */
+/** The published catalog: the values in its header, and whether its views match them. */
 export interface InspectedCatalog {
   readonly state: "absent" | "rejected" | "verified";
   /**
@@ -34,9 +34,9 @@ export interface InspectedCatalog {
   /** The value of `views:hash`. */
   readonly hash: string | null;
   readonly revision: number | null;
-  /** The fleet that published it; null where the publication has none. */
+  /** The fleet that published it; null if the publication names no fleet. */
   readonly fleet: string | null;
-  /** The generation of its manifest; null if it does not verify, or the settings require no manifest. */
+  /** The generation of its manifest; null if no manifest was verified. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
   /** The views in code point order of their entities; empty unless they match the hash. */
@@ -72,7 +72,7 @@ export async function inspectCache(
   };
 }
 
-/** A value written by another program may be any string, of any length. */
+/** Maximum length of a shown hash: a value that another program wrote may have any length. */
 const HASH_LENGTH_MAX = 64;
 
 function describeCatalog(

@@ -32,7 +32,7 @@ export interface ReadinessDeps {
   readonly tickers: Pick<TickerService, "peek">;
   readonly checks: () => Checks;
   readonly nowMs: () => number;
-  /** Whether the stop signal has come: load balancers must send no new requests. */
+  /** Whether the service is stopping: load balancers must then send no new requests. */
   readonly isStopping: () => boolean;
 }
 
@@ -40,8 +40,8 @@ export interface ReadinessDeps {
 export type Readiness = ReturnType<ReturnType<typeof createReadiness>>;
 
 /**
- * Makes a function that returns the readiness of this replica. A cache that is down makes it degraded, but
- * still ready for requests.
+ * Makes a function that returns the readiness of this replica. A cache that is down makes this replica
+ * degraded, but requests are still served.
  */
 export function createReadiness(deps: ReadinessDeps) {
   const {
@@ -85,7 +85,10 @@ function warningsOf({ disk, fleet, database }: Checks): readonly ReadinessWarnin
   ];
 }
 
-/** Replaces a path by the name of its setting, if the path may reveal something about the machine. */
+/**
+ * Makes a function that replaces paths in a text by the names of their settings. Only paths that may reveal
+ * something about the machine are replaced.
+ */
 function createPathMask(paths: Readonly<Record<string, string | undefined>>): (text: string) => string {
   const masked = Object.entries(paths).flatMap(([name, path = ""]) =>
     /^(?:\/|\.\.|[A-Za-z]:)/.test(path) && path.length > 1 ? [[name, path.replace(/\/+$/, "")] as const] : [],

@@ -5,9 +5,9 @@ export interface Activity {
   readonly endsAt: string;
   /** The number of answered requests, without those of probes, metrics and the console. */
   readonly requests: readonly number[];
-  /** The number of them with a status of 500 or above. */
+  /** The number of these requests with a status of 500 or above. */
   readonly errors: readonly number[];
-  /** The 99th percentile of their durations; null for a slot without requests. */
+  /** The 99th percentile of the durations of these requests; null for a slot without requests. */
   readonly p99Ms: readonly (number | null)[];
   /** How long the shared cache was down in each slot. */
   readonly cacheDownSeconds: readonly number[];
@@ -18,13 +18,13 @@ export interface Activity {
 
 /** Records the last hour in a fixed amount of memory. */
 export interface ActivityRecorder {
-  /** Counts an answered request; its route is a pattern, undefined when none matched. */
+  /** Counts an answered request; its route is a pattern, or undefined if no route matched. */
   request(answered: {
     readonly route: string | undefined;
     readonly status: number;
     readonly seconds: number;
   }): void;
-  /** Measures values that emit no event; call it about once a second. */
+  /** Measures what no event reports; to be called about once a second. */
   tick(): void;
   current(): Activity;
 }
@@ -89,7 +89,7 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
     tickedMs = now;
     if (now < slotEndMs) return;
     push(finishSlot());
-    // After the process was suspended, slots are missing.
+    // Slots that passed while the process was suspended are filled in as empty.
     const missed = Math.min(SLOT_COUNT, Math.floor((now - slotEndMs) / SLOT_MS));
     for (let slot = 0; slot < missed; slot++) push(EMPTY);
     slotEndMs += (missed + 1) * SLOT_MS;

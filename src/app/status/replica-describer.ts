@@ -9,7 +9,7 @@ import type { DiskState } from "./checks.ts";
 export interface ReplicaDescriberDeps {
   /** The id of this replica. */
   readonly id: string;
-  /** Its readable name, if it has one. */
+  /** The readable name of this replica, if it has one. */
   readonly name?: string | undefined;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;

@@ -41,7 +41,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     soon: (task) => void setImmediate(task),
   });
   const stopTicking = every(TICK_MS, () => {
-    // Running the checks sets their `since`, so they also run without subscribers.
+    // This runs the checks, which sets their `since`; it must also happen without subscribers.
     deps.readiness();
     deps.activity.tick();
   });
@@ -68,7 +68,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
 
 /** The state that subscribers of the event stream get: public information only. */
 export type ServiceState = Readiness & {
-  /** The last refusal, unless a load has succeeded since. */
+  /** The last refusal; null after a later success. */
   readonly refusal: StateRefusal | null;
   /** Increases at every observed change of the fleet. The list of replicas itself needs the admin token. */
   readonly fleetChanges: number;
@@ -76,11 +76,11 @@ export type ServiceState = Readiness & {
 
 /** The refusal of the catalog on disk: by a reload, at a start, or by a comparison of the disk. */
 export interface StateRefusal {
-  /** When it was first refused. */
+  /** The time of the refusal; the same refusal again keeps it, unless a reload was requested. */
   readonly at: string;
   readonly reason: RefusalReason;
   readonly findings: readonly StateDiagnostic[];
-  /** The number of all diagnostics, including those left out. */
+  /** The number of all diagnostics, including those that `findings` leaves out. */
   readonly findingsTotal: number;
 }
 
@@ -111,7 +111,7 @@ export interface ServiceStateDeps {
   readonly wallMs: () => number;
 }
 
-/** A refusal whose diagnostics are not yet in one language. */
+/** A refusal whose diagnostics still have the texts of all languages. */
 type UntranslatedRefusal = Omit<StateRefusal, "findings"> & { readonly findings: readonly Diagnostic[] };
 
 /** Maximum number of diagnostics in the state. */

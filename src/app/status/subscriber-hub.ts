@@ -1,6 +1,6 @@
 import type { Language } from "../../lib/language.ts";
 
-/** A subscriber; neither function may throw. */
+/** A subscriber; its functions must not throw. */
 export interface Subscriber {
   /** The current state, as JSON. */
   state(json: string): void;
@@ -37,8 +37,8 @@ export interface SubscriberHubDeps {
 /** The interval of checks for changes without an event, such as the expiry of the list of tickers. */
 const CHECK_MS = 1000;
 /**
- * A heartbeat is sent after this many checks without a change: proxies close connections that are silent for
- * a minute or less.
+ * A heartbeat is sent after this many checks without a change, because proxies close connections that are
+ * silent for a minute, or even less.
  */
 const CHECKS_PER_HEARTBEAT = 15;
 
@@ -72,7 +72,7 @@ export function createSubscriberHub({
 
   function notify(how: (subscriber: Subscriber, language: Language) => void): void {
     checksSinceSent = 0;
-    // A subscriber that cannot keep up unsubscribes during the loop.
+    // Copied, because a subscriber that cannot keep up unsubscribes during the loop.
     for (const [subscriber, language] of [...subscribers]) how(subscriber, language);
   }
 

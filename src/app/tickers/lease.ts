@@ -12,7 +12,9 @@ export type LeaseOutcome =
  * A right that only one replica holds at a time, as long as the shared cache answers. It expires by itself.
  */
 export interface Lease {
-  /** Does not wait for another holder, and does not throw when the cache fails. */
+  /**
+   * Tries once to acquire the lease: does not wait for another holder, and does not throw if the cache fails.
+   */
   acquire(): Promise<LeaseOutcome>;
 }
 

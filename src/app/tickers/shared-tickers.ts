@@ -15,8 +15,7 @@ export interface SharedTickers {
   /** Reads the list with its remaining TTL. An invalid entry is deleted. */
   read(): Promise<SharedTickersRead>;
   /**
-   * Stores a list if the cache still has the observed entry, so that an older result never replaces a newer
-   * one.
+   * Stores a list if the cache still has the entry of `over`, so that an older result never replaces a newer one.
    */
   store(tickers: readonly Ticker[], over: SharedTickersRead): Promise<"conflict" | "failed" | "stored">;
 }
@@ -64,8 +63,8 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
-        // The entry is not a newer list. It is too large or has no TTL; a copy without a TTL would never
-        // expire.
+        // The present entry is no newer list: it is too large, or has no TTL and would never expire. So it is
+        // replaced.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {

@@ -19,8 +19,8 @@ export interface TickerService {
   /** The list of this process, without I/O. */
   peek(): TickerLoad;
   /**
-   * Replaces the copy in this process by the shared list, which another replica may have refreshed; does
-   * nothing if either is missing. After an announcement, a load that is already running still answers its
+   * Replaces the copy in this process by the shared list, which another replica may have refreshed; does nothing
+   * if one of the two is missing. After an announcement, a load that is already running still answers its
    * callers, but its result is not kept.
    */
   resync(cause: "announcement" | "comparison"): Promise<void>;
@@ -30,29 +30,29 @@ export interface TickerServiceDeps extends SharedTickersDeps {
   readonly source: TickerSourcePort;
   /** The lease to query the database for the whole fleet. */
   readonly lease: Lease;
-  /** A number from 0 to 1 that spreads the requests of replicas. */
+  /** Returns a random number from 0 to 1; it spreads the requests of replicas over time. */
   readonly random: () => number;
   /** Resolves after `ms`, or immediately on stop. */
   readonly pause: (ms: number) => Promise<void>;
 }
 
 /**
- * How long a replica does not query the database after a failure, so that the fleet does not overload it when
- * it is back. A shorter TTL shortens this time.
+ * How long a replica does not query the database after a failure, so that the fleet does not overload a database
+ * that has just come back. If the TTL of the list is shorter, the TTL is used.
  */
 const RETRY_MS = 1000;
 /**
- * How long a replica waits for the list of the replica that holds the lease. After that, it queries the
- * database itself.
+ * How long a replica waits for the list of another replica, which holds the lease. After that, the waiting
+ * replica queries the database itself.
  */
 const LEASE_WAIT_MS = 2000;
 const LEASE_POLL_MS = 40;
-/** The shortest time between two comparisons with the shared list, for any number of announcements. */
+/** The shortest time between two comparisons with the shared list, however many announcements come. */
 const RESYNC_GAP_MS = 100;
-/** Maximum number of attempts of a refresh, if other replicas store a list before it. */
+/** Maximum number of attempts of a refresh; a further one follows if another replica stored a list first. */
 const REFRESH_ATTEMPTS_MAX = 3;
 
-/** A list from the database. `overtaken`: another replica stored a list first, so this one was not shared. */
+/** A list from the database. `overtaken`: another replica stored a list first, so this list was not shared. */
 interface DatabaseAnswer {
   readonly snapshot: TickerSnapshot;
   readonly overtaken: boolean;
@@ -95,8 +95,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   function peek(): TickerLoad {
     const now = nowMs();
     if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
-    // An expired list is stale only if the database has failed since; otherwise no request has needed it
-    // yet.
+    // An expired list is stale only if the database has failed since the load; otherwise no request has needed a
+    // new list.
     const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
     return { kind: "tickers", snapshot, stale };
   }
@@ -108,7 +108,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       : undefined;
   }
 
-  /** Queries the database and shares the list, unless another replica has stored one since. */
+  /** Queries the database, and shares the list if the shared entry is still that of `over`. */
   async function queryAndShare(
     over: SharedTickersRead,
     isWanted: () => boolean = () => true,
@@ -180,7 +180,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", source: "cache", count: tickers.length });
-    // An equal list keeps its object and its source, and gets only the shared TTL.
+    // If the tickers are the same, the set and its source are kept, with the TTL of the shared list.
     const { set, source } = isSame ? snapshot : found.snapshot;
     keepIfCurrent({ ...found.snapshot, set, source }, startGeneration);
   }
@@ -235,8 +235,8 @@ async function waitForLease(
 }
 
 /**
- * Queries the database; undefined if it fails or returns no tickers. An empty list means that a job is
- * broken, not that the market has no funds.
+ * Queries the database; undefined if it fails or returns no tickers. An empty list means that the job that fills
+ * the table is broken, not that the market has no funds.
  */
 async function queryDatabase({
   source,

@@ -8,9 +8,9 @@ export interface TickerSnapshot {
   readonly source: TickerSourceKind;
   /** When the database was queried. */
   readonly loadedAtMs: number;
-  /** The list is fresh until then, never longer than the shared entry. */
+  /** The list is fresh until this time, which is never after the end of the shared entry. */
   readonly freshUntilMs: number;
-  /** While the database fails, the expired list is served until then, marked stale. */
+  /** While the database fails, the expired list is served until this time, marked stale. */
   readonly staleUntilMs: number;
 }
 

@@ -35,7 +35,7 @@ export const CATALOG_BYTES_MAX = 192 * 1024 * 1024;
 /** The form of a catalog hash. */
 export const CATALOG_HASH_PATTERN = /^[0-9a-f]{64}$/;
 
-/** Parses a catalog hash: 64 lower-case hex digits, else undefined. */
+/** Parses a catalog hash of 64 lower-case hex digits; undefined for any other text. */
 export function parseCatalogHash(text: string): CatalogHash | undefined {
   return CATALOG_HASH_PATTERN.test(text) ? (text as CatalogHash) : undefined;
 }
@@ -54,7 +54,7 @@ export function createCatalog(views: CatalogViews): Catalog {
 }
 
 /**
- * {@link createCatalog} in several turns of the event loop: hashing a large catalog takes longer than a request
+ * {@link createCatalog} in several turns of the event loop, because hashing a large catalog takes longer than a request
  * should wait.
  */
 export async function createCatalogInTurns(views: CatalogViews, slices: TimeSlices): Promise<Catalog> {
@@ -124,12 +124,12 @@ function createCatalogHasher() {
 
 /** The prefix of keys that other programs add to a view, for example with the path of its file. */
 const PREFIX = "__";
-/** The prefix in canonical JSON; a string value may begin with it too. */
+/** The beginning of such a key in canonical JSON; a string value may begin in the same way. */
 const QUOTED_PREFIX = `"${PREFIX}`;
 
 /**
  * Removes the keys that begin with `__` from the top level of a view. The result is canonical JSON with the same number
- * tokens. Keys of nested objects stay: they are the author's.
+ * tokens. Such keys of nested objects stay, because the author wrote them.
  *
  * @param canonicalJson the view's canonical JSON in UTF-8; returned as it is when it has no such keys
  */

@@ -25,7 +25,7 @@ export type ValueChange =
     };
 
 /**
- * Compares two values. There are no changes exactly when their canonical JSON is the same.
+ * Compares two values. The result is empty exactly when both have the same canonical JSON.
  *
  * Equal items at both ends of two lists are skipped, so that an inserted item is one addition. The items between
  * them are compared in pairs.
@@ -124,7 +124,7 @@ export interface ColumnDiff {
 export type ActualColumns = readonly string[] | { readonly detail: string };
 
 /**
- * Compares each view's columns with the database's, by their exact names; their order does not matter.
+ * Compares each view's columns with those in the database, by exact name; the order of the columns does not matter.
  *
  * @param database the columns of each view that the database has
  */

@@ -5,8 +5,8 @@ export const EMPTY_FINGERPRINT = "";
 
 /**
  * Continues a fingerprint over values. Each step is the lower-case hex SHA-1 of two joined texts: the fingerprint so
- * far, and the hex SHA-1 of the value (empty for an absent one). SHA-1 is cheap, and Redis can compute it. It detects
- * accidental damage; the catalog hash detects forgery.
+ * far, and the hex SHA-1 of the value (empty for an absent one). SHA-1 is cheap, and Redis can compute it. The
+ * fingerprint detects accidental damage; the catalog hash detects forgery.
  *
  * @param before the fingerprint of the preceding values; {@link EMPTY_FINGERPRINT} without any
  * @param values in order; undefined for an absent one

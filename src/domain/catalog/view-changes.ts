@@ -19,13 +19,13 @@ export interface ViewChange {
 /** The changes inside a view. */
 export interface ViewChanges {
   readonly entity: Entity;
-  /** The first {@link CHANGES_MAX}. */
+  /** The first changes, at most {@link CHANGES_MAX}. */
   readonly changes: readonly ViewChange[];
   /** The number of all changes. */
   readonly total: number;
 }
 
-/** Maximum number of compared views. */
+/** Maximum number of views whose changes are listed. */
 export const DETAILED_VIEWS_MAX = 50;
 /** Maximum number of listed changes of one view. */
 export const CHANGES_MAX = 50;
@@ -34,7 +34,7 @@ export const VALUE_LENGTH_MAX = 60;
 /** Number of characters shown before the first difference of two long values. */
 const CONTEXT_LENGTH = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
-/** Maximum size of the compared views, in bytes: they are parsed in a single turn of the event loop. */
+/** Maximum size of these views, in bytes, because they are parsed in a single turn of the event loop. */
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
 /**
@@ -82,7 +82,7 @@ function viewChangeOf(change: ValueChange): ViewChange {
   }
 }
 
-/** The beginning of a value. */
+/** Cuts a long value to its beginning. */
 export function cutValue(text: string): string {
   return cut([...text], 0);
 }

@@ -81,7 +81,7 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
   return bytes;
 }
 
-/** Parses an announcement; undefined for other versions, other kinds, and unknown, bad or missing fields. */
+/** Parses an announcement; undefined for an unknown version or kind, and for an unknown, invalid or missing field. */
 export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (bytes.byteLength > ANNOUNCEMENT_BYTES_MAX) return undefined;
   const { success, output } = v.safeParse(eventSchema, readStoredJson(bytes));

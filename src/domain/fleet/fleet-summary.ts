@@ -19,9 +19,14 @@ export interface FleetSummary {
   readonly digest: string;
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
   readonly list: string;
-  /** Replicas whose heartbeats ended although they were not stopped, the oldest first; absent without any. */
+  /**
+   * Replicas whose heartbeats ended although they were not stopped, the oldest first; absent if no replica is lost.
+   */
   readonly lost?: readonly LostReplica[] | undefined;
-  /** The number of replicas whose catalog on disk is refused, and the earliest refusal; absent without any. */
+  /**
+   * The number of replicas whose catalog on disk is refused, and the earliest refusal; absent if no catalog is
+   * refused.
+   */
   readonly refused?: { readonly count: number; readonly since: string } | undefined;
 }
 
@@ -37,10 +42,10 @@ export interface LostReplica {
 const LOST_MAX = 5;
 /** A killed replica restarts under another id, so its old id is forgotten after an hour. */
 const LOST_MS = 3_600_000;
-/** After an outage of the cache, heartbeats return within this time: these replicas were late, not lost. */
+/** A replica whose heartbeats return within this time, as after an outage of the cache, was late and not lost. */
 const LATE_MS = 15_000;
 
-/** Selects the replicas that count as lost at a time: neither late nor forgotten. */
+/** Selects the replicas that count as lost at the time `nowMs`: those that are neither late nor forgotten. */
 export function selectLostReplicas(
   lost: readonly LostReplica[] | undefined,
   nowMs: number,
@@ -103,7 +108,7 @@ const summarySchema = v.object({
   refused: v.optional(v.object({ count, since: v.pipe(v.string(), v.isoTimestamp()) })),
 });
 
-/** Whether a replica does not serve the published catalog; never while nothing is published. */
+/** Whether a replica does not serve the published catalog; always false while nothing is published. */
 export function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHash | undefined): boolean {
   return publishedHash !== undefined && catalog?.hash !== publishedHash;
 }
@@ -145,7 +150,7 @@ export function digestReplicaIds(ids: Uint8Array): string {
 export function encodeFleetSummary(summary: FleetSummary): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(summary));
   if (bytes.byteLength <= SUMMARY_BYTES_MAX) return bytes;
-  // Only ids of unusual length need more than the limit.
+  // Only ids of unusual length need more than the limit: the lost replicas are then left out.
   const { lost: _, ...rest } = summary;
   return encodeFleetSummary(rest);
 }

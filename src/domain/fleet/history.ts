@@ -22,7 +22,7 @@ export interface HistoryEntry {
   /** The catalog hash before, and after; null without a catalog. */
   readonly from: string | null;
   readonly to: string | null;
-  /** The numbers of views that differ between the two. */
+  /** How many views were added, changed and removed between the two catalogs. */
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
@@ -60,7 +60,7 @@ const entity = v.pipe(
   v.examples(["view_fiis_info"]),
 );
 
-/** Where a diagnostic is; its message is left out, since it may quote a value. */
+/** Where a diagnostic is; the message is left out, because it may quote a value. */
 const placeSchema = v.object({
   file: v.pipe(
     v.string(),
@@ -159,7 +159,10 @@ function validItems<Schema extends v.GenericSchema>(
   });
 }
 
-/** Merges departures: the newest of each replica that has an entry, so that their number has the same bound. */
+/**
+ * Merges departures: keeps the newest of each replica that has an entry, so that there are at most as many
+ * departures as entries.
+ */
 export function mergeDepartures(
   entries: readonly HistoryEntry[],
   left: readonly Departure[],
@@ -171,8 +174,8 @@ export function mergeDepartures(
 }
 
 /**
- * Merges two histories: each entry once, the newest first, within the bound. The order in which replicas merge
- * makes no difference.
+ * Merges two histories: each entry once, the newest first, at most {@link HISTORY_ENTRIES_MAX}. The order in
+ * which replicas merge makes no difference.
  */
 export function mergeHistories(
   left: readonly HistoryEntry[],
@@ -182,7 +185,8 @@ export function mergeHistories(
   for (const entry of [...left, ...right]) {
     const id = `${entry.replica} ${entry.number}`;
     const known = byId.get(id);
-    // A replica of an older version drops the fields that it does not know.
+    // A replica of an older version drops the fields that it does not know, so the entry with more fields is
+    // kept.
     if (known === undefined || Object.keys(known).length < Object.keys(entry).length) byId.set(id, entry);
   }
   return [...byId.values()].sort(byTime).slice(0, HISTORY_ENTRIES_MAX);
@@ -203,7 +207,8 @@ function readJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * When a catalog was replaced, and on which replica: at the recorded reload, else at the newest activation.
+ * When a catalog was replaced, and on which replica: at the newest recorded reload, else at the newest
+ * activation, that replaced this catalog.
  *
  * @param entries the newest first
  * @returns undefined for a catalog that was never replaced
@@ -218,7 +223,8 @@ export function findReplacement(
 }
 
 /**
- * Since when the fleet has served only this catalog; undefined unless the replica has started with it.
+ * Since when the fleet has served only this catalog; undefined unless it is the only catalog that the replica
+ * has served.
  *
  * @param entries the newest first
  */

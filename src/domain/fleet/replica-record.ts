@@ -2,13 +2,13 @@ import * as v from "valibot";
 import { isReplicaId, REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 
 /**
- * The record that a replica publishes about itself. Ages are in seconds and measured by its own clock, so that clocks
- * of different replicas are never compared.
+ * The record that a replica publishes about itself. Ages are in seconds by the replica's own clock, so that clocks of
+ * different replicas are never compared.
  */
 export interface ReplicaRecord {
   /** The version of the record's format. */
   readonly schema: 1;
-  /** 1 to 100 visible ASCII characters; a new one at each start. */
+  /** 1 to 100 visible ASCII characters; a new id at each start. */
   readonly id: string;
   /** The readable name from its settings; absent if it is not set, and in records of older versions. */
   readonly name?: string | undefined;
@@ -25,15 +25,15 @@ export interface ReplicaRecord {
     /** The revision of its publication; 0 before the first publication. */
     readonly revision: number;
     /**
-     * The generation of its manifest, null without one; undefined when the replica runs a version without
-     * this field.
+     * The generation of its manifest, null without a manifest; undefined when the replica runs a version without this
+     * field.
      */
     readonly generation?: number | null | undefined;
     readonly ageSeconds: number;
   } | null;
   readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
   readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
-  /** Present while the catalog on its disk is refused; its older catalog is served. */
+  /** Present while the catalog on this replica's disk is refused; the replica still serves an older catalog. */
   readonly disk?: DiskRefusal | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface DiskRefusal {
 /** The largest record, in bytes: the usual size is a few hundred. */
 export const RECORD_BYTES_MAX = 8 * 1024;
 
-/** Printable ASCII, since the text is shown on terminals. */
+/** Printable ASCII, because the text is shown on terminals. */
 const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -96,7 +96,7 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
 /** Maximum number of listed replicas. Further replicas work too, but they are not shown. */
 export const REPLICAS_MAX = 1000;
 
-/** The largest list of replica ids, in bytes: twice the size of the longest. */
+/** The largest list of replica ids, in bytes: about twice the size of the longest valid list. */
 export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
 
 /** Encodes the list of replica ids, sorted, each once. */

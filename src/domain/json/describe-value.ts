@@ -10,7 +10,7 @@ function beginning(text: string): string {
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
 }
 
-/** A string in quotes, or its beginning. */
+/** A string in quotes; of a long string, only the beginning. */
 export function quoted(text: string): string {
   return JSON.stringify(beginning(text));
 }
@@ -53,10 +53,10 @@ export function asYamlText(text: string): string {
 const PLACE_LENGTH_MAX = 60;
 
 /**
- * Puts the path before a schema's own message; the value at the path is never shown.
+ * Describes an issue: the path, then the schema's own message. The value at the path is never shown.
  *
- * For a missing or an unknown member of an object, valibot's path ends with the member, but its message is about the
- * object.
+ * For a missing or an unknown member of an object, valibot's path ends with the member, but the message is about the
+ * object, so the last step is left out.
  */
 export function describeIssue({ kind, type, path, message }: v.BaseIssue<unknown>): string {
   const steps = path ?? [];

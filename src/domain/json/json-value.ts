@@ -1,6 +1,6 @@
 /**
- * A JSON value that keeps integers apart: `bigint` is an integer token of any size, `number` is a token with
- * a fraction or an exponent. Python makes the same distinction, and so does the catalog hash.
+ * A JSON value that distinguishes integers from floats: `bigint` is an integer token of any size, `number` is a token
+ * with a fraction or an exponent. Python makes the same distinction, and so does the catalog hash.
  */
 export type JsonValue = null | boolean | string | bigint | number | readonly JsonValue[] | JsonObject;
 

@@ -59,7 +59,7 @@ function peek(cursor: Cursor): string {
   const next = cursor.text.charAt(cursor.at);
   if (next > " ") return next;
   if (next === " ") {
-    // Canonical JSON has one space at a time.
+    // Fast path: canonical JSON never has two spaces in a row between values.
     const second = cursor.text.charAt(cursor.at + 1);
     if (second > " ") {
       cursor.at += 1;
@@ -116,7 +116,7 @@ function readObject(cursor: Cursor, depth: number): JsonValue {
   }
 }
 
-/** Reads "," or the closing bracket; true for the latter. */
+/** Reads "," or the closing bracket; true for the bracket. */
 function readSeparator(cursor: Cursor, close: "]" | "}"): boolean {
   const next = peek(cursor);
   if (next !== "," && next !== close) throw failure(cursor, `Expected "," or "${close}"`);

@@ -27,7 +27,7 @@ export function readFleetId(value: unknown): string | undefined {
  * A publication without an id counts as one of this fleet: earlier versions and other programs write no id.
  *
  * @param own the id of this replica's fleet
- * @param served the id of the last publication that this replica served
+ * @param served the fleet id of the last publication that this replica served
  */
 export function compareFleets(
   { own, served }: { readonly own: string | undefined; readonly served: string | undefined },

@@ -70,8 +70,8 @@ export interface CycleInput {
 }
 
 /**
- * The input of a reload, which plans twice: with the loaded disk, and, once its catalog is held, with `unread`. The
- * views in the cache do not matter.
+ * The input of a reload, which plans twice: first whether to activate the loaded catalog; then, with the disk
+ * `unread`, whether to publish it. The views in the cache do not matter.
  */
 export interface RequestInput {
   readonly trigger: "reload";
@@ -84,7 +84,7 @@ export interface RequestInput {
 /** The state of the cache before the disk was read. */
 export type CacheBeforeRead =
   | { readonly kind: "unreachable" }
-  /** A publication of another fleet that the request does not replace. */
+  /** A publication of another fleet, which a reload without `force` does not replace. */
   | { readonly kind: "foreign" }
   | { readonly kind: "peeked"; readonly revision: number | undefined; readonly manifest: ObservedManifest };
 
@@ -93,7 +93,7 @@ export type PublicationScope = "all" | "flag" | "state";
 
 /** The action of a replica, and the reason for it. */
 export type Plan =
-  /** Do nothing. `revision` is set where the cache has the served catalog: the revision of that publication. */
+  /** Do nothing. `revision` is set if the cache has the served catalog: the revision of that publication. */
   | { readonly kind: "keep"; readonly because: string; readonly revision?: number | undefined }
   | { readonly kind: "activate"; readonly from: "cache" | "disk"; readonly because: string }
   /** Publish the held catalog, on condition that the cache is still in the observed state. */
@@ -112,8 +112,8 @@ export type Plan =
     };
 
 /**
- * How long a replica with a signed catalog waits when the manifest in the cache may be of a newer release. It is
- * longer than a new key takes to reach every replica.
+ * How long a replica with a signed catalog waits before it replaces a publication whose manifest may be of a newer
+ * release: longer than a new key takes to reach every replica.
  */
 const UNVERIFIABLE_GRACE_MS = 600_000;
 
@@ -143,7 +143,7 @@ const FOREIGN = "the cache has another fleet's publication";
 type Whole = ObservedCache & { readonly kind: "whole" };
 type Unusable = ObservedCache & { readonly kind: "unusable" };
 
-/** Plans for a replica that serves nothing yet: the fleet's catalog wins, unless the disk has a newer release. */
+/** Plans for a replica that serves nothing yet: the published catalog wins, unless the disk has a newer release. */
 function planFirst(cache: ObservedCache, disk: DiskState): Plan {
   if (cache.kind === "whole") {
     const onDisk = "generation" in disk ? (disk.generation ?? 0) : 0;
@@ -197,13 +197,14 @@ function planOverUnusable(input: CycleInput, held: HeldCatalog, cache: Unusable)
 }
 
 function graceOf(held: HeldCatalog, { manifest, grace }: Unusable): number {
-  // Two different catalogs have one generation: only a later release can decide between them.
+  // Two different catalogs have the same generation: only a later release can decide between them.
   if (manifest.kind === "signed" && manifest.generation === held.generation && manifest.hash !== held.hash) {
     return GRACE_MS.never;
   }
   const isSigned = held.generation !== undefined;
   if (isPossiblyNewer(manifest, held)) return isSigned ? UNVERIFIABLE_GRACE_MS : GRACE_MS.never;
-  // With signed releases, only a program with a signing key can publish: an unsigned state needs only a short wait.
+  // While a signed catalog is held, a program that writes no manifest cannot publish a valid catalog: a short wait
+  // is enough.
   return isSigned ? Math.min(GRACE_MS[grace], GRACE_MS.settle) : GRACE_MS[grace];
 }
 
@@ -212,7 +213,7 @@ function waitingFor(held: HeldCatalog, { manifest, grace }: Unusable): string {
   return grace === "never" ? "an operator has to decide" : "another program may be publishing";
 }
 
-/** Whether the manifest in the cache may belong to a newer release than the held one. */
+/** Whether the manifest in the cache may belong to a newer release than the held catalog. */
 export function isPossiblyNewer(
   manifest: ObservedManifest,
   { generation = 0 }: Pick<HeldCatalog, "generation">,
@@ -220,7 +221,7 @@ export function isPossiblyNewer(
   return manifest.kind === "unverifiable" || (manifest.kind === "signed" && manifest.generation > generation);
 }
 
-/** Plans for a publication with the served views; the rest of the publication may differ. */
+/** Plans for a publication with the served views; its manifest and its state may differ from those held here. */
 function planSame(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
   const { trigger, nowMs } = input;
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];
@@ -252,11 +253,11 @@ function planSame(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
   return keep("its publication state is lost, and its revision is not known here");
 }
 
-/** Two complete catalogs: the higher generation wins, then the later request. */
+/** Plans for a publication with other views: the higher generation wins, then the later request. */
 function planDifferent(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
   const order = compare(input, held, cache);
   if (order.isCacheFirst) return activate("cache", order.because);
-  // A newer generation wins even over a higher revision; the published revision must never decrease.
+  // A newer generation wins even over a higher revision, but the published revision must never decrease.
   const there = plausibleRevision(cache.revision, input.nowMs) ?? 0;
   return publish(Math.max(ownRevision(held, cache.revision, input.nowMs), there), order.because);
 }
@@ -270,7 +271,7 @@ interface Order {
 function compare({ nowMs }: CycleInput, held: HeldCatalog, cache: Whole): Order {
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];
   if (heldGeneration > cachedGeneration) return { isCacheFirst: false, because: "its generation is newer" };
-  // An unsigned catalog may have been requested in order to replace a signed one.
+  // An unsigned pending catalog is not outranked here: it may have been requested to replace the signed one.
   if (cachedGeneration > heldGeneration && (heldGeneration > 0 || held.pending === undefined)) {
     return { isCacheFirst: true, because: "its generation is newer" };
   }
@@ -278,7 +279,7 @@ function compare({ nowMs }: CycleInput, held: HeldCatalog, cache: Whole): Order 
   if (revision === undefined) {
     if (held.pending?.replacedHash === cache.hash)
       return { isCacheFirst: false, because: "requested to replace it" };
-    // Its time of publication is unknown: an older catalog must not replace it.
+    // Its time of publication is unknown: the held catalog may be older, and must not replace it.
     return { isCacheFirst: true, because: "another program published it" };
   }
   // Equal revisions come from replicas that published independently: all of them take the catalog in the cache.

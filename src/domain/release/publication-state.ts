@@ -6,17 +6,20 @@ import { readStoredJson } from "../json/parse-json.ts";
 import { readFleetId } from "./fleet-id.ts";
 import { REVISION_MAX } from "./revision.ts";
 
-/** To be increased when replicas check more before they publish: other versions are ignored. */
+/** To be increased when replicas check more before they publish: states of other versions are ignored. */
 const STATE_VERSION = 1;
 
-/** The state of a publication, written by the Mosaic replica that published it. Like every cached value it is a claim. */
+/**
+ * The state of a publication, written by the Mosaic replica that published it. It may be wrong, like every cached
+ * value.
+ */
 export interface PublicationState {
   readonly hash: string;
   /** Undefined if it is absent or invalid. */
   readonly revision: number | undefined;
   /** See {@link digestManifest}; "" for a publication without a manifest. */
   readonly manifestDigest: string;
-  /** The id of the fleet that published it; earlier versions do not write it. */
+  /** The id of the fleet that published it; earlier versions of Mosaic write no id. */
   readonly fleet: string | undefined;
 }
 

@@ -24,8 +24,8 @@ export interface PublicationValues {
   readonly stateValue: Uint8Array | undefined;
   readonly manifestValue: Uint8Array | undefined;
   /**
-   * The index of the views' digests. Also undefined for an incomplete publication: all its views have to be
-   * written again.
+   * The index of the views' digests. Also undefined for an incomplete publication, so that all its views are written
+   * again.
    */
   readonly digestsValue?: Uint8Array | undefined;
 }
@@ -40,7 +40,10 @@ export interface StateClaim {
   readonly fleet: string | undefined;
 }
 
-/** The observed values of a publication, and the claims of its state. A later publication is conditional on the values. */
+/**
+ * The observed values of a publication, and the claims of its state. A later publication requires that the cache still
+ * has these values.
+ */
 export type ObservedPublication = PublicationValues & StateClaim;
 
 /** Reads what a publication's state claims. */
@@ -74,8 +77,8 @@ export function describeWholePublication(
   },
 ): ObservedCache {
   const { heldHash, ...place } = found;
-  // Without a state the publisher is unknown. But if the published hash is the active one, Mosaic has published it,
-  // and its state was lost.
+  // Without a state the publisher is unknown. But if the published hash is the active one, a Mosaic replica has
+  // published it, and the state was lost.
   const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
   const author = hasMatchingState || isOwnUnstated ? "mosaic" : "other";
   return { kind: "whole", revision: hasMatchingState ? revision : undefined, author, ...place };

@@ -32,7 +32,7 @@ export const CATALOG_KEYS = {
 } as const;
 
 /**
- * The largest value under each of {@link CATALOG_KEYS}, in bytes. A larger value cannot be a publication: it
+ * The largest value under each of {@link CATALOG_KEYS}, in bytes. A larger value cannot be part of a publication: it
  * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
@@ -91,8 +91,8 @@ export interface PublishedHeader {
   /** In code point order, each once. */
   readonly entities: readonly Entity[];
   /**
-   * Whether the publication state names this hash: then a Mosaic replica has checked the views, and they are
-   * canonical JSON. It is a claim, since any program can write the state.
+   * Whether the publication state names this hash: then a Mosaic replica has checked the views, and they are canonical
+   * JSON. This is not proven, because any program can write the state.
    */
   readonly isChecked: boolean;
 }
@@ -120,8 +120,8 @@ export function encodePublication(
 ): readonly PublicationEntry[] {
   const encoder = new TextEncoder();
   return [
-    // The key that is written first expires first. If it is the ready flag, an expiring catalog counts as absent
-    // instead of damaged.
+    // The ready flag is written first, so it expires first: an expiring catalog then counts as absent instead of
+    // damaged.
     { key: CATALOG_KEYS.loaded, value: encoder.encode("1") },
     ...Array.from(catalog.views, ([entity, value]) => ({ key: viewKey(entity), value, entity })),
     ...(manifest === undefined ? [] : [{ key: CATALOG_KEYS.manifest, value: manifest }]),
@@ -164,7 +164,7 @@ export function isPublishedHash(
   return textOf(loaded) === "1" && textOf(hash) === expected;
 }
 
-/** Views and hashes that a reader trusts already: their views need not be parsed before they are served. */
+/** The views and the hash that a reader trusts already: trusted views need not be parsed before they are served. */
 export interface VerificationTrust {
   /** Views that this replica has verified before, by entity. */
   readonly known?: ReadonlyMap<Entity, Uint8Array> | undefined;
@@ -196,7 +196,7 @@ export function verifyPublished(
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
     if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
-    // The view counts as absent, because a cache may also not return a value of this size.
+    // The view counts as absent, because some caches do not return a value of this size.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
       return rejected("missing-view", `${viewKey(entity)} is larger than ${VIEW_BYTES_MAX} bytes`);
     }
@@ -256,7 +256,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
 }
 
-/** The rule that a stored view breaks, for the log; undefined when it can be served. */
+/** The rule that a stored view breaks, for the log; undefined if the view can be served. */
 function findStoredViewError(entity: Entity, value: JsonValue): string | undefined {
   const key = viewKey(entity);
   if (!isJsonObject(value)) return `${key} is not a JSON object`;

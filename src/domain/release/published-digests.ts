@@ -96,7 +96,7 @@ function pageCount(views: number): number {
   return views <= PAGE_VIEWS ? 1 : 2 ** Math.ceil(Math.log2(views) / 2);
 }
 
-/** The page of a view, by the FNV-1a hash of its entity: it does not depend on the other views. */
+/** The page of a view, by the FNV-1a hash of its entity: the page does not depend on the other views. */
 function pageOf(entity: Entity, count: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < entity.length; index++) {
@@ -157,7 +157,7 @@ function isDigest(value: unknown): value is string {
 
 /** Finds the numbers of the published pages that differ from a replica's own pages. */
 export function findDifferentPages(own: CatalogDigests, index: readonly string[]): readonly number[] {
-  // If the number of pages differs, every view may be on another page.
+  // If the number of pages differs, every view may be on another page, so all pages count as different.
   const isSameCount = index.length === own.pages.length;
   return [...index.keys()].filter((number) => !isSameCount || own.pages[number]?.digest !== index[number]);
 }

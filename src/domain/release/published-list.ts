@@ -37,7 +37,7 @@ export function sortEntities(entities: readonly Entity[]): readonly Entity[] {
   return isAscending ? entities : [...new Set(entities)].sort();
 }
 
-/** `JSON.parse` is fast, and a list of strings has no integers or floats to distinguish. */
+/** Uses `JSON.parse`, which is fast: a list of strings has no integers or floats to distinguish. */
 function readPlainList(bytes: Uint8Array): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(readStoredText(bytes) ?? "");

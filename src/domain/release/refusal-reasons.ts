@@ -99,7 +99,7 @@ export const REFUSALS = {
   "view-not-signed": signature("a view is not signed"),
 } as const satisfies Readonly<Record<string, RefusalRule>>;
 
-/** One of the keys of {@link REFUSALS}; bounded, fit for a metric label. */
+/** One of the keys of {@link REFUSALS}: a fixed list, fit for a metric label. */
 export type RefusalReason = keyof typeof REFUSALS;
 
 /** Every {@link RefusalReason}. */

@@ -26,7 +26,8 @@ export function nextRevision(after: number, requestedAtMs: number): number {
 /**
  * Calculates the revision of a bootstrap publication: a replica found no complete publication in the cache, and
  * publishes the catalog on its disk without a request. The revision is even, and just below that of the damaged
- * publication. A replica that still serves the damaged publication therefore outranks it, and restores it.
+ * publication. A replica that still serves the damaged publication therefore outranks the bootstrap publication, and
+ * restores its own catalog.
  *
  * @param damaged the revision that the damaged publication in the cache claims
  */
@@ -67,7 +68,9 @@ export interface PendingPublication {
   readonly replacedHash: string | undefined;
 }
 
-/** The number that is compared with the revision of a publication in the cache: the higher one wins. */
+/**
+ * The rank of a held catalog. It is compared with the revision of the publication in the cache: the higher one wins.
+ */
 export function rank({ revision, pending }: HeldCatalog, nowMs: number): number {
   const published = plausibleRevision(revision, nowMs) ?? 0;
   return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);

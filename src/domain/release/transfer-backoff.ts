@@ -13,21 +13,21 @@ export interface TransferMoment {
   readonly nowMs: number;
 }
 
-/** The pause after the first failure, which each further failure doubles, and the longest pause. */
+/** The shortest and the longest pause after a failure; each further failure doubles the pause. */
 const PAUSES = { minMs: 5000, maxMs: 60_000 } as const;
 
 /** From this size on, one replica at a time sends a catalog, and pauses after a failed transfer. */
 const LARGE_BYTES = 1024 * 1024;
-/** The slowest transfer that ends before the replica's turn does. */
+/** The assumed rate of a slow transfer: a slower transfer takes longer than the replica's turn. */
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
 const TURN_SECONDS_MIN = 5;
 
-/** Whether replicas take turns to send a catalog of this size: sending a smaller one is as fast as taking the lease. */
+/** Whether replicas take turns to send a catalog of this size. A smaller one is sent as fast as the lease is taken. */
 export function isLargeTransfer(bytes: number): boolean {
   return bytes >= LARGE_BYTES;
 }
 
-/** How long one replica has the turn to send a catalog, in seconds; after that another replica may. */
+/** How long one replica has the turn to send a catalog, in seconds; after that another replica may send it. */
 export function transferTurnSeconds(bytes: number): number {
   return TURN_SECONDS_MIN + Math.ceil(bytes / BYTES_PER_SECOND);
 }

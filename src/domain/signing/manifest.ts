@@ -31,7 +31,7 @@ export interface SignedCatalog {
   readonly views: ReadonlyMap<Entity, string>;
 }
 
-/** One signature in the manifest; it is valid if a trusted key makes the same one. */
+/** One signature in the manifest; it is valid if a trusted key makes the same signature. */
 export interface ManifestSignature {
   readonly keyid: string;
   readonly alg: string;
@@ -53,7 +53,7 @@ export function hashView(canonicalJson: Uint8Array): string {
 }
 
 /**
- * Hashes the views of a catalog, as the part of a manifest that is signed.
+ * Makes the part of a manifest that is signed: hashes the views of a catalog.
  *
  * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}
  */

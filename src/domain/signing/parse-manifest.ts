@@ -20,7 +20,8 @@ export type ManifestParse =
   | { readonly kind: "malformed" | "too-large"; readonly detail: string };
 
 /**
- * Parses a manifest. It never throws. Unknown members are refused, so that all readers of a manifest read the same.
+ * Parses a manifest. It never throws. Unknown members are refused, so that no reader ignores a part of the
+ * manifest.
  */
 export function parseManifest(bytes: Uint8Array): ManifestParse {
   if (bytes.byteLength > MANIFEST_BYTES_MAX) {
@@ -45,7 +46,7 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
   return { kind: "manifest", manifest };
 }
 
-/** Maximum number of commas: one for each view, and far more than all other parts of a manifest can have. */
+/** Maximum number of commas: one for each view, and 2,000 for all other parts, which need far fewer. */
 const COMMAS_MAX = CATALOG_VIEWS_MAX + 2_000;
 
 /** Whether there are more commas than the limit: parsing millions of values would block the process for seconds. */
@@ -103,7 +104,7 @@ const manifestSchema = v.strictObject(
   "must be an object with the keys signed and signatures",
 );
 
-/** The longest shown part of a name, in characters: names come from input. */
+/** Maximum length of a name in a message, in characters: a name in the input may be very long. */
 const NAME_LENGTH_MAX = 60;
 
 /** @returns the hashes, or the reason (a string) why they are invalid */

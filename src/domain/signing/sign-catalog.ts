@@ -7,11 +7,11 @@ import { diffSigned, type OpenedManifest, openManifest } from "./verify-manifest
 export interface SigningOptions {
   /** The present manifest of the catalog, if it has one. */
   readonly present: Uint8Array | undefined;
-  /** The keys that verify the present manifest; without any, only its hashes are checked. */
+  /** The keys that verify the present manifest; without keys, its signatures are not checked. */
   readonly trusted: readonly SigningKey[];
   /** The keys that sign. */
   readonly signers: readonly SigningKey[];
-  /** The generation to sign; undefined for the next after that of the present manifest. */
+  /** The generation to sign; undefined for the one that follows the generation of the present manifest. */
   readonly generation: number | undefined;
   readonly createdAt: string;
 }
@@ -31,8 +31,9 @@ export type Signing =
 /**
  * Signs a catalog under the next generation, or under the one in the options.
  *
- * A generation stands for one content. The same content may be signed again, for example by other keys; a different one
- * is refused. If the present manifest fails verification, its generation is unknown: the options must have one.
+ * One generation has only one content. The same content may be signed again, for example by other keys; different
+ * content is refused. If the present manifest fails verification, its generation is unknown, so the options must name a
+ * generation.
  */
 export function signCatalog(catalog: Catalog, options: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = options;

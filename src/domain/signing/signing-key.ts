@@ -21,7 +21,7 @@ export const KEYID_FORM = "1 to 64 letters, digits, dots, hyphens or underscores
 /** The form of secrets that {@link createSigningKey} accepts, for messages. */
 export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
 
-/** The text whose MAC identifies a key. No manifest has this text, so the MAC is no signature. */
+/** The text whose MAC identifies a key. No manifest signs this text, so the MAC cannot serve as a signature. */
 const FINGERPRINTED = "mosaic signing key";
 
 const KEYID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -33,7 +33,7 @@ export function isKeyid(text: string): boolean {
 }
 
 /**
- * Makes a key of a secret; undefined if the secret does not have {@link SECRET_FORM}, or the name does not have
+ * Makes a key from a secret; undefined if the secret does not have {@link SECRET_FORM}, or the name does not have
  * {@link KEYID_FORM}.
  *
  * The characters of the secret are the key bytes; nothing is decoded, so that other programs need no further rule.

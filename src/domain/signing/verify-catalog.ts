@@ -60,8 +60,8 @@ export function verifyCatalog(outcome: ManifestOutcome, policy: VerificationPoli
 
 /**
  * Decides on a catalog without a manifest. Deleting the manifest of a signed catalog is the simplest attack, and many
- * programs can write to the cache: after a signed catalog, an unsigned one from the cache is refused. On disk, an absent
- * manifest is a decision of the deployment.
+ * programs can write to the cache. So an unsigned catalog from the cache is refused while the active one is signed. On
+ * disk, an absent manifest is a decision of the deployment.
  */
 function verifyUnsigned({
   isManifestRequired: required,

@@ -9,7 +9,7 @@ import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
  * What a mode requires of a catalog.
  *
  * - `none`: nothing; its manifest is not read
- * - `sha256`: it has the hashes of its manifest; this detects accidental changes
+ * - `sha256`: its views have the hashes in its manifest; this detects accidental changes
  * - `hmac`: also, a trusted key has made one of the manifest's signatures; this detects forgeries
  */
 export const SIGNATURE_MODES = ["none", "sha256", "hmac"] as const;
@@ -40,7 +40,7 @@ export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
 
 /** How a catalog differs from the signed one, by entity. */
 export interface ManifestDiff {
-  /** In both, but the canonical JSON differs from the signed one. */
+  /** In both, but with different canonical JSON. */
   readonly changed: readonly Entity[];
   /** In the catalog, but not signed. */
   readonly added: readonly Entity[];
@@ -48,7 +48,7 @@ export interface ManifestDiff {
   readonly missing: readonly Entity[];
 }
 
-/** A manifest that is invalid, or not that of the catalog. */
+/** A manifest that is invalid, or that belongs to another catalog. */
 export interface ManifestRefusal {
   readonly kind: "refused";
   readonly reason: ManifestRefusalReason;
@@ -70,7 +70,7 @@ export interface VerifiedManifest {
   readonly keyid: string | undefined;
 }
 
-/** The result of a verification; `unchecked` is that of mode `none`. */
+/** The result of a verification; `unchecked`: the mode is `none`. */
 export type ManifestOutcome =
   | VerifiedManifest
   | ManifestRefusal
@@ -108,7 +108,7 @@ export interface OpenedManifest {
   readonly signatureCount: number;
 }
 
-/** The part of {@link verifyManifest} that needs no catalog: form and signature. */
+/** Checks the form and the signature of a manifest. {@link verifyManifest} then compares it with a catalog. */
 export function openManifest(
   bytes: Uint8Array | undefined,
   { mode, keys }: VerificationOptions,
@@ -134,8 +134,8 @@ export function openManifest(
 /**
  * Finds the first trusted key that made one of the signatures.
  *
- * Every key is tried on every signature: the key names in the manifest are not trusted. A signature with another
- * algorithm is ignored.
+ * Every key is tried on every signature, because the key names in the manifest are not trusted. A signature with
+ * another algorithm is ignored.
  */
 function findSigner(
   { signedText, signatures }: Manifest,

@@ -17,7 +17,9 @@ export interface ExtractedTickers {
  * begins no run, because it belongs to the emoji before it.
  */
 const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
-/** Invisible characters inside a word: they join the letters around them, or select a variant of the one before. */
+/**
+ * Invisible characters inside a word: they join the letters around them, or select a variant of the letter before.
+ */
 const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
 /**
  * All invisible characters. Those that are not {@link JOINERS} may be inside a copied ticker, or separate two
@@ -29,7 +31,7 @@ const PIECE =
 const PLAIN = /^[0-9A-Z_a-z]+$/;
 /** A word with the underscores of Markdown on both sides. */
 const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
-/** The longest word that is checked, in UTF-16 units: some letters take two units. */
+/** The longest word that is checked, in UTF-16 units; it allows for letters that take two units. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
 /** Digits are allowed at any position of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
@@ -42,10 +44,10 @@ const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
 const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 
 /**
- * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code
- * (`HGLG`), in time linear in its length. The name of an exchange directly before or after a ticker is no
- * code. A stop word that is not written in capitals is no code either, unless it is the whole text or, as the
- * code of a fund, follows `fii` or `fundo`.
+ * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code (`HGLG`).
+ * The time is linear in the length of the text. The name of an exchange directly before or after a ticker is no
+ * code. A stop word that is not written in capitals is no code either, unless it is the only word of the text, or is
+ * the code of a fund and follows `fii` or `fundo`.
  *
  * @param known the valid tickers; without them, every text that has the pattern of a fund's ticker counts
  */
@@ -103,7 +105,7 @@ function* pieceMentions(run: string, offset: number, known: TickerSet | undefine
 
 /** The context of a word in the text. */
 interface Surroundings {
-  /** Whether it is ASCII alone: upper-casing then needs no normalization. */
+  /** Whether the word has only ASCII letters, digits and `_`: upper-casing then needs no normalization. */
   readonly isPlain: boolean;
   /** Whether a stop word names a ticker here. */
   readonly isMeant: (ticker: Ticker) => boolean;
@@ -118,7 +120,7 @@ function namingOf(
 ): Naming | undefined {
   const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
-  // Plain text keeps its length in capitals; most words do not have the length of a ticker.
+  // Most words do not have the length of a ticker. Plain text has the same length in capitals.
   if (isPlain && known?.canHaveLength(written.length) === false) return undefined;
   // Only short words are normalized: normalizing a long run of marks takes quadratic time.
   const folded = isPlain ? written : written.normalize("NFKC");

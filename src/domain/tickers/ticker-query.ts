@@ -1,6 +1,6 @@
 /**
- * Checks that a setting contains one query, so that a mistake is found at start. It is no protection: the
- * adapters run the query in a read-only transaction.
+ * Checks that a setting contains one query, so that a mistake is found at start. The check is no protection:
+ * for that, the adapters run the query in a read-only transaction.
  *
  * @param sql a statement, with or without a semicolon at its end
  * @returns the fault, or undefined

@@ -32,8 +32,8 @@ export interface TickerSet {
 const CODE_LENGTH = 4;
 
 /**
- * Makes the set of a list. Only tickers that are not plain get an index. A plain ticker is its own normal form,
- * and the sorted list has the plain tickers of one code side by side.
+ * Makes the set of a list. Only tickers that do not match {@link PLAIN_TICKER} need an index: a plain ticker is
+ * its own normal form, and the sorted list has the plain tickers of one code side by side.
  *
  * @param tickers in listed form: upper case, sorted, deduplicated
  */

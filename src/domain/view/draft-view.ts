@@ -16,7 +16,7 @@ export interface Placeholder {
   readonly message: string;
 }
 
-/** Finds the placeholders and the texts that {@link draftView} and {@link draftBlankView} left in a view file. */
+/** Finds the placeholders and the example texts of {@link draftView} and {@link draftBlankView} in a view file. */
 export function findPlaceholders(text: string): readonly Placeholder[] {
   const left = TEMPLATE_TEXTS.filter((template) => text.includes(template.text));
   if (left.length === 0 && !text.includes(PLACEHOLDER_MARK)) return [];
@@ -255,7 +255,7 @@ function isBusinessDate(name: string): boolean {
   return !/^(?:created|updated|inserted|loaded|modified)_/i.test(name);
 }
 
-/** The type names of the sample catalog, by patterns of the type names of databases. */
+/** Patterns of type names in databases, each with the type name that the sample catalog uses. */
 const TYPE_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:character|varchar|char|bpchar|text|clob|nvarchar|citext)\b(?!.*\[)/, "text"],
   [/^(?:integer|int\d*|bigint|smallint|tinyint|mediumint)\b(?!.*\[)/, "integer"],

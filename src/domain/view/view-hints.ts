@@ -101,7 +101,9 @@ export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[
   return next !== undefined && isInner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** By the pointer of an empty field: whether the next field, by its name, probably belongs inside that field. */
+/**
+ * For the JSON pointer of each empty field: whether the next field, by its name, probably belongs inside that field.
+ */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],
@@ -185,7 +187,7 @@ function isView(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.hasOwn(value, "columns") && Object.hasOwn(value, "identifiers");
 }
 
-/** Finds the key that contains a missing field by mistake. */
+/** Finds the key below which a missing field was written by mistake. */
 export function findEnclosingKey(view: JsonObject, name: string): string | undefined {
   const above = Object.keys(view).find((key) => {
     const value = view[key];

@@ -87,7 +87,7 @@ function findEmptyFields(view: JsonObject): readonly ViewDiagnostic[] {
   });
 }
 
-/** Lists the paths of the empty fields of an object, with these names or with any name. */
+/** Lists the paths of the empty fields of an object: of the fields with these names, or of all fields. */
 function listEmptyMembers(
   value: JsonValue | undefined,
   path: Path,
@@ -114,7 +114,7 @@ function describeOtherForm(path: Path, value: JsonValue, plain: string): ViewDia
   return warning("field-form", path, message, hintToWrite(plain));
 }
 
-/** Finds column references, synonyms and weights that only some readers accept. */
+/** Finds column references, synonyms and weights in a form that only some readers accept. */
 function findOtherForms(view: JsonObject): readonly ViewDiagnostic[] {
   const { ask, order_by_whitelist: orderBy } = view;
   const found: ViewDiagnostic[] = [];
@@ -147,7 +147,7 @@ function plainNumber(value: JsonValue): string {
 
 /**
  * Reports fields of `ask` that are on the same level as `ask`, and fields that are indented with characters that YAML
- * does not accept as spaces. If `ask` is empty, findEmptyFields() reports them.
+ * does not accept as spaces. If `ask` is empty, findEmptyFields() reports the fields that belong inside.
  */
 function findMisplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   const misplaced = FIELD_NAMES.ask.filter((name) => Object.hasOwn(view, name) && view.ask !== null);

@@ -83,7 +83,7 @@ export const FIELD_NAMES = {
   ask: Object.keys(askObject.entries),
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** A column as authored: its name, or an object that has one. */
+/** A column as authored: its name, or an object with a name. */
 export type ViewColumn = string | { readonly name: string; readonly [field: string]: unknown };
 
 /** A view as parsed from its canonical JSON; all numbers are of type `number`. */

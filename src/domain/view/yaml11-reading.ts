@@ -67,7 +67,10 @@ const TYPES_PT = {
 
 const SHOWN_LENGTH_MAX = 40;
 
-/** Matches the beginning of a scalar that may not be text: a sign, a digit, an indicator, or a word such as `yes`. */
+/**
+ * Matches the beginning of a scalar that may have another type than text: a sign, a digit, an indicator, or a word
+ * such as `yes`.
+ */
 const TYPED_START = /^(?:[-+.0-9~<=]|(?:null|true|false|yes|no|on|off)$|$)/i;
 
 /** Matches numbers that both versions read in the same way. */
@@ -148,7 +151,7 @@ function readInteger(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-/** Refuses a number that has too many digits for any reader. */
+/** Refuses a number with more than `INTEGER_DIGITS_MAX` digits. */
 export function refuseTooManyDigits(): Yaml11Scalar {
   const reason = {
     en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,
