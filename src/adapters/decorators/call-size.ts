@@ -3,12 +3,12 @@ import type { CachePublication } from "../../ports/cache-port.ts";
 const KEYS_MAX = 16;
 const BYTES_MAX = 256 * 1024;
 
-/** Whether the deadline for one key suffices for a read of these keys. */
+/** Whether a read of these keys is so small that the deadline for a read of one cache key is long enough. */
 export function isSmallRead(keys: readonly string[]): boolean {
   return keys.length <= KEYS_MAX;
 }
 
-/** Whether the deadline for one key suffices for a publication. */
+/** Whether a publication is so small that the deadline for a call with one cache key is long enough. */
 export function isSmallPublication({ entries, unchanged, remove, expect }: CachePublication): boolean {
   const kept = unchanged?.entries ?? [];
   if (entries.length + kept.length + remove.length + expect.length > KEYS_MAX) return false;

@@ -19,7 +19,7 @@ export interface CatalogService {
    * run, because the active run may have read the disk already.
    */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
-  /** Describes what a reload would do now, and changes nothing. Calls without `force` share runs as in `reload`. */
+  /** Describes what a reload would do now, and changes nothing. Calls without `force` at the same time share one run. */
   previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
    * Compares the active catalog with the published one. If they differ, activates the published catalog or

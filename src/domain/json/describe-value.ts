@@ -40,7 +40,7 @@ export function describeValue(value: JsonValue): LocalizedText {
 
 /** Text that needs no quotes in YAML, even in lists and objects in brackets. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
-/** Plain scalars that YAML 1.2 or a YAML 1.1 reader does not parse as text. */
+/** Words that YAML 1.1 or YAML 1.2 reads as null or as a boolean, unless they are quoted. */
 const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
 /** A string as an author can write it inside a list or an object in brackets. */
