@@ -208,11 +208,12 @@ function activateRequested(
 
 async function publishRequested(
   deps: CatalogDeps,
-  { cache, publication, nowMs }: StateBefore,
+  { cache, publication, nowMs, monotonicMs }: StateBefore,
 ): Promise<"conflict" | "failed" | "published"> {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
-  const held = heldOf(deps, active, nowMs);
+  // Both clocks were read before the disk: the time that reading it took does not make the request older.
+  const held = heldOf({ monotonicMs: () => monotonicMs }, active, nowMs);
   const next = plan({ trigger: "reload", held, cache, disk: { kind: "unread" }, nowMs });
   if (next.kind === "publish" && publication !== undefined) {
     return publishActive(deps, active, { expected: publication, revision: next.revision, scope: next.scope });

@@ -12,6 +12,7 @@ import {
   type Replica,
   readPublished,
 } from "../../support/catalog-replica.ts";
+import { NOW_MS } from "../../support/publish-over.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 const BEFORE = { "alpha.yaml": viewYaml("a"), "ghost.yaml": viewYaml("g") };
@@ -66,6 +67,22 @@ describe("reload()", () => {
       "mosaic:views:new",
     ]);
   }
+
+  test("the time that reading the disk takes does not make the request older", async () => {
+    const source = createMemorySource(AFTER);
+    const slow: Replica = createReplica({
+      cache: redis.cache,
+      source: {
+        ...source,
+        async load(options) {
+          slow.elapse(5000);
+          return source.load(options);
+        },
+      },
+    });
+    expect(await reload(slow.deps)).toMatchObject({ published: true });
+    expect(slow.deps.holder.current()?.revision).toBeGreaterThanOrEqual(NOW_MS);
+  });
 
   test("reads the disk again, publishes, and removes the views that are gone", async () => {
     await views.replace(AFTER);
