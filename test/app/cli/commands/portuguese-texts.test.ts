@@ -11,6 +11,8 @@ import { RELOAD_TEXTS } from "../../../../src/app/cli/commands/reload-command.ts
 import { SERVICE_TEXTS } from "../../../../src/app/cli/commands/service-call.ts";
 import { STATUS_TEXTS } from "../../../../src/app/cli/commands/status-command.ts";
 import { VALIDATE_TEXTS } from "../../../../src/app/cli/commands/validate-command.ts";
+import { PORTUGUESE } from "../../../../src/app/console/texts-pt.js";
+import { REFUSALS } from "../../../../src/domain/release/refusal-reasons.ts";
 import { CacheError } from "../../../../src/ports/cache-port.ts";
 import { englishAmong } from "../../../support/english-among.ts";
 
@@ -88,4 +90,12 @@ describe("The texts of the commands in Portuguese", () => {
     expect(texts.length).toBeGreaterThan(70);
     expect(englishIn(texts)).toEqual([]);
   });
+});
+
+test("commands and console name each reason of a refusal in the same Portuguese words", () => {
+  const reasons = Object.keys(REFUSALS);
+  const ofConsole: Readonly<Record<string, string>> = PORTUGUESE.reasons;
+  expect(reasons.map((reason) => CAUSES_PT.reasons.get(reason))).toEqual(
+    reasons.map((reason) => ofConsole[reason]),
+  );
 });
