@@ -57,6 +57,8 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
         dropped += lines.length;
       }
     }
+    // Not in a `finally()` of the caller, which runs later: a line of the microtask between would stay in the buffer.
+    writing = undefined;
   }
 
   function enqueue(line: string): void {
@@ -66,9 +68,7 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
     }
     buffered.push(line);
     characters += line.length;
-    writing ??= drain().finally(() => {
-      writing = undefined;
-    });
+    writing ??= drain();
   }
 
   return {

@@ -28,6 +28,18 @@ describe("A11: createLogOutput()", () => {
     expect(await output.flush(NEVER_MS)).toBe(true);
   });
 
+  test.each([0, 1, 2, 3, 4, 5, 6])(
+    "A11: writes a line that comes %i microtasks after the write before it has ended",
+    async (microtasks) => {
+      const { output, written, pending } = gatedOutput();
+      output.stream.write("1\n");
+      pending[0]?.resolve();
+      for (let passed = 0; passed < microtasks; passed++) await Promise.resolve();
+      output.stream.write("2\n");
+      await expect.poll(() => written).toEqual(["1\n", "2\n"]);
+    },
+  );
+
   test("A11: keeps a bounded number of lines while nothing is written, and counts the others", async () => {
     const { output, written, pending } = gatedOutput();
     const line = `${"x".repeat(1023)}\n`;
