@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { CATALOG_HASH_PATTERN, type Catalog } from "../../domain/catalog/catalog.ts";
-import { readStoredText } from "../../domain/json/parse-json.ts";
+import { readStoredJson } from "../../domain/json/parse-json.ts";
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { VERSION } from "../settings/version.ts";
@@ -41,20 +41,12 @@ export function createParsedSourceStore(cache: CachePort): ParsedSourceStore {
   return {
     async readSource(options) {
       const bytes = await cache.get(KEY, { ...options, bytesMax: RECORD_BYTES_MAX });
-      const parsed = v.safeParse(recordSchema, readJson(bytes));
+      const parsed = v.safeParse(recordSchema, bytes && readStoredJson(bytes));
       return parsed.success ? parsed.output : undefined;
     },
     recordSource: ({ digest, hash }, options) =>
       cache.set(KEY, new TextEncoder().encode(JSON.stringify({ digest, hash, version: VERSION })), options),
   };
-}
-
-function readJson(bytes: Uint8Array | undefined): unknown {
-  try {
-    return bytes && JSON.parse(readStoredText(bytes) ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -126,7 +126,25 @@ describe("a replica that starts from the cache", () => {
     };
     const { replica, ...started } = await startFromCache(failing, sourceOf(views.path));
     expect(started).toEqual({ loads: 1, divergent: [false] });
+    await compareDisk(replica.deps);
     expect(replica.events.filter(({ kind }) => kind === "defect")).toEqual([]);
+  });
+
+  test("parses its files where their source has no digests", async () => {
+    await using views = await createViewsDirectory(FILES);
+    const cache = await publishedFrom(views.path);
+    const { replica, ...started } = await startFromCache(cache, createMemorySource(FILES));
+    expect(started).toEqual({ loads: 1, divergent: [false] });
+    expect(replica.events.filter(({ kind }) => kind === "defect")).toEqual([]);
+  });
+
+  test("compares a disk that cannot be loaded before any catalog is active, and records nothing", async () => {
+    const cache = createMemoryCache();
+    const source = createMemorySource({ "alpha.yaml": "columns: [" });
+    const { deps, events } = createReplica({ cache, source });
+    await compareDisk(deps);
+    expect(events).toContainEqual({ kind: "disk-compared", diskHash: undefined, divergent: true });
+    expect(await recordIn(cache)).toBeUndefined();
   });
 
   test.each(["get", "set"] as const)(
