@@ -10,7 +10,11 @@ export interface CuttableReplica {
   cut(): void;
   /** Lets the cache be read, but not published to; default: as a Redis that is read-only. */
   refuseWrites(code?: CacheErrorCode): void;
-  /** Ends what `cut()` and `refuseWrites()` began. */
+  /** Lets everything be read but the views. */
+  cutViews(): void;
+  /** How often views were read. */
+  viewReads(): number;
+  /** Ends what `cut()`, `cutViews()` and `refuseWrites()` began. */
   heal(): void;
   reload(files: ViewFiles): Promise<ReloadOutcome>;
   reconcile(): Promise<boolean>;
@@ -18,8 +22,12 @@ export interface CuttableReplica {
   revision(): number | undefined;
 }
 
+const HEADER_KEYS = new Set(["loaded", "hash", "list"].map((name) => `mosaic:views:${name}`));
+
 export async function startCuttableReplica(shared: CachePort, files: ViewFiles): Promise<CuttableReplica> {
   let whole = true;
+  let areViewsCut = false;
+  let viewReads = 0;
   let refusal: CacheErrorCode | undefined;
   const reaching =
     <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
@@ -31,7 +39,13 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
     ...shared,
     get: reaching(shared.get),
     getWithTtl: reaching(shared.getWithTtl),
-    getMany: reaching(shared.getMany),
+    getMany: reaching(async (keys, options) => {
+      if (keys.some((key) => key.startsWith("mosaic:views:") && !HEADER_KEYS.has(key))) {
+        if (areViewsCut) throw new CacheError("getMany", "unavailable", "it is cut off");
+        viewReads += 1;
+      }
+      return shared.getMany(keys, options);
+    }),
     fingerprint: reaching(shared.fingerprint),
     publish: reaching(async (...args) => {
       if (refusal !== undefined) throw new CacheError("publish", refusal, "it takes no publication");
@@ -51,8 +65,13 @@ export async function startCuttableReplica(shared: CachePort, files: ViewFiles):
     refuseWrites: (code = "rejected") => {
       refusal = code;
     },
+    cutViews: () => {
+      areViewsCut = true;
+    },
+    viewReads: () => viewReads,
     heal: () => {
       whole = true;
+      areViewsCut = false;
       refusal = undefined;
     },
     reload(next) {

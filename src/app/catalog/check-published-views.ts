@@ -1,14 +1,14 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
-import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import { ignoreCacheErrors } from "./observation.ts";
 
 /** The memory between checks of the published views. */
 export interface CheckMemory {
   nextCheckMs?: number | undefined;
-  /** The catalog of the last check, and the fingerprint of its published list and views. */
+  /** A catalog, and the fingerprint of its published list and views when they were last known to be complete. */
   checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
 }
 
@@ -16,8 +16,8 @@ export interface CheckMemory {
 const CHECK_PAUSE_MS = 25_000;
 
 /**
- * Whether the published views must be read again, because their fingerprint has changed. The published hash
- * alone does not reveal evicted, deleted or changed views.
+ * Returns the fingerprint of the published list and views if it has changed: the views must then be read again. The
+ * published hash alone does not reveal evicted, deleted or changed views.
  *
  * One replica at a time makes this check for the fleet; the cache computes the fingerprint.
  */
@@ -25,26 +25,35 @@ export async function checkPublishedViews(
   deps: CatalogDeps,
   memory: CheckMemory,
   { catalog }: ActiveCatalog,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const { store, monotonicMs, signal } = deps;
   const nowMs = monotonicMs();
   memory.nextCheckMs ??= nowMs + CHECK_PAUSE_MS;
-  if (nowMs < memory.nextCheckMs) return false;
+  if (nowMs < memory.nextCheckMs) return undefined;
   memory.nextCheckMs = nowMs + CHECK_PAUSE_MS;
   try {
-    if (!(await store.acquireCheckLease({ ttlSeconds: CHECK_PAUSE_MS / 1000, signal }))) return false;
+    if (!(await store.acquireCheckLease({ ttlSeconds: CHECK_PAUSE_MS / 1000, signal }))) return undefined;
     const { fingerprint } = await store.fingerprint(catalog.views.keys(), { signal });
     if (memory.checked?.catalog !== catalog)
       memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
-    if (fingerprint === memory.checked.fingerprint) return false;
-    // Other programs may write views that are not canonical. The new fingerprint is remembered, so that such
-    // views are read again only once.
-    memory.checked = { catalog, fingerprint };
-    return true;
+    return fingerprint === memory.checked.fingerprint ? undefined : fingerprint;
   } catch (error) {
-    if (error instanceof CacheError) return false;
-    throw error;
+    return ignoreCacheErrors(error);
   }
+}
+
+/**
+ * Remembers a fingerprint of views that were read and are complete: other programs may write views that are not canonical,
+ * and such views are read again only once. A fingerprint of damaged views must not be remembered, because the same damage
+ * may come back after its repair. So the views must still have the fingerprint from before the read.
+ */
+export async function recordChecked(
+  { store, signal }: CatalogDeps,
+  memory: CheckMemory,
+  { catalog, fingerprint }: NonNullable<CheckMemory["checked"]>,
+): Promise<void> {
+  const now = await store.fingerprint(catalog.views.keys(), { signal }).catch(ignoreCacheErrors);
+  if (now?.fingerprint === fingerprint) memory.checked = { catalog, fingerprint };
 }
 
 function canonicalFingerprint({ views }: Catalog): string {

@@ -5,7 +5,7 @@ import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate } from "./activate-catalog.ts";
 import { type ActiveCatalog, type CatalogSourceKind, heldOf } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import { type CheckMemory, checkPublishedViews } from "./check-published-views.ts";
+import { type CheckMemory, checkPublishedViews, recordChecked } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
 import type { Observation, ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
@@ -70,8 +70,12 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   const active = holder.current();
   if (active === undefined) return false;
   // Not during a fault: observe() then looks for changes of the views itself.
-  const readsAllViews = memory.fault === undefined && (await checkPublishedViews(deps, memory, active));
+  const changed = memory.fault === undefined ? await checkPublishedViews(deps, memory, active) : undefined;
+  const readsAllViews = changed !== undefined;
   const observation = await observe(deps, { trigger: "reconcile", active, memory, readsAllViews });
+  const { cache } = observation;
+  if (readsAllViews && cache.kind === "whole" && cache.hash === active.catalog.hash)
+    await recordChecked(deps, memory, { catalog: active.catalog, fingerprint: changed });
   await planAndAct({ deps, trigger: "reconcile", observation, memory });
   return holder.current()?.catalog.hash !== active.catalog.hash;
 }

@@ -133,6 +133,66 @@ describe("reconcile() of a damaged publication", () => {
     },
   );
 
+  /** Makes the next check of the views due, for any replica. */
+  async function letCheckBeDue(): Promise<void> {
+    await redis.server.command("DEL", "mosaic:leases:catalog-check");
+    mine.replica.elapse(25_000);
+  }
+
+  test("a view that is deleted in the same way after its repair is found again", async () => {
+    const found = [expect.stringMatching(/^cache-miss: missing-view$/), expect.stringContaining("refused")];
+    await mine.reconcile();
+    await redis.server.command("DEL", "mosaic:views:alpha");
+    await letCheckBeDue();
+    await mine.reconcile();
+    mine.replica.elapse(30_000);
+    await mine.reconcile();
+    expect(mine.replica.story()).toEqual([...found, "published 2, removed 0"]);
+    await mine.reconcile();
+    mine.replica.forget();
+
+    await redis.server.command("DEL", "mosaic:views:alpha");
+    await letCheckBeDue();
+    await mine.reconcile();
+    expect(mine.replica.story()).toEqual(found);
+  });
+
+  test("a damaged view is found although the cache fails as the damage is read", async () => {
+    await mine.reconcile();
+    await redis.server.command("DEL", "mosaic:views:alpha");
+    await letCheckBeDue();
+    mine.cutViews();
+    await mine.reconcile();
+    expect(mine.replica.story()).toEqual([
+      "cache-miss: cache-unavailable",
+      expect.stringContaining("refused from cache by reconcile: cache-unavailable"),
+    ]);
+    mine.heal();
+    await mine.reconcile();
+    mine.replica.forget();
+
+    await letCheckBeDue();
+    await mine.reconcile();
+    expect(mine.replica.story()).toEqual([
+      "cache-miss: missing-view",
+      expect.stringContaining("refused from cache by reconcile: missing-view"),
+    ]);
+  });
+
+  test("views that are not canonical, but valid, are read once, and not at every check", async () => {
+    await mine.reconcile();
+    await redis.server.command("SET", "mosaic:views:alpha", '{"identifiers":["a"],"columns":["a"]}');
+    const reads: number[] = [];
+    for (let check = 0; check < 3; check++) {
+      await letCheckBeDue();
+      const before = mine.viewReads();
+      await mine.reconcile();
+      reads.push(mine.viewReads() - before);
+    }
+    expect(mine.replica.story()).toEqual(["cache-hit"]);
+    expect(reads).toEqual([1, 0, 0]);
+  });
+
   test("a program that writes view after view, slowly, is left alone as long as something changes", async () => {
     await redis.server.command("SET", "mosaic:views:list", '["alpha","beta","gamma"]');
     for (let step = 0; step < 5; step++) {
