@@ -47,7 +47,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
       loaded,
       log,
       async leave() {
-        history.departed([deps.replicaId]);
+        history.departed([{ replica: deps.replicaId, at: new Date().toISOString() }]);
         await history.flush();
         if (sharedCache.hasFleet) await fleet.leave();
       },

@@ -165,7 +165,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
       ttlSeconds: REPLICA_TTL_SECONDS,
       nowMs: monotonicMs,
       signal,
-      onVanished: (ids) => history.departed(ids),
+      onVanished: (lost) => history.departed(lost.map(({ id, since: at }) => ({ replica: id, at }))),
     }),
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,

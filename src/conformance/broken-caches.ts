@@ -231,6 +231,16 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
     }),
   },
   {
+    name: "ignores the own TTL of an entry",
+    caughtBy:
+      "publish() gives an entry its own TTL, wherever it stands, and the others that of the publication",
+    breakIt: (cache) =>
+      changePublications(cache, (publication) => ({
+        ...publication,
+        entries: publication.entries.map(({ key, value }) => ({ key, value })),
+      })),
+  },
+  {
     name: "checks and writes in two steps",
     caughtBy: "of two concurrent publish() calls with the same expectation, only one succeeds and writes",
     breakIt: (cache) => ({
@@ -251,7 +261,8 @@ const BROKEN_PUBLICATIONS: readonly BrokenCache[] = [
         if (outcome.kind === "conflict") return outcome;
         const { entries, ttlSeconds } = publication;
         const inOrder: readonly CacheEntry[] = isBackwards ? entries.toReversed() : entries;
-        for (const { key, value } of inOrder) await cache.set(key, value, { ttlSeconds });
+        for (const entry of inOrder)
+          await cache.set(entry.key, entry.value, { ttlSeconds: entry.ttlSeconds ?? ttlSeconds });
         return outcome;
       },
     }),

@@ -40,8 +40,13 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
     async run({ cache }) {
       await setTexts(cache, { key: "old", other: "kept" });
       for (const ttlSeconds of BAD_TTLS) {
-        const error = await failureOf(cache.publish(replaceAll(ttlSeconds)));
-        expect(error).toBeInstanceOf(RangeError);
+        const publication = replaceAll(LONG_SECONDS);
+        const [first, last] = publication.entries;
+        for (const refused of [
+          { ...publication, ttlSeconds },
+          { ...publication, entries: [first, { ...last, ttlSeconds }] },
+        ])
+          expect(await failureOf(cache.publish(refused))).toBeInstanceOf(RangeError);
       }
       expect(await readTexts(cache, ["key", "other", "absent"])).toEqual(["old", "kept", undefined]);
     },
@@ -92,7 +97,7 @@ function replaceAll(ttlSeconds: number) {
   const entries = [
     { key: "key", value: bytes("new") },
     { key: "absent", value: bytes("new") },
-  ];
+  ] as const;
   return { entries, ttlSeconds, remove: ["other"], expect: [] };
 }
 

@@ -41,6 +41,19 @@ export const TTL_CASES: readonly CacheCase[] = [
     },
   },
   {
+    name: "publish() gives an entry its own TTL, wherever it stands, and the others that of the publication",
+    async run({ cache, peer }) {
+      const short = { key: "short", value: bytes("1") };
+      const own = [60, 600].map((ttlSeconds) => ({ key: `${ttlSeconds}`, value: bytes("2"), ttlSeconds }));
+      for (const entries of [own, [...own, short], [short, ...own]]) {
+        await cache.publish({ entries, ttlSeconds: 10, remove: [], expect: [] });
+        expectWithin(await ttlOf(peer, "60"), 30, 60);
+        expectWithin(await ttlOf(peer, "600"), 300, 600);
+        if (entries.includes(short)) expectWithin(await ttlOf(peer, "short"), 0, 10);
+      }
+    },
+  },
+  {
     name: "getWithTtl() returns a TTL that shrinks with time and grows with a new value",
     async run({ cache, elapse }) {
       await cache.set("key", bytes("1"), { ttlSeconds: 90 });

@@ -34,6 +34,8 @@ export interface CacheExpectation {
 export interface CacheEntry {
   readonly key: string;
   readonly value: Uint8Array;
+  /** The entry's own TTL in a publication, in seconds; unchanged entries have none. Default: that of the publication. */
+  readonly ttlSeconds?: number | undefined;
 }
 
 /** A value and its remaining TTL, in seconds: greater than zero, and not longer than the cache keeps the value. */
@@ -61,7 +63,7 @@ export interface CachePublication {
    */
   readonly unchanged?: UnchangedEntries | undefined;
   /**
-   * The TTL of every entry of the publication, in seconds: finite and greater than zero. A cache may let them expire a
+   * The TTL of every entry without its own TTL, in seconds: finite and greater than zero. A cache may let them expire a
    * millisecond earlier, to tell them from entries that other programs write with the same TTL.
    */
   readonly ttlSeconds: number;
@@ -225,6 +227,15 @@ export function ttlMilliseconds(ttlSeconds: number): number {
     );
   }
   return Math.min(Math.ceil(ttlSeconds * 1000), Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * Checks every TTL of a publication.
+ *
+ * @throws {RangeError} for a bad TTL
+ */
+export function requireTtls({ ttlSeconds, entries }: Pick<CachePublication, "entries" | "ttlSeconds">): void {
+  for (const entry of [{ ttlSeconds }, ...entries]) ttlMilliseconds(entry.ttlSeconds ?? ttlSeconds);
 }
 
 /** One operation of a cache, after it has ended. */

@@ -16,6 +16,7 @@ import {
   type CacheErrorCode,
   type CacheOperation,
   type CachePort,
+  requireTtls,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "./call-size.ts";
@@ -136,7 +137,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
       single("delete", callerSignal, (signal) => cache.delete(key, { signal })),
 
     async publish(publication, { signal: callerSignal } = {}) {
-      ttlMilliseconds(publication.ttlSeconds);
+      requireTtls(publication);
       const write = isSmallPublication(publication) ? single : bulk;
       return write("publish", callerSignal, (signal) => cache.publish(publication, { signal }));
     },

@@ -7,7 +7,7 @@ import type { CacheEntry, CachePort } from "../../ports/cache-port.ts";
  */
 export function withNamespace(cache: CachePort, namespace: string): CachePort {
   const prefixed = (key: string): string => `${namespace}:${key}`;
-  const prefixedEntry = ({ key, value }: CacheEntry): CacheEntry => ({ key: prefixed(key), value });
+  const prefixedEntry = (entry: CacheEntry): CacheEntry => ({ ...entry, key: prefixed(entry.key) });
   return {
     get: (key, options) => cache.get(prefixed(key), options),
     getWithTtl: (key, options) => cache.getWithTtl(prefixed(key), options),

@@ -8,6 +8,7 @@ import {
   type CachePublication,
   type CacheReadOptions,
   type PublishOutcome,
+  requireTtls,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 
@@ -109,7 +110,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
     },
 
     async publish(publication: CachePublication, callOptions): Promise<PublishOutcome> {
-      const ttl = ttlMilliseconds(publication.ttlSeconds);
+      requireTtls(publication);
       requireOpen("publish", callOptions?.signal);
       const written = [...publication.entries, ...(publication.unchanged?.entries ?? [])];
       requireCapacity(
@@ -121,7 +122,8 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       );
       if (!hasExpectedValues) return { kind: "conflict" };
       for (const key of publication.remove) entries.delete(key);
-      for (const { key, value } of written) store(key, value, ttl);
+      for (const { key, value, ttlSeconds = publication.ttlSeconds } of written)
+        store(key, value, ttlMilliseconds(ttlSeconds));
       return { kind: "published" };
     },
 

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import { type CacheEntry, type CachePublication, ttlMilliseconds } from "../../ports/cache-port.ts";
+import {
+  type CacheEntry,
+  type CachePublication,
+  requireTtls,
+  ttlMilliseconds,
+} from "../../ports/cache-port.ts";
 import { valueBytesMax } from "./scripts.ts";
 import type { CommandWords } from "./send-encoded.ts";
 
@@ -9,7 +14,7 @@ import type { CommandWords } from "./send-encoded.ts";
  * (Redis 7). Removals come first. If an older server refuses a later command, views are then missing, so that
  * verification fails on every replica.
  *
- * All keys of a publication expire at the same millisecond. An unchanged key that does not expire with the key `since`
+ * All keys of a publication without their own TTL expire at the same millisecond. An unchanged key that does not expire with the key `since`
  * is absent, or was written by another program. Then the script changes nothing, and the unchanged values must be
  * written too. The same is true if the server is older than Redis 7 and cannot return the time of expiry, or if the
  * user may not read this time.
@@ -17,8 +22,9 @@ import type { CommandWords } from "./send-encoded.ts";
  * KEYS: the expected, the removed and the written keys, and the key `since` if there are unchanged keys. ARGV: the
  * number of expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys});
  * for each expected key a mark ("0": absent, "1": the value, "2": its SHA-1), a value, and the size limit above which a
- * value counts as absent; then the values to write. The unchanged keys are not in KEYS, because they would be most of
- * the bytes of the call. They have the same hash tag as the other keys.
+ * value counts as absent; then the values to write, those with their own TTL last; then these TTLs in milliseconds. The
+ * unchanged keys are not in KEYS, because they would be most of the bytes of the call. They have the same hash tag as the
+ * other keys.
  */
 const PUBLISH_SCRIPT = `
 local expected, removed, ttl, packed = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -53,12 +59,13 @@ if removed > 0 and not may('DEL', KEYS[expected + 1]) or last > expected + remov
 end
 for i = expected + 1, expected + removed do call('DEL', KEYS[i]) end
 local offset, first = 4 + 3 * expected - (expected + removed), expected + removed + 1
-local unit, moment = 'PX', ttl
+local own = #ARGV - offset - last
+local shared, unit, moment = last - own, 'PX', ttl
 local function expireAt(key)
   local at = may('PEXPIRETIME', key) and redis.pcall('PEXPIRETIME', key)
   if type(at) == 'number' then unit, moment = 'PXAT', at end
 end
-if first <= last then
+if first <= shared then
   call('SET', KEYS[first], ARGV[offset + first], 'PX', ttl)
   expireAt(KEYS[first])
 elseif count > 0 then
@@ -66,7 +73,8 @@ elseif count > 0 then
   expireAt(kept[1])
 end
 for i = 1, count do call('PEXPIREAT', kept[i], moment) end
-for i = first + 1, last do call('SET', KEYS[i], ARGV[offset + i], unit, moment) end
+for i = first + 1, shared do call('SET', KEYS[i], ARGV[offset + i], unit, moment) end
+for i = shared + 1, last do call('SET', KEYS[i], ARGV[offset + i], 'PX', ARGV[offset + own + i]) end
 return 1
 `;
 
@@ -80,7 +88,13 @@ const COMPARED_BYTES_MAX = 1024;
 
 /** Makes the words of a call of {@link PUBLISH_SCRIPT}. */
 export function publishWords(publication: CachePublication): CommandWords {
-  const { entries, unchanged, expect, remove, ttlSeconds } = publication;
+  requireTtls(publication);
+  const { unchanged, expect, remove, ttlSeconds } = publication;
+  const own = publication.entries.filter((entry) => entry.ttlSeconds !== undefined);
+  const entries =
+    own.length === 0
+      ? publication.entries
+      : [...publication.entries.filter((entry) => entry.ttlSeconds === undefined), ...own];
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
   if (unchanged !== undefined) keys.push(unchanged.since);
   const expectations = expect.flatMap(({ value, bytesMax }) => [
@@ -90,7 +104,8 @@ export function publishWords(publication: CachePublication): CommandWords {
   const packed = unchanged === undefined ? "" : packKeys(unchanged.entries.map(({ key }) => key));
   const head = [String(expect.length), String(remove.length), String(ttlBelow(ttlSeconds)), packed];
   const values = entries.map(({ value }) => value);
-  return ["EVAL", PUBLISH_SCRIPT, String(keys.length), ...keys, ...head, ...expectations, ...values];
+  const ttls = own.map((entry) => String(ttlMilliseconds(entry.ttlSeconds ?? ttlSeconds)));
+  return ["EVAL", PUBLISH_SCRIPT, String(keys.length), ...keys, ...head, ...expectations, ...values, ...ttls];
 }
 
 /**

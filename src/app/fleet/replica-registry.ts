@@ -62,39 +62,39 @@ export interface ReplicaRegistry {
   list(): Promise<Fleet>;
   /** The last known numbers, without I/O. */
   last(): FleetCounts;
-  /** Deletes this replica's record. */
   leave(): Promise<void>;
 }
 
 export interface ReplicaRegistryDeps {
   readonly cache: CachePort;
   readonly describe: () => ReplicaRecord;
-  /** How long a replica counts as live after its last heartbeat. */
   readonly ttlSeconds: number;
   /** Milliseconds of a monotonic clock; without it, `lastSeen` is never set. */
   readonly nowMs?: () => number;
   /** Milliseconds since 1970, for the times that replicas share. */
   readonly wallMs?: () => number;
   readonly signal?: AbortSignal | undefined;
-  /** Called by the replica that counts the fleet, with the ids of replicas that have vanished. */
-  readonly onVanished?: ((ids: readonly string[]) => void) | undefined;
+  /** Called by the replica that counts the fleet, with the replicas that have vanished. */
+  readonly onVanished?: ((replicas: readonly LostReplica[]) => void) | undefined;
 }
 
 /** The key of the ids of all replicas that may be live; each replica's record has its own key. */
 export const IDS_KEY = "replicas:list";
+/** The TTL of a key whose remaining TTL dates the last heartbeat, after the record has expired and while it is listed. */
+const SEEN_TTL_SECONDS = 60;
 /** The summary of the fleet; its bytes change only if the fleet does. */
 const SUMMARY_KEY = "replicas:summary";
 /** The lease of the last count: while it exists, the fleet need not be counted again. */
 const COUNT_LEASE_KEY = "leases:fleet";
-const COUNT_LEASE_VALUE = new TextEncoder().encode("1");
+const FLAG_VALUE = new TextEncoder().encode("1");
 const COUNT_PAUSE_SECONDS = 10;
 /** The TTL of list and summary: they must outlive a counting replica that dies, and a few failed counts. */
 const LIST_TTL_SECONDS = 3 * COUNT_PAUSE_SECONDS;
 /** Maximum number of attempts to change the list: other replicas may change it at the same time. */
 const ATTEMPTS_MAX = 5;
 
-/** The key of the record of one replica. */
 export const recordKey = (id: string): string => `replicas:id:${id}`;
+const seenKey = (id: string): string => `replicas:seen:${id}`;
 
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
   const { cache, describe, ttlSeconds, nowMs, wallMs = Date.now, signal } = deps;
@@ -109,14 +109,17 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   async function renew(): Promise<void> {
     if (hasLeft) return;
     const self = describe();
-    const record = { key: recordKey(self.id), value: encodeReplicaRecord(self) };
+    const entries = [
+      { key: recordKey(self.id), value: encodeReplicaRecord(self) },
+      { key: seenKey(self.id), value: FLAG_VALUE, ttlSeconds: SEEN_TTL_SECONDS },
+    ];
     const expect = [
       { key: SUMMARY_KEY, value: summary, bytesMax: SUMMARY_BYTES_MAX },
-      { key: COUNT_LEASE_KEY, value: COUNT_LEASE_VALUE },
+      { key: COUNT_LEASE_KEY, value: FLAG_VALUE },
     ];
-    const outcome = await cache.publish({ entries: [record], ttlSeconds, remove: [], expect }, { signal });
+    const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
     if (outcome.kind === "conflict" && !hasLeft) {
-      await cache.set(record.key, record.value, { ttlSeconds, signal });
+      await cache.publish({ entries, ttlSeconds, remove: [], expect: [] }, { signal });
       await learn();
     }
     let counted = parseFleetSummary(summary);
@@ -137,7 +140,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     });
     summary = stored;
     if (counted !== undefined) return;
-    const entries = [{ key: COUNT_LEASE_KEY, value: COUNT_LEASE_VALUE }];
+    const entries = [{ key: COUNT_LEASE_KEY, value: FLAG_VALUE }];
     const expect = [{ key: COUNT_LEASE_KEY, value: undefined }];
     const change = { entries, ttlSeconds: COUNT_PAUSE_SECONDS, remove: [], expect };
     const lease = await cache.publish(change, { signal });
@@ -146,7 +149,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   /** @returns false when the list was changed in between */
   async function count(): Promise<boolean> {
-    const { ids, publishedHash, others, self, lost: before, missing } = await read();
+    const { ids, publishedHash, others, self, lost: before, missing: missingIds } = await read();
+    const missing = await Promise.all(missingIds.map(dateHeartbeat));
     if (hasLeft) return true;
     const live = [...others, self];
     const liveIds = live.map(({ id }) => id);
@@ -162,6 +166,13 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     summary = counted;
     listDigest = digestReplicaIds(list);
     return true;
+  }
+
+  async function dateHeartbeat(id: string): Promise<LostReplica> {
+    const seen = await cache.getWithTtl(seenKey(id), { signal });
+    // Without the key, as of an older version, the heartbeat was at the latest when the expired record was written.
+    const ageSeconds = Math.max(ttlSeconds, SEEN_TTL_SECONDS - (seen?.ttlSeconds ?? SEEN_TTL_SECONDS));
+    return { id, since: new Date(wallMs() - ageSeconds * 1000).toISOString() };
   }
 
   async function join(id: string): Promise<void> {
@@ -181,7 +192,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const { id } = describe();
     const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
     const list = encodeReplicaIds(parseReplicaIds(ids).filter((listed) => listed !== id));
-    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id), COUNT_LEASE_KEY]);
+    return replaceList(ids, [{ key: IDS_KEY, value: list }], [recordKey(id), seenKey(id), COUNT_LEASE_KEY]);
   }
 
   /**
@@ -279,7 +290,6 @@ async function keepTrying(attempt: () => Promise<boolean>): Promise<void> {
   for (let attempts = 1; attempts <= ATTEMPTS_MAX; attempts++) if (await attempt()) return;
 }
 
-/** Summarizes a fleet of this replica alone. */
 function countAlone(self: ReplicaRecord): FleetSummary {
   return summarizeFleet([self], undefined, new Uint8Array());
 }

@@ -32,7 +32,7 @@ export interface History {
    */
   servedSince(hash: string): string | undefined;
   /** Records that replicas stop or have vanished. */
-  departed(replicas: readonly string[]): void;
+  departed(departures: readonly Departure[]): void;
   /** Writes entries that are not written yet; called before a stop. */
   flush(): Promise<void>;
 }
@@ -177,9 +177,7 @@ export function createHistory(deps: HistoryDeps): History {
       }
     },
     servedSince: (hash) => findServedSince(known, replica, hash),
-    departed(replicas) {
-      const at = new Date(wallMs()).toISOString();
-      const departures = replicas.map((id) => ({ replica: id, at }));
+    departed(departures) {
       gone = mergeDepartures(known, gone, departures);
       isWriteDue = true;
       void write();

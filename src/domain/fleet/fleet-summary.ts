@@ -30,7 +30,7 @@ export interface FleetSummary {
   readonly refused?: { readonly count: number; readonly since: string } | undefined;
 }
 
-/** A replica whose heartbeats ended, and when that was noticed. */
+/** A replica whose heartbeats ended, and when the last one was. */
 export interface LostReplica {
   readonly id: string;
   /** Its readable name; not part of the stored summary. */
@@ -42,8 +42,11 @@ export interface LostReplica {
 const LOST_MAX = 5;
 /** A killed replica restarts under another id, so its old id is forgotten after an hour. */
 const LOST_MS = 3_600_000;
-/** A replica whose heartbeats return within this time, as after an outage of the cache, was late and not lost. */
-const LATE_MS = 15_000;
+/**
+ * A replica whose heartbeats return within this time was late and not lost. The time is longer than the list of replicas
+ * lasts in an outage of the cache, so that the first replica after the outage does not report the others.
+ */
+const LATE_MS = 40_000;
 
 /** Selects the replicas that count as lost at the time `nowMs`: those that are neither late nor forgotten. */
 export function selectLostReplicas(
@@ -70,7 +73,7 @@ export function updateLostReplicas(
     live,
     nowMs,
   }: {
-    readonly missing: readonly string[];
+    readonly missing: readonly LostReplica[];
     readonly live: readonly string[];
     readonly nowMs: number;
   },
@@ -78,9 +81,8 @@ export function updateLostReplicas(
   const known = (before ?? []).filter(
     ({ id, since }) => !live.includes(id) && nowMs - Date.parse(since) < LOST_MS,
   );
-  const found = missing.filter((id) => !known.some((lost) => lost.id === id));
-  const since = new Date(nowMs).toISOString();
-  return [...known, ...found.map((id) => ({ id, since }))].slice(-LOST_MAX);
+  const found = missing.filter(({ id }) => !known.some((lost) => lost.id === id));
+  return [...known, ...found].sort((left, right) => (left.since < right.since ? -1 : 1)).slice(-LOST_MAX);
 }
 
 /** The largest summary, in bytes: several times the usual size. */

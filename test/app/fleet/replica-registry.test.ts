@@ -123,6 +123,7 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     await join("first").heartbeat();
     const lives = {
       "replicas:id:first": TTL_SECONDS,
+      "replicas:seen:first": 6 * TTL_SECONDS,
       "leases:fleet": TTL_SECONDS,
       "replicas:list": 3 * TTL_SECONDS,
       "replicas:summary": 3 * TTL_SECONDS,
@@ -247,14 +248,14 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
 
   test("list() and last() name a replica that vanished, and not one that left or came back", async () => {
     let wallMs = Date.UTC(2026, 0, 31, 12);
-    const vanished: string[] = [];
+    const vanished: unknown[] = [];
     const at = (id: string): ReplicaRegistry =>
       createReplicaRegistry({
         cache,
         describe: () => recordOf(id),
         ttlSeconds: TTL_SECONDS,
         wallMs: () => wallMs,
-        onVanished: (ids) => vanished.push(...ids),
+        onVanished: (departures) => vanished.push(...departures),
       });
     const [self, left, lost] = [at("self"), at("left"), at("lost")];
     for (const registry of [self, left, lost]) await registry.heartbeat();
@@ -262,18 +263,25 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     await self.heartbeat();
     await left.leave();
     await cache.delete("replicas:id:lost");
+    // The last heartbeat of this replica was 16 seconds ago.
+    await cache.set("replicas:seen:lost", new Uint8Array(), { ttlSeconds: 44 });
     await countAgain();
-    const since = new Date(wallMs).toISOString();
-    expect((await self.heartbeat()).lost).toEqual([{ id: "lost", since }]);
+    const noticedMs = wallMs;
+    const [first] = (await self.heartbeat()).lost ?? [];
+    const since = first?.since ?? "";
+    // A slow machine may need some seconds between the two calls.
+    expect(noticedMs - Date.parse(since)).toBeGreaterThanOrEqual(16_000);
+    expect(noticedMs - Date.parse(since)).toBeLessThan(30_000);
+    expect(self.last().lost).toEqual([{ id: "lost", since }]);
     expect((await self.list()).lost).toEqual([]);
-    wallMs += 20_000;
+    wallMs += 30_000;
     await countAgain();
     expect((await self.heartbeat()).lost).toEqual([{ id: "lost", since }]);
     expect((await self.list()).lost).toEqual([{ id: "lost", since }]);
     await lost.heartbeat();
     await countAgain();
     expect([(await self.heartbeat()).lost, (await self.list()).lost]).toEqual([undefined, []]);
-    expect(vanished).toEqual(["lost"]);
+    expect(vanished).toEqual([{ id: "lost", since }]);
   });
 
   test("list() marks nobody while nothing is published", async () => {

@@ -142,13 +142,16 @@ describe("createHistory()", () => {
     second.catalogEvent(activated(FIRST, undefined));
     await first.flush();
     await second.flush();
-    second.departed(["pod-2", "without-entry"]);
     const at = new Date(clock.ms).toISOString();
+    second.departed([
+      { replica: "pod-2", at },
+      { replica: "without-entry", at },
+    ]);
     await second.flush();
     expect((await first.list()).departed).toEqual([{ replica: "pod-2", at }]);
-    first.departed(["pod-2"]);
+    const later = [{ replica: "pod-2", at: new Date(clock.ms + 1000).toISOString() }];
+    first.departed(later);
     await first.flush();
-    const later = [{ replica: "pod-2", at: new Date(clock.ms).toISOString() }];
     const restarted = await startReplica("pod-3", cache, clock).list();
     expect(restarted.departed).toEqual(later);
     // An older version writes the entries alone.

@@ -85,9 +85,9 @@ describe("updateLostReplicas()", () => {
     before: Parameters<typeof updateLostReplicas>[0],
     missing: readonly string[],
     live: readonly string[] = [],
-  ) => updateLostReplicas(before, { missing, live, nowMs });
+  ) => updateLostReplicas(before, { missing: missing.map((id) => ({ id, since: at(-12) })), live, nowMs });
 
-  test("updateLostReplicas() dates a replica when it is first missing, and drops it when it is back or an hour old", () => {
+  test("updateLostReplicas() dates a replica by its last heartbeat, and drops it when it is back or an hour old", () => {
     const before = [
       { id: "old", since: at(-3600) },
       { id: "known", since: at(-60) },
@@ -95,8 +95,9 @@ describe("updateLostReplicas()", () => {
     ];
     expect(update(before, ["known", "new"], ["back"])).toEqual([
       { id: "known", since: at(-60) },
-      { id: "new", since: at(0) },
+      { id: "new", since: at(-12) },
     ]);
+    expect(update([{ id: "later", since: at(-1) }], ["new"]).map(({ id }) => id)).toEqual(["new", "later"]);
     expect(update(undefined, [])).toEqual([]);
   });
 
@@ -119,7 +120,7 @@ describe("updateLostReplicas()", () => {
   });
 
   test("selectLostReplicas() leaves out who may only be late, and who is forgotten", () => {
-    const lost = [-3601, -3599, -15, -14].map((seconds) => ({ id: "a", since: at(seconds) }));
+    const lost = [-3601, -3599, -40, -39].map((seconds) => ({ id: "a", since: at(seconds) }));
     expect(selectLostReplicas(lost, nowMs)).toEqual([lost[1], lost[2]]);
     expect(selectLostReplicas(undefined, nowMs)).toEqual([]);
   });

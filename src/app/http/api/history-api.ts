@@ -12,7 +12,7 @@ const historySchema = v.object({
   departed: v.pipe(
     v.array(departureSchema),
     v.description(
-      "Replicas of the entries that stopped or vanished, and when they were last seen. One that `GET /admin/replicas` lists is back.",
+      "Replicas of the entries that stopped or vanished, and when they were last seen: at the stop, or at the last heartbeat. One that `GET /admin/replicas` lists is back.",
     ),
   ),
 });

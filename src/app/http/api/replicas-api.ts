@@ -29,7 +29,7 @@ const fleetSchema = v.object({
       }),
     ),
     v.description(
-      "Replicas that vanished within the last hour: their heartbeats ended without a stop. At most the five newest.",
+      "Replicas that vanished within the last hour: their heartbeats ended without a stop. `since` is the time of the last heartbeat. At most the five newest.",
     ),
   ),
   lastSeen: v.optional(
