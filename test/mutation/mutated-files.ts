@@ -40,7 +40,12 @@ const SHORTER_WAYS: readonly MutatedFile[] = [
   shorter("app/catalog/published-changes", "app/catalog/published-changes"),
   shorter("app/catalog/parsed-source", "app/catalog/parsed-source"),
   shorter("adapters/filesystem/digest-folder", "adapters/filesystem/digest-folder"),
-  shorter("adapters/redis/publish-script", "adapters/redis/publish-script", "adapters/redis/cache-unchanged"),
+  shorter(
+    "adapters/redis/publish-script",
+    "adapters/redis/publish-script",
+    "adapters/redis/cache-unchanged",
+    "adapters/redis/cache",
+  ),
   shorter("adapters/yaml/files-digest", "adapters/filesystem/digest-folder"),
   shorter("adapters/yaml/read-plain-file", "adapters/yaml/parse-text", "adapters/yaml/diagnostic-rows"),
   shorter("adapters/yaml/tree/event-forms", "adapters/yaml/parse-text"),

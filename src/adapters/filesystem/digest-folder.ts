@@ -3,8 +3,9 @@ import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest
 import { isSameIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { createFilesDigest } from "../yaml/files-digest.ts";
 import { readFileInto } from "./read-file.ts";
-import { type FileStats, hasReliableTimes, statFile } from "./stat-file.ts";
-import { type FilePaths, resolveEntry, resolveRoot, walkFolder } from "./walk-folder.ts";
+import type { FileEntry } from "./scan.ts";
+import { hasReliableTimes, statFile } from "./stat-file.ts";
+import { type FilePaths, resolveEntry, walkFolder } from "./walk-folder.ts";
 
 interface DigestOptions {
   readonly signal?: AbortSignal | undefined;
@@ -30,7 +31,7 @@ export async function digestFolder(
   const buffer = new Uint8Array(VIEW_FILE_BYTES_MAX + 1);
   const digest = createFilesDigest();
   /** The folders and the targets of links, which are compared at the end. */
-  const visited: (FilePaths & Pick<FileStats, "identity">)[] = [];
+  const visited: Pick<FileEntry, "identity" | "path">[] = [];
   let bytesLeft = bytesMax;
   let canDigest = true;
   const add = ({ path, realPath }: FilePaths): void => {
@@ -39,13 +40,13 @@ export async function digestFolder(
     canDigest = bytes !== undefined && bytesLeft >= 0;
     if (bytes !== undefined) digest.add(path, hash("sha256", bytes, "hex"));
   };
-  const { root, diagnostics, deletedFolders } = await walkFolder(
+  const { diagnostics, deletedFolders } = await walkFolder(
     name,
     {
       onFolder({ path, realPath }) {
         const stats = statFile(realPath, { shouldFollow: false });
         canDigest &&= hasReliableTimes(stats, startedMs);
-        visited.push({ path, realPath, identity: stats.identity });
+        visited.push({ path, identity: stats.identity });
       },
       onListedFile(file) {
         if (file.path === MANIFEST_FILE) return false;
@@ -53,7 +54,7 @@ export async function digestFolder(
         return true;
       },
       onLinkedFile(file, stats) {
-        visited.push({ ...file, identity: stats.identity });
+        visited.push({ path: file.path, identity: stats.identity });
         if (file.path === MANIFEST_FILE) canDigest &&= stats.bytes <= MANIFEST_BYTES_MAX;
         else add(file);
       },
@@ -61,10 +62,10 @@ export async function digestFolder(
     { signal },
   );
   const isValid = deletedFolders.length === 0 && !diagnostics.some(({ severity }) => severity === "error");
-  if (!canDigest || !isValid || (await resolveRoot(name)) !== root) return undefined;
-  const isSame = visited.every(({ path, realPath, identity }) => {
+  if (!canDigest || !isValid) return undefined;
+  const isSame = visited.every(({ path, identity }) => {
     const target = resolveEntry(name, path);
-    return target?.realPath === realPath && isSameIdentity(target.stats.identity, identity);
+    return target !== undefined && isSameIdentity(target.stats.identity, identity);
   });
   return isSame ? digest.value() : undefined;
 }

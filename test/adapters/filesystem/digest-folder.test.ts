@@ -70,12 +70,29 @@ describe("digestFolder()", () => {
         symlinkSync("..data/a.yaml", join(path, "a.yaml"));
       },
     ],
+    [
+      "a view file and a manifest of the largest sizes",
+      (path) => {
+        const text = `${viewYaml("w")}# `;
+        writeFileSync(join(path, "large.yaml"), text.padEnd(1024 * 1024, "x"));
+        writeFileSync(join(path, ".manifest"), "");
+        truncateSync(join(path, ".manifest"), 16 * 1024 * 1024);
+        symlinkSync(".manifest", join(path, "views.manifest.json"));
+      },
+    ],
   ])("digestFolder() is the digest of a load: %s", async (_folder, change) => {
     await using views = await createViewsDirectory(FILES);
     change(views.path);
     const loaded = await digestOfLoad(views.path);
     expect(loaded).toMatch(/^[0-9a-f]{64}$/);
-    expect(await digestOf(views.path)).toBe(loaded);
+    expect(await digestOf(views.path, undefined, 10_000_000)).toBe(loaded);
+  });
+
+  test("digestFolder() allows as many bytes as a load does", async () => {
+    await using views = await createViewsDirectory(FILES);
+    const bytes = Object.values(FILES).join("").length;
+    expect(await digestOf(views.path, undefined, bytes)).toBe(await digestOfLoad(views.path));
+    expect(await digestOf(views.path, undefined, bytes - 1)).toBeUndefined();
   });
 
   test("digestFolder() and a load differ with each byte, name and file", async () => {
@@ -118,6 +135,7 @@ describe("digestFolder()", () => {
         renameSync(join(path, ".t/other"), join(path, ".t/target"));
       },
     ],
+    ["the target of a link is removed", (path) => rmSync(join(path, ".t/target"))],
   ])("digestFolder() is undefined when %s meanwhile", async (_change, make) => {
     const linked = { ".next": viewYaml("v"), ".t/target": viewYaml("t") };
     await using views = await createViewsDirectory({ ...FILES, ...linked });
