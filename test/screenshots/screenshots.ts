@@ -38,7 +38,7 @@ interface Scene {
 const ROOT = resolve(import.meta.dirname, "../..");
 const IMAGES = join(ROOT, "docs/images");
 const BYTES_MAX = 150_000;
-const FLEET_WAIT_MS = 60_000;
+const FLEET_WAIT_MS = 90_000;
 const POLL_MS = 500;
 /** Longer than the pause between two counts of the fleet. */
 const COUNTED_MS = 14_000;

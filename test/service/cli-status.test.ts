@@ -97,7 +97,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
       expect([exitCode, stderr]).toEqual([0, ""]);
       const next = await servedHash(first);
       const [from, to] = [hash.slice(0, 12), next?.slice(0, 12)];
-      const change = `${from} -> ${to} \\+1 -0 ~1: alpha, beta\n`;
+      const change = `${from} -> ${to} \\+1 -0 ~1: ~alpha, \\+beta\n`;
       expect(stdout).toMatch(new RegExp(`^\\S+Z \\S+ activated \\(reload\\) ${change}`, "m"));
       expect(stdout).toMatch(new RegExp(`^\\S+Z \\S+ activated \\(reconcile\\) ${change}`, "m"));
       expect(stdout).toMatch(new RegExp(`^\\S+Z \\S+ published ${to}\n`, "m"));
@@ -144,8 +144,8 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     expect(await history([shared.url, "--lang", "pt"])).toEqual({
       exitCode: 0,
       stdout:
-        "2026-01-02T03:04:05.678Z pod-a-1 ativado (início) aaaaaaaaaaaa +3 -0 ~0: x, mais 2\n" +
-        "2026-01-02T03:04:05.678Z pod-a-1 recusado (recarga) +3 -0 ~0: x, mais 2 [invalid-catalog] 1 erro; ainda servido: bbbbbbbbbbbb\n",
+        "2026-01-02T03:04:05.678Z pod-a-1 ativado (início) aaaaaaaaaaaa +3 -0 ~0: +x, mais 2\n" +
+        "2026-01-02T03:04:05.678Z pod-a-1 recusado (recarga) +3 -0 ~0: +x, mais 2 [invalid-catalog] 1 erro; ainda servido: bbbbbbbbbbbb\n",
       stderr: "",
     });
   });

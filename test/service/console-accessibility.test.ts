@@ -60,6 +60,53 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   );
 });
 
+describe.each(RUNTIMES)("what is read on small screens and of a young service on $name", (runtime) => {
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    service = await startService({ runtime, env: { CACHE_BACKEND: "local" } });
+  });
+  afterAll(() => service.stop());
+
+  test.each([
+    ["en-US", "Off", /^Compared at .*\d/],
+    ["pt-BR", "Desligada", /^Comparado em .*\d/],
+  ])("in %s", async (language, off, compared) => {
+    const script = `sessionStorage.setItem("mosaic-admin-token", ${JSON.stringify(ADMIN_TOKEN)})`;
+    const url = `${service.url}/#/catalog`;
+    await using user = await openConsole(browser, { url, script, language, widthPx: NARROW_PX });
+    const { page } = user;
+    await page.locator("#search").waitFor();
+    // The field grows with a value, and a placeholder does not scroll.
+    const overflow = await page.evaluate(`(() => {
+      const field = document.getElementById("search");
+      const context = document.createElement("canvas").getContext("2d");
+      const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+      context.font = font;
+      const room = field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      return context.measureText(field.placeholder).width - room;
+    })()`);
+    expect(overflow).toBeLessThanOrEqual(0);
+
+    await page.goto(`${service.url}/#/`);
+    const signature = page.locator(".check").filter({ hasText: "VIEWS_SIGNATURE_MODE" });
+    await signature.locator(".badge.idle").getByText(off, { exact: true }).waitFor();
+    expect(await signature.getAttribute("class")).toBe("check idle");
+    const charts = page.locator(".chart");
+    await charts.first().waitFor();
+    const dots = await page.evaluate(`[...document.querySelectorAll(".chart .dots")].map((path) =>
+      [Number.parseFloat(getComputedStyle(path).strokeWidth) >= 5, path.getAttribute("d") !== ""])`);
+    // Rates are known at once: the newest is a dot that can be seen.
+    expect(dots).toContainEqual([true, true]);
+    const ages = (await page.locator(".check .since").allInnerTexts()).map((text) =>
+      text.split(/, |há /).at(-1),
+    );
+    for (const age of ages) expect(age).toMatch(/\d\u00a0\p{L}/u);
+
+    await page.goto(`${service.url}/#/database`);
+    await page.locator("main time").filter({ hasText: compared }).waitFor();
+  });
+});
+
 describe("the header of the console", () => {
   let service: ServiceProcess;
   beforeAll(async () => {

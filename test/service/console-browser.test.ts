@@ -132,8 +132,21 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
     await user.hear("alert", "refused");
     await user.see("link", "view_market_rates");
     await user.miss("link", "view_broken");
-    await views.replace(sample);
+    // One state has one severity, in the banner and on each page.
+    const severities = async (selector: string): Promise<readonly (string | null)[]> => {
+      const shown = user.page.locator(selector).filter({ hasText: /refused|invalid/ });
+      await shown.first().waitFor();
+      return Promise.all((await shown.all()).map((part) => part.getAttribute("class")));
+    };
+    expect(await severities(".state .badge")).toEqual(["badge warn"]);
+    expect(await severities(".notices .notice")).toEqual(["notice warn"]);
+    await user.activate(user.find("link", "Overview"));
+    expect(await severities(".check")).toEqual(["check warn"]);
+    await user.activate(user.find("link", "History"));
+    expect(new Set(await severities(".events .badge"))).toEqual(new Set(["badge warn"]));
     await user.activate(user.find("link", "Reload"));
+    expect(await severities("main .notice")).toEqual(["notice warn"]);
+    await views.replace(sample);
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("status", "Reloaded: 8 views");
     await user.hearNoMore("alert", "invalid");

@@ -83,7 +83,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     expect(await user.page.getByText("has a local cache").count()).toBe(0);
     // The other one is still there, as it was seen last.
     await expect.poll(() => rows.count(), WAIT).toBe(3);
-    const gone = rows.filter({ hasText: /last seen \d+ \S+ ago/ });
+    const gone = rows.filter({ hasText: /last seen \d+\s\S+ ago/ });
     await expect.poll(() => gone.count(), WAIT).toBe(1);
     expect(await gone.getAttribute("class")).toBe("gone");
     await fleet.redis.restart();

@@ -6,6 +6,7 @@ import {
   askForFleet,
   type FleetReplica,
   type RunningFleet,
+  reloadWith,
   servedHash,
   startFleet,
 } from "../support/running-fleet.ts";
@@ -64,6 +65,43 @@ describe("the history page of a fleet of one replica on Node and one on Deno", (
       await refused.getByText("Continua no ar:").waitFor();
       await replica.views.replace(VIEWS);
       await sendRequest(replica.service.url, "/admin/views/reload", { method: "POST", headers });
+    },
+  );
+
+  test.each([
+    ["Node", 0],
+    ["Deno", 1],
+  ])(
+    "names the views of a change on %s by kind, links those that are served, and explains each tick",
+    async (_name, place) => {
+      const replica = fleet.replicas[place] as FleetReplica;
+      await reloadWith(replica, { ...VIEWS, "view_gone.yaml": viewYaml("a") });
+      await reloadWith(replica, {
+        "view_a.yaml": viewYaml("a", `c${place}`),
+        "view_new.yaml": viewYaml("a"),
+      });
+      const user = await openConsoleInTest(browser, { url: `${replica.service.url}/#/history` });
+      await user.giveToken(ADMIN_TOKEN);
+      const events = user.page.locator(".events li");
+      const change = events.filter({ hasText: /1 removed/ }).first();
+      await expect
+        .poll(async () => (await change.locator(".group").allInnerTexts()).map((text) => text.trim()), WAIT)
+        .toEqual(["1 added: view_new", "1 changed: view_a", "1 removed: view_gone"]);
+      expect(await change.getByRole("link").allInnerTexts()).toEqual(["view_new", "view_a"]);
+      // The view that was added has been removed since.
+      const added = events.filter({ hasText: /1 added: view_gone/ }).first();
+      expect(await added.getByRole("link").count()).toBe(0);
+      await user.activate(change.getByRole("link").first());
+      await user.see("heading", "view_new");
+
+      await user.page.goBack();
+      await user.page.locator(".track i").first().waitFor();
+      const ticks = await user.page.evaluate<readonly string[]>(
+        `[...document.querySelectorAll(".track i")].map(({ title }) => title)`,
+      );
+      const legend = user.page.locator(".legend li").filter({ has: user.page.locator("i") });
+      expect((await legend.allInnerTexts()).sort()).toEqual([...new Set(ticks)].sort());
+      await reloadWith(replica, VIEWS);
     },
   );
 

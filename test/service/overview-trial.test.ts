@@ -118,6 +118,9 @@ test("the overview of every replica names one that is cut off, and one whose cat
     // No green sign while something needs attention.
     expect(await user.page.locator(".state .badge").first().getAttribute("class")).toBe("badge warn");
     await user.page.goto(`${replica.service.url}/#/fleet`);
+    const vanished = user.page.locator(".notice.warn").filter({ hasText: cutOffId });
+    await vanished.getByText("has sent no heartbeat since").waitFor();
+    await vanished.getByText("If its process runs, open its own overview").waitFor();
     const summary = "2 replicas, all serving the same catalog; vanished: 1; disk refused: 1";
     expect(await user.page.getByText(summary).getAttribute("class")).toBe("badge warn");
   }

@@ -267,7 +267,7 @@ export function createCatalogPage(context) {
         <h1 tabindex="-1" class="unseen">${t("catalog")}</h1>
         <div class="search-bar">
           <label for="search" class="unseen">${t("search")}</label>
-          <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder=${t("searchHint")}
+          <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder=${t("searchHint")} title=${t("noResultsHint")}
             aria-controls="views" aria-keyshortcuts="/" .value=${query}
             @input=${(/** @type {InputEvent} */ event) => setQuery(/** @type {HTMLInputElement} */ (event.target).value)}
             @blur=${writeAddress}

@@ -28,7 +28,7 @@ export function drawChart({ title, text, values, limit, form, tone }) {
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" class=${tone}>
         <line class="base" x1="0" x2=${WIDTH} y1=${HEIGHT} y2=${HEIGHT} />
         ${limit === undefined ? nothing : svg`<line class="limit" x1="0" x2=${WIDTH} y1=${y(limit)} y2=${y(limit)} />`}
-        ${form === "line" ? svg`<path class="line" d=${linePath(values, y)} />` : svg`<path class="bars" d=${barsPath(values, y)} />`}
+        ${form === "line" ? svg`<path class="line" d=${linePath(values, y)} /><path class="dots" d=${dotsPath(values, y)} />` : svg`<path class="bars" d=${barsPath(values, y)} />`}
       </svg>
     </figure>`;
 }
@@ -37,22 +37,39 @@ export function drawChart({ title, text, values, limit, form, tone }) {
  * @param {readonly (number | null)[]} values
  * @param {(value: number) => number} y
  */
-export function linePath(values, y) {
-  const step = WIDTH / Math.max(1, values.length - 1);
-  let isDrawing = false;
+function linePath(values, y) {
+  const step = stepOf(values);
   return values
     .map((value, index) => {
-      if (value === null) {
-        isDrawing = false;
-        return "";
-      }
-      const command = isDrawing ? "L" : "M";
-      // A single value between two gaps is a line without length: its round cap makes it a dot.
-      const dot = !isDrawing && (values[index + 1] ?? null) === null ? "h0" : "";
-      isDrawing = true;
-      return `${command}${round(index * step)} ${round(y(value))}${dot}`;
+      if (value === null) return "";
+      const command = (values[index - 1] ?? null) === null ? "M" : "L";
+      return `${command}${round(index * step)} ${round(y(value))}`;
     })
     .join("");
+}
+
+/**
+ * Marks the newest value, and each value between two gaps, where a line would have no length: round caps make dots of
+ * lines without length.
+ *
+ * @param {readonly (number | null)[]} values
+ * @param {(value: number) => number} y
+ */
+function dotsPath(values, y) {
+  const step = stepOf(values);
+  const newest = values.findLastIndex((value) => value !== null);
+  return values
+    .map((value, index) => {
+      const isAlone = (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
+      if (value === null || (index !== newest && !isAlone)) return "";
+      return `M${round(index * step)} ${round(y(value))}h0`;
+    })
+    .join("");
+}
+
+/** @param {readonly unknown[]} values */
+function stepOf(values) {
+  return WIDTH / Math.max(1, values.length - 1);
 }
 
 /**

@@ -31,6 +31,8 @@ const STATES = /** @type {const} */ ({
 export function createDatabasePage(context) {
   /** @type {DatabaseDiff | undefined} */
   let diff;
+  /** When the shown comparison was answered. */
+  let comparedAt = "";
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
@@ -42,7 +44,10 @@ export function createDatabasePage(context) {
     const outcome = await callAsAdmin(context, "admin/views/diff", "GET");
     busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
-    if (outcome.kind === "ok") diff = /** @type {DatabaseDiff} */ (outcome.json());
+    if (outcome.kind === "ok") {
+      diff = /** @type {DatabaseDiff} */ (outcome.json());
+      comparedAt = new Date().toISOString();
+    }
     context.update();
   }
 
@@ -71,11 +76,14 @@ export function createDatabasePage(context) {
 
   function drawDiff() {
     if (diff === undefined) return nothing;
+    const { t, format } = context.words();
     const order = Object.keys(STATES);
     const views = diff.views.toSorted(
       (left, right) => order.indexOf(left.state) - order.indexOf(right.state),
     );
-    return html`<ul class="comparison" role="list" aria-label=${context.words().t("views")}>${views.map(drawView)}</ul>`;
+    return html`
+      <p class="hint"><time datetime=${comparedAt}>${t("comparedAt", { time: format.time(comparedAt) })}</time></p>
+      <ul class="comparison" role="list" aria-label=${t("views")}>${views.map(drawView)}</ul>`;
   }
 
   return {

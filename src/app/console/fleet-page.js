@@ -2,7 +2,7 @@ import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText, outageText } from "./parts.js";
+import { badge, failureText, outageText, replicaName } from "./parts.js";
 import { drawReplicas } from "./replica-table.js";
 import { drawSelf } from "./self-state.js";
 
@@ -75,7 +75,7 @@ export function createFleetPage(context) {
     const { t, counted, format } = context.words();
     if (fleet === undefined) return nothing;
     const { diverging, replicas, lost = [] } = fleet;
-    if (isCutOff(fleet)) return badge("bad", t("fleetUnknown"));
+    if (isCutOff(fleet)) return badge("warn", t("fleetUnknown"));
     const all = counted(replicas.length, "Replica");
     if (diverging === 0) {
       const known = replicas.length === 1 ? all : t("agree", { replicas: all });
@@ -83,7 +83,18 @@ export function createFleetPage(context) {
       return badge(concerns.length === 0 ? "good" : "warn", [known, ...concerns].join("; "));
     }
     const key = diverging === 1 ? "divergesOne" : "diverge";
-    return badge("bad", t(key, { count: format.number(diverging), replicas: all }));
+    return badge("warn", t(key, { count: format.number(diverging), replicas: all }));
+  }
+
+  /** @param {NonNullable<Fleet["lost"]>} lost */
+  function drawLost(lost) {
+    const { t, format } = context.words();
+    if (lost.length === 0) return nothing;
+    return html`
+      <div class="notice warn">
+        <ul class="lost" role="list">${lost.map(({ since, ...replica }) => html`<li>${replicaName(replica)} ${t("lostSince", { time: format.time(since) })}</li>`)}</ul>
+        <p><b>${t("wayOut")}:</b> ${t("actFleetLost")}</p>
+      </div>`;
   }
 
   function drawFleet() {
@@ -93,11 +104,12 @@ export function createFleetPage(context) {
     return html`
       ${
         isCutOff(fleet)
-          ? html`<p role="alert" class="notice bad">${t("fleetOutage")} ${fleet.outage === undefined ? nothing : outageText(words, fleet.outage)}</p>`
+          ? html`<p role="alert" class="notice warn">${t("fleetOutage")} ${fleet.outage === undefined ? nothing : outageText(words, fleet.outage)}</p>`
           : fleet.shared
             ? nothing
             : html`<p class="hint">${t("fleetLocal")}</p>`
       }
+      ${drawLost(fleet.lost ?? [])}
       ${fleet.diverging > 0 ? html`<p>${t("fleetDivergence")}</p>` : nothing}
       ${fleet.hash === null ? nothing : html`<p class="hint">${t("published")} <code title=${fleet.hash}>${shortHash(fleet.hash)}</code></p>`}
       ${drawReplicas(words, fleet)}`;

@@ -37,7 +37,7 @@ export function createFormat(language) {
 
     /**
      * @param {number} seconds
-     * @returns {string} in the largest whole unit, such as "3 min"
+     * @returns {string} in the largest whole unit, such as "3 min", which no line break divides
      */
     age(seconds) {
       const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
@@ -46,7 +46,7 @@ export function createFormat(language) {
         unit,
         unitDisplay: /** @type {const} */ ("short"),
       };
-      return new Intl.NumberFormat(locale, style).format(Math.floor(seconds / size));
+      return new Intl.NumberFormat(locale, style).format(Math.floor(seconds / size)).replace(" ", "\u00a0");
     },
 
     /**

@@ -26,6 +26,7 @@ import { viewHref } from "./routes.js";
  * @property {boolean} shared
  * @property {readonly HistoryEntry[]} entries
  * @property {readonly { readonly replica: string, readonly at: string }[]} [departed] absent from an older replica
+ * @property {readonly string[]} [absent] views of the entries that are not served; not sent by an older replica
  *
  * @typedef {import("./replica-table.js").Fleet} Fleet
  */
@@ -82,20 +83,27 @@ export function createHistoryPage(context) {
       </p>`;
   }
 
+  /** Links a view that can be opened. @param {string} view @param {"Added" | "Changed" | "Removed"} noun */
+  function drawName(view, noun) {
+    const isAbsent = history?.absent?.includes(view) ?? noun === "Removed";
+    return isAbsent ? html`<code>${view}</code>` : html`<a class="mono" href=${viewHref(view)}>${view}</a>`;
+  }
+
   /** @param {HistoryEntry} entry */
   function drawChange({ from, to, added, changed, removed, views, reason }) {
     const { t, counted, format, reason: reasonText } = context.words();
-    const counts = [
-      ...(added > 0 ? [counted(added, "Added")] : []),
-      ...(changed > 0 ? [counted(changed, "Changed")] : []),
-      ...(removed > 0 ? [counted(removed, "Removed")] : []),
-    ];
-    const more = added + changed + removed - views.length;
+    // An entry names the changed views first, then the added and the removed ones.
+    const groups = /** @type {const} */ ([
+      ["Added", added, views.slice(changed, changed + added)],
+      ["Changed", changed, views.slice(0, changed)],
+      ["Removed", removed, views.slice(changed + added)],
+    ]);
+    const shown = groups.filter(([, count]) => count > 0);
     const hashes = [...new Set([from, to])].filter((hash) => hash !== null);
     return html`
       <p>
         ${hashes.map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortHash(hash)}</code>`)}
-        ${counts.join(", ")} ${views.map((view) => html` <a href=${viewHref(view)}>${view}</a>`)} ${more > 0 ? t("moreChanges", { count: format.number(more) }) : nothing}
+        ${shown.map(([noun, count, names], place) => html`${place === 0 ? " " : "; "}<span class="group">${counted(count, noun)}${names.map((name, index) => html`${index === 0 ? ": " : ", "}${drawName(name, noun)}`)}${names.length === 0 || count === names.length ? nothing : ` ${t("moreChanges", { count: format.number(count - names.length) })}`}</span>`)}
         ${reason === null ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}
       </p>`;
   }
@@ -136,9 +144,9 @@ export function createHistoryPage(context) {
 const KINDS = /** @type {const} */ ({
   activated: ["good", "eventActivated"],
   published: ["good", "eventPublished"],
-  refused: ["bad", "eventRefused"],
+  refused: ["warn", "eventRefused"],
   reloaded: ["idle", "eventReloaded"],
-  repaired: ["warn", "eventRepaired"],
+  repaired: ["good", "eventRepaired"],
 });
 
 const TRIGGERS = /** @type {const} */ ({
@@ -218,6 +226,7 @@ function drawLanes({ t, format }, { lanes, startMs, hashes }) {
   const percent = (/** @type {number} */ part) => `${Math.round(part * 10_000) / 100}%`;
   const timeOf = (/** @type {number} */ ms) => format.time(new Date(ms).toISOString());
   const color = (/** @type {string} */ hash) => `hash-${hashes.indexOf(hash) % COLORS}`;
+  const kinds = new Set(lanes.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   return html`
     <figure class="lanes">
       <figcaption>${t("lanesText", { time: timeOf(startMs) })}</figcaption>
@@ -228,10 +237,10 @@ function drawLanes({ t, format }, { lanes, startMs, hashes }) {
             <div class="track" aria-hidden="true">
               ${spans.map(({ hash, start, end }) => html`<span class=${color(hash)} title=${hash} .style=${`left:${percent(start)};width:${percent(end - start)}`}></span>`)}
               ${gone === undefined ? nothing : html`<span class="gone" .style=${`left:${percent(gone.at)};width:${percent(1 - gone.at)}`}></span>`}
-              ${marks.map(({ kind, at }) => html`<i class=${KINDS[kind][0]} title=${t(KINDS[kind][1])} .style=${`left:${percent(at)}`}></i>`)}
+              ${marks.map(({ kind, at }) => html`<i class=${kind} title=${t(KINDS[kind][1])} .style=${`left:${percent(at)}`}></i>`)}
             </div>
           </div>`,
       )}
-      <ul class="legend" role="list">${hashes.slice(-COLORS).map((hash) => html`<li><span class=${color(hash)}></span><code>${shortHash(hash)}</code></li>`)}</ul>
+      <ul class="legend" role="list">${hashes.slice(-COLORS).map((hash) => html`<li><span class=${color(hash)}></span><code>${shortHash(hash)}</code></li>`)}${[...kinds].map((kind) => html`<li><i class=${kind}></i>${t(KINDS[kind][1])}</li>`)}</ul>
     </figure>`;
 }

@@ -71,6 +71,13 @@ const PAGES = {
 };
 
 const KINDS = /** @type {const} */ ({ fail: "bad", warn: "warn", pass: "good" });
+/** What passes, but was not checked. @type {Readonly<Record<string, readonly ["idle", TextKey]>>} */
+const NEUTRAL = {
+  "disk unknown": ["idle", "statusUnknown"],
+  "signature absent": ["idle", "statusUnknown"],
+  "signature off": ["idle", "statusOff"],
+  "database unknown": ["idle", "statusUnknown"],
+};
 const REFRESH_MS = 30_000;
 
 /**
@@ -149,10 +156,11 @@ export function createOverviewPage(context) {
       replicas: counted(count ?? 0, "Replica"),
       tickers: counted(count ?? 0, "Ticker"),
     };
+    const [kind, word] = NEUTRAL[`${name} ${code}`] ?? [KINDS[status], STATUS_WORDS[status]];
     return html`
-      <li class="check ${KINDS[status]}">
-        <h2><a href=${page}>${t(CHECK_NAMES[name])}</a></h2>
-        ${badge(KINDS[status], t(STATUS_WORDS[status]))}
+      <li class="check ${kind}">
+        <h2><a href=${page}>${t(name)}</a></h2>
+        ${badge(kind, t(word))}
         <p class="what">${what === undefined ? code : t(what, values)} ${reason === undefined ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}</p>
         <p class="since"><time datetime=${since}>${t("sinceAgo", { time: format.time(since), age: format.age(seconds) })}</time></p>
         ${status === "pass" ? nothing : drawCause(name, state)}
@@ -281,15 +289,5 @@ export function createOverviewPage(context) {
     },
   };
 }
-
-const CHECK_NAMES = /** @type {const} */ ({
-  catalog: "catalog",
-  disk: "disk",
-  signature: "signature",
-  fleet: "fleet",
-  cache: "cache",
-  tickers: "tickers",
-  database: "database",
-});
 
 const STATUS_WORDS = /** @type {const} */ ({ pass: "statusPass", warn: "statusWarn", fail: "statusFail" });

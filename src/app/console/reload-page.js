@@ -106,7 +106,7 @@ export function createReloadPage(context) {
     }
     const total = outcome.problem.diagnosticsTotal ?? diagnostics.length;
     return html`
-      <div role="alert" class="notice bad"><p>${words.t("errorInvalid", { findings: countFindings(words, diagnostics, total) })}</p></div>
+      <div role="alert" class="notice warn"><p>${words.t("errorInvalid", { findings: countFindings(words, diagnostics, total) })}</p></div>
       ${drawDiagnostics(diagnostics, total)}`;
   }
 
@@ -117,7 +117,7 @@ export function createReloadPage(context) {
     const refusal = state?.refusal;
     if (state === undefined || !refusal || busy !== undefined || done !== undefined) return nothing;
     return html`
-      <div role="alert" class="notice bad"><p>${refusalText(words, { ...state, refusal })}</p></div>
+      <div role="alert" class="notice warn"><p>${refusalText(words, { ...state, refusal })}</p></div>
       ${drawDiagnostics(refusal.findings, refusal.findingsTotal)}`;
   }
 

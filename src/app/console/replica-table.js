@@ -34,8 +34,8 @@ import { badge, replicaName } from "./parts.js";
  * @param {import("./texts.js").PageTexts} words
  * @param {Fleet} fleet
  */
-export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
-  const { t, format } = words;
+export function drawReplicas(words, { self, replicas, lastSeen }) {
+  const { t } = words;
   const heads = [t("replica"), t("catalog"), t("cache"), t("tickers"), t("version"), t("started")];
   const sorted = replicas.toSorted((left, right) => Number(right.divergent) - Number(left.divergent));
   return html`
@@ -47,8 +47,7 @@ export function drawReplicas(words, { self, replicas, lost = [], lastSeen }) {
         ${sorted.map((replica) => drawReplica(words, replica, { isSelf: replica.id === self, heads }))}
         ${(lastSeen?.replicas ?? []).map((replica) => drawReplica(words, replica, { goneSeconds: lastSeen?.ageSeconds, heads }))}
       </tbody>
-    </table>
-    ${lost.map(({ since, ...replica }) => html`<p class="hint">${replicaName(replica)} ${t("lostSince", { time: format.time(since) })}</p>`)}`;
+    </table>`;
 }
 
 /**
@@ -66,7 +65,7 @@ function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, g
     <tr role="row" class=${goneSeconds !== undefined ? "gone" : divergent ? "divergent" : ""}>
       <th role="rowheader" scope="row">
         ${replicaName(replica)}
-        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("bad", t("diverges")) : nothing}${disk === undefined ? nothing : badge("warn", t("diskRefusedShort"))}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
+        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("warn", t("diverges")) : nothing}${disk === undefined ? nothing : badge("warn", t("diskRefusedShort"))}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
       </th>
       <td role="cell" data-head=${heads[1]}>
         ${
@@ -76,7 +75,7 @@ function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, g
               <small>${counted(catalog.views, "View")}, ${source}, ${t("forAge", { age: format.age(catalog.ageSeconds) })}</small>`
         }
       </td>
-      <td role="cell" data-head=${heads[2]}>${cache.backend} ${goneSeconds === undefined ? badge(cache.state === "up" ? "good" : "bad", t(cache.state)) : nothing}</td>
+      <td role="cell" data-head=${heads[2]}>${cache.backend} ${goneSeconds === undefined ? badge(cache.state === "up" ? "good" : "warn", t(cache.state)) : nothing}</td>
       <td role="cell" data-head=${heads[3]}>
         ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${t("loaded", { age: format.age(tickers.ageSeconds) })}</small> ${tickers.stale ? badge("warn", t("staleShort")) : nothing}`}
       </td>

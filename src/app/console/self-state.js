@@ -59,7 +59,7 @@ export function drawSelf(words, state) {
         [
           t("cache"),
           badge(
-            isUp ? "good" : "bad",
+            isUp ? "good" : "warn",
             isUp ? t("cacheUp", { backend }) : t("cacheDown", { backend, reason: reasonText(reason) }),
           ),
         ],

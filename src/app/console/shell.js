@@ -122,6 +122,6 @@ function drawNotices(context, route, connection) {
     ${
       state === undefined || refusal === null
         ? nothing
-        : html`<p role="alert" class="notice bad">${refusalText(words, { ...state, refusal })} <a href="#/reload">${t("refusedMore")}</a></p>`
+        : html`<p role="alert" class="notice warn">${refusalText(words, { ...state, refusal })} <a href="#/reload">${t("refusedMore")}</a></p>`
     }`;
 }

@@ -26,7 +26,10 @@ export interface HistoryEntry {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
-  /** The names of the first views that differ; an entry contains no value of a view. */
+  /**
+   * The names of the first views that differ: the changed ones first, then the added, then the removed ones. An entry
+   * contains no value of a view.
+   */
   readonly views: readonly string[];
   /** Why a catalog was refused, or what was repaired; null otherwise. */
   readonly reason: string | null;

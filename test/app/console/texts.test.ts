@@ -102,11 +102,11 @@ describe("loadTexts()", () => {
       "10.000 views",
     ]);
     expect([english.format.age(59.9), english.format.age(61), english.format.age(7200)]).toEqual([
-      "59 sec",
-      "1 min",
-      "2 hr",
+      "59\u00a0sec",
+      "1\u00a0min",
+      "2\u00a0hr",
     ]);
-    expect(portuguese.format.age(172_800)).toBe("2 dias");
+    expect(portuguese.format.age(172_800)).toBe("2\u00a0dias");
     expect(english.format.time("never")).toBe("never");
   });
 

@@ -76,7 +76,9 @@ function describe(entry: v.InferOutput<typeof entrySchema>, texts: Texts): strin
   const short = (hash: string): string => hash.slice(0, HASH_SHOWN_LENGTH);
   const hashes = [from, to].flatMap((hash) => (hash === null ? [] : [short(hash)]));
   const total = added + removed + changed;
-  const names = total > views.length ? [...views, texts.more(total - views.length)] : views;
+  // An entry names the changed views first, then the added and the removed ones.
+  const marked = views.map((view, at) => `${at < changed ? "~" : at < changed + added ? "+" : "-"}${view}`);
+  const names = total > views.length ? [...marked, texts.more(total - views.length)] : marked;
   const parts = [
     at,
     named({ id: replica, name }),

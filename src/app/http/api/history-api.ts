@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { departureSchema, historyEntrySchema } from "../../../domain/fleet/history.ts";
-import { EXAMPLE_HASH } from "./field-schemas.ts";
+import { EXAMPLE_HASH, entitySchema } from "./field-schemas.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 
 const historySchema = v.object({
@@ -14,6 +14,10 @@ const historySchema = v.object({
     v.description(
       "Replicas of the entries that stopped or vanished, and when they were last seen: at the stop, or at the last heartbeat. One that `GET /admin/replicas` lists is back.",
     ),
+  ),
+  absent: v.pipe(
+    v.array(entitySchema),
+    v.description("Views of the entries that this replica does not serve, such as removed ones."),
   ),
 });
 
@@ -53,6 +57,7 @@ export const SHOW_HISTORY = {
                 requestId: "a1B2c3D4e5F6.1000001",
               },
             ],
+            absent: [],
             departed: [{ replica: "pod-2-4e5f6a7b", at: "2026-01-31T11:40:12.000Z" }],
           },
         },

@@ -94,7 +94,13 @@ export function addAdminRoutes(
     const fleet = await listReplicas();
     return sendFleet(context, { ...fleet, lost: await nameLost(deps, fleet) }, deps.cacheOutage());
   });
-  addRoute(app, SHOW_HISTORY, async (context) => listed.json(context, await deps.listHistory()));
+  addRoute(app, SHOW_HISTORY, async (context) => {
+    const history = await deps.listHistory();
+    const served: ReadonlyMap<string, unknown> | undefined = holder.current()?.catalog.views;
+    const named = new Set(history.entries.flatMap(({ views }) => views));
+    const absent = [...named].filter((entity) => served?.has(entity) !== true).sort();
+    return listed.json(context, { ...history, absent });
+  });
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
     const before = tickers.peek();
