@@ -36,7 +36,7 @@ export function createTimeSlices(sliceMs: number, nowMs = () => performance.now(
 
 /** On Deno, only a timer lets the network in between two turns. */
 const IS_DENO = "Deno" in globalThis;
-/** The part of a turn after which the timer of the next turn is set; shorter work needs no timer. */
+/** The fraction of a turn after which the next turn's timer is set. Shorter work needs no timer. */
 const TIMER_SET_AT = 0.25;
 
 function untilTimer(): Promise<void> {

@@ -23,10 +23,7 @@ export interface CacheManyReadOptions extends CacheCallOptions {
 export interface CacheExpectation {
   readonly key: string;
   readonly value: Uint8Array | undefined;
-  /**
-   * A larger value counts as absent, as it does for a reader with this limit. Default: as in {@link
-   * CacheReadOptions}.
-   */
+  /** A stored value of more bytes than this counts as absent. Default: as in {@link CacheReadOptions}. */
   readonly bytesMax?: number | undefined;
 }
 
@@ -288,6 +285,6 @@ export type CacheFaultKind = (typeof CACHE_FAULTS)[number];
 /** A recognized fault. */
 export interface CacheFault {
   readonly kind: CacheFaultKind;
-  /** The fault and its remedy, without hosts, keys or secrets. */
+  /** The fault and, if there is one, its remedy; without hosts, keys or secrets. */
   readonly advice: string;
 }

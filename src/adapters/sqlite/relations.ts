@@ -90,7 +90,7 @@ export interface SchemaComments {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-/** Matches comments, and quoted strings and names, because no comment begins inside quotes. */
+/** Matches comments. Also matches quoted text, so that `--` inside quotes begins no comment. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g;
 /** Matches a name at the beginning of a line of a definition, quoted or not. */
 const FIRST_NAME = /^[\s(,]*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))/u;

@@ -42,7 +42,7 @@ export function namesSeveralHosts(text: string): boolean {
   return [hosts, ...queryHosts].some((part) => part?.includes(",") === true);
 }
 
-/** False if a part of the password may come after the host, because messages would show that part. */
+/** False if an "@" comes after the host: messages could then show a part of the password. */
 export function hasNoPasswordAfterHost(text: string): boolean {
   if (!WITH_SLASHES.test(text)) return true;
   const url = URL.parse(text);

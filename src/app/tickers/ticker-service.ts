@@ -180,7 +180,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     const { tickers } = found.snapshot.set;
     const isSame = tickers.join() === snapshot.set.tickers.join();
     if (!isSame) emit({ kind: "loaded", source: "cache", count: tickers.length });
-    // If the tickers are the same, the set and its source are kept, with the TTL of the shared list.
+    // If the tickers are the same, only the times are taken from the shared list.
     const { set, source } = isSame ? snapshot : found.snapshot;
     keepIfCurrent({ ...found.snapshot, set, source }, startGeneration);
   }

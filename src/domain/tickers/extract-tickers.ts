@@ -84,7 +84,7 @@ function* mentions(text: string, known: TickerSet | undefined): Generator<Mentio
       previous === undefined
         ? !ANY_WORD.test(text.slice(index + run.length))
         : FUND_TICKER.test(ticker) && isFundWord(previous);
-    // Most words are plain ASCII, and need neither a search nor folding.
+    // Most words are plain ASCII: there is nothing to remove or to normalize.
     const isPlain = PLAIN.test(run);
     const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
     const naming = namingOf(seen, known, { isPlain, isMeant });

@@ -113,10 +113,9 @@ function firstFrom(tickers: readonly Ticker[], text: string): number {
 }
 
 /**
- * The listed ticker for a text: an exact match in any form, else the one with the same normal form.
+ * The listed ticker that equals the trimmed text in capitals, else one with the same normal form.
  *
- * @returns undefined for a text that is not in the list, or longer than {@link TICKER_TEXT_LENGTH_MAX}
- * characters
+ * @returns undefined if no ticker matches, or if the text has more than {@link TICKER_TEXT_LENGTH_MAX} characters
  */
 export function findTicker(text: string, known: TickerSet): Ticker | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;

@@ -1,7 +1,7 @@
 import type { RedisAddress } from "../../../lib/redis-url.ts";
 import type { CacheFault, CacheFaultKind } from "../../../ports/cache-port.ts";
 
-/** The advice for each fault. */
+/** What each fault is and, for some, a remedy. */
 const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   certificate: "the server's certificate is not trusted",
   "client-certificate":

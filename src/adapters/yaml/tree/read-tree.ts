@@ -41,7 +41,7 @@ const ALIASED_NODES_MAX = 10_000;
 export interface YamlTree {
   readonly value: JsonValue;
   readonly diagnostics: readonly TreeDiagnostic[];
-  /** Whether the whole document was read, except for parts with a diagnostic of their own. */
+  /** Whether the document stayed within the limits of levels, aliases and errors. */
   readonly isComplete: boolean;
 }
 

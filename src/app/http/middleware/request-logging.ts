@@ -48,7 +48,7 @@ const HOST =
 const HOST_LENGTH_MAX = 260;
 
 /**
- * Wraps the application: every request gets an id, is measured by its route, and is logged.
+ * Wraps the application to give requests an id, measure their duration per route, and log them.
  *
  * It is not a middleware, because Hono answers without a promise only if a route has one handler and no
  * middleware.
