@@ -45,7 +45,7 @@ export const BREAKER_POLICY: BreakerPolicy = {
   probeMsMax: 6000,
 };
 
-/** A breaker without any calls so far. */
+/** The initial state of a breaker. */
 export const CLOSED_BREAKER: CircuitBreaker = { kind: "closed", epoch: 0, failures: 0 };
 
 /**
@@ -89,7 +89,6 @@ export function admitCall(breaker: CircuitBreaker, policy: BreakerPolicy, nowMs:
   }
 }
 
-/** The input of the breaker at the end of a call. */
 export interface SettleOptions {
   readonly policy: BreakerPolicy;
   /** The time by the clock of {@link admitCall}. */
@@ -131,8 +130,8 @@ export function probeNow(breaker: CircuitBreaker, nowMs: number): CircuitBreaker
 }
 
 /**
- * Resets the breaker, for example when its failures only show that no server was known yet. Results of earlier
- * calls are then ignored.
+ * Closes the breaker and ignores the results of pending calls, for example when the failures only show that no
+ * server was known yet.
  */
 export function resetBreaker({ epoch }: CircuitBreaker): CircuitBreaker {
   return { kind: "closed", epoch: epoch + 1, failures: 0 };

@@ -2,7 +2,6 @@
 export interface DeadlineOptions {
   /** Measured by {@link startUnblockedTimer}: time in which the event loop is blocked hardly counts. */
   readonly timeoutMs: number;
-  /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined;
   /** Called at the time limit: returns the error, or undefined to extend the deadline by the same time. */
   readonly onTimeout: () => Error | undefined;

@@ -11,7 +11,6 @@ export interface EventBus<Events> {
   subscribe(subscribers: Subscribers<Events>): void;
 }
 
-/** Makes a bus without subscribers. */
 export function createEventBus<Events>(): EventBus<Events> {
   const subscriptions: Subscribers<Events>[] = [];
   return {

@@ -14,10 +14,9 @@ export function languageOfLocale(env: Readonly<Record<string, string | undefined
   return /^pt(?:[_.@-]|$)/i.test(locale) ? "pt" : "en";
 }
 
-/** A text in each language. */
 export type LocalizedText = Readonly<Record<Language, string>>;
 
-/** A text in each language, from a text that may have no translation. */
+/** Completes a text: one without translations is used for every language. */
 export function localized(text: LocalizedText | string): LocalizedText {
   return typeof text === "string" ? untranslated(text) : text;
 }

@@ -4,7 +4,6 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-/** The user and the database of a connection. */
 interface RedisLogin {
   readonly username: string | undefined;
   readonly password: string | undefined;

@@ -16,7 +16,6 @@ export interface SemaphoreOptions {
   readonly full: () => Error;
 }
 
-/** Makes a semaphore with all permits free. */
 export function createSemaphore({ permits, waitingMax, full }: SemaphoreOptions): Semaphore {
   const waiting: (() => void)[] = [];
   let acquired = 0;

@@ -34,7 +34,7 @@ export function createTimeSlices(sliceMs: number, nowMs = () => performance.now(
   };
 }
 
-/** On Deno, only a timer lets the network in between two turns. */
+/** On Deno, requests are served between two turns only if a timer separates the turns. */
 const IS_DENO = "Deno" in globalThis;
 /** The fraction of a turn after which the next turn's timer is set. Shorter work needs no timer. */
 const TIMER_SET_AT = 0.25;

@@ -1,7 +1,7 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Puts a text on one line: characters that control a terminal, break the line, or are invisible are replaced by the
+ * Puts a text on one line: replaces characters that control a terminal, break the line or are invisible by the
  * escape `\u{…}`.
  */
 export function visibleText(text: string): string {

@@ -54,8 +54,8 @@ export interface CachePublication {
   /** The entries to write; no key twice. */
   readonly entries: readonly CacheEntry[];
   /**
-   * Further entries, with the same result as if they were in `entries`. A cache behind a network need not transfer
-   * their values: if these keys were not written since the earlier publication, it may only renew their TTLs. A cache
+   * Further entries, with the same result as if they were in `entries`. If their keys were not written since the
+   * earlier publication, a cache behind a network may renew their TTLs without transferring the values. A cache
    * that cannot check this writes the values.
    */
   readonly unchanged?: UnchangedEntries | undefined;
@@ -66,7 +66,7 @@ export interface CachePublication {
   readonly ttlSeconds: number;
   /** Keys to delete in the same step; absent ones are no error. */
   readonly remove: readonly string[];
-  /** The conditions of the publication. */
+  /** If one of these conditions does not hold, nothing is changed. */
   readonly expect: readonly CacheExpectation[];
 }
 

@@ -40,9 +40,10 @@ export interface CatalogSourcePort {
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
 
   /**
-   * Identifies the view files by their paths and bytes, without parsing them. The result equals the `digest` of a load
-   * only if the files are the same. It is undefined if that is uncertain, for example while files change, and if a load
-   * would find an error. Without this optional operation, files have to be parsed to be compared.
+   * Identifies the view files by their paths and bytes, without parsing them. The result equals the `digest` of a
+   * load only if the files are the same. It is undefined if a load would find an error, or if the files cannot be
+   * identified with certainty, for example while they change. Without this optional operation, files have to be
+   * parsed to be compared.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */

@@ -109,7 +109,6 @@ export interface DatabaseErrorOptions extends ErrorOptions {
   readonly databaseMessage?: string | undefined;
 }
 
-/** The operations of a database. */
 export const DATABASE_OPERATIONS = ["columns", "probe", "tickers"] as const;
 
 /** A call to a database, after it has ended. */

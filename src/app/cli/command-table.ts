@@ -1,6 +1,5 @@
 import type { Command } from "./commands/command.ts";
 
-/** The options of commands that print in English or in Portuguese. */
 const LANGUAGE: NonNullable<Command["options"]> = [
   ["--lang en", "messages in English (default)"],
   ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],

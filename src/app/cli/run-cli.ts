@@ -100,7 +100,6 @@ function usageError(io: CommandIo, detail: string): ExitCode {
 
 const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
 
-/** Formats each command with a description of one line. */
 export function generalHelp(commands: readonly Command[]): string {
   const rows = [
     ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary] as const),
@@ -139,12 +138,10 @@ export function usageOf(command: Command): string {
   return [name, ...options, ...(takes === undefined ? [] : [takes])].join(" ");
 }
 
-/** Formats the help of all commands with one name. */
 export function commandHelp(commands: readonly Command[]): string {
   return commands.map(describe).join("\n\n");
 }
 
-/** Describes each exit code of a command. */
 export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
   const failure = failsWhen === undefined ? [] : ([[EXIT.invalid, failsWhen]] as const);
   return [[EXIT.ok, "done"], ...failure, [EXIT.usage, "wrong usage, setting or folder"]];

@@ -7,7 +7,6 @@
  * @property {keyof typeof ORDERS} order
  */
 
-/** Filters for what authors may want to find. */
 export const FACETS = {
   all: () => true,
   /** @param {CatalogItem} item */

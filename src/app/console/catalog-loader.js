@@ -45,8 +45,6 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   const waiting = [];
 
   /**
-   * Retries until the service answers.
-   *
    * @param {number} number
    * @param {AbortSignal} signal
    */
@@ -91,7 +89,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     addPart(0, first);
 
     const reader = () => readMissing({ hash, missing, starts, addPart }, signal);
-    // If parts were mixed before, one reader: its next part shows whether they still are.
+    // After mixed parts, a single reader is enough: its next part shows whether parts of two catalogs still arrive.
     await Promise.all(Array.from({ length: isMixed ? 1 : REQUESTS_AT_ONCE }, reader));
   }
 

@@ -49,8 +49,8 @@ function linePath(values, y) {
 }
 
 /**
- * Marks the newest value, and each value between two gaps, where a line would have no length: round caps make dots of
- * lines without length.
+ * Marks the newest value, and each value between two gaps, which no line shows. Each mark is a line without length:
+ * its round cap makes it a dot.
  *
  * @param {readonly (number | null)[]} values
  * @param {(value: number) => number} y

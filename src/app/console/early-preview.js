@@ -14,7 +14,7 @@ let preview =
     ? callReload({ preferences }, "preview")
     : undefined;
 
-/** The preview that was requested while the console was loading, once. */
+/** Returns the preview that was requested while the console was loading; undefined at later calls. */
 export function takePreview() {
   const taken = preview;
   preview = undefined;

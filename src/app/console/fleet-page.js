@@ -8,7 +8,7 @@ import { drawSelf } from "./self-state.js";
 
 /** @typedef {import("./replica-table.js").Fleet} Fleet */
 
-/** The interval of polling while the page is visible, because ages grow between events, and a dead replica sends none. */
+/** The page polls while it is visible: ages grow between events, and a dead replica sends no event. */
 const REFRESH_MS = 5000;
 
 /** Whether there is a shared cache that could not be read. @param {Fleet} fleet */

@@ -37,7 +37,7 @@ export function createFormat(language) {
 
     /**
      * @param {number} seconds
-     * @returns {string} in the largest whole unit, such as "3 min", which no line break divides
+     * @returns {string} in the largest whole unit, such as "3 min", with a no-break space
      */
     age(seconds) {
       const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];

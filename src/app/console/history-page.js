@@ -31,7 +31,7 @@ import { viewHref } from "./routes.js";
  * @typedef {import("./replica-table.js").Fleet} Fleet
  */
 
-/** Number of colours of lanes. A hash keeps its colour while it is listed. */
+/** Number of colours of lanes. The catalogs get them in turn, the oldest first. */
 const COLORS = 6;
 
 /**
@@ -165,8 +165,8 @@ const TRIGGERS = /** @type {const} */ ({
  */
 
 /**
- * When each replica that has entries, but is not in the fleet now, was last seen: at its last entry, or later if the
- * history or the fleet has a later time.
+ * When each replica that has entries, but is not in the fleet now, was last seen: at its last entry, its departure,
+ * or the last time that the fleet listed it, whichever is the latest.
  *
  * @param {HistoryAnswer} history
  * @param {Fleet} fleet

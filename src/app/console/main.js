@@ -147,7 +147,7 @@ function draw() {
 }
 
 /**
- * Shows the page of a route. The previous page stays visible until its module is loaded.
+ * Shows the page of a route. The previous page stays visible until the module of the new page is loaded.
  *
  * @param {Route} [left] the previous route; absent at the first page, which does not move the focus
  */
@@ -176,7 +176,7 @@ function moveTo(page, left) {
 function navigate() {
   const left = route;
   pages.get(left.kind)?.leave?.();
-  // Removed, because the preview would be outdated when the user comes back.
+  // Drops an unused preview: it would be outdated when the user comes back.
   takePreview();
   route = parseRoute(location.hash);
   address = location.hash;

@@ -71,7 +71,7 @@ const PAGES = {
 };
 
 const KINDS = /** @type {const} */ ({ fail: "bad", warn: "warn", pass: "good" });
-/** What passes, but was not checked. @type {Readonly<Record<string, readonly ["idle", TextKey]>>} */
+/** Results that pass because nothing was checked. @type {Readonly<Record<string, readonly ["idle", TextKey]>>} */
 const NEUTRAL = {
   "disk unknown": ["idle", "statusUnknown"],
   "signature absent": ["idle", "statusUnknown"],

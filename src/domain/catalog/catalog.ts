@@ -20,7 +20,6 @@ export interface Catalog {
   readonly views: ReadonlyMap<Entity, Uint8Array>;
 }
 
-/** Maximum number of views of a catalog. */
 export const CATALOG_VIEWS_MAX = 50_000;
 
 /** The largest canonical JSON of one view, in bytes. */
@@ -32,7 +31,6 @@ export const VIEW_BYTES_MAX = 4 * 1024 * 1024;
  */
 export const CATALOG_BYTES_MAX = 192 * 1024 * 1024;
 
-/** The form of a catalog hash. */
 export const CATALOG_HASH_PATTERN = /^[0-9a-f]{64}$/;
 
 /** Parses a catalog hash of 64 lower-case hex digits; undefined for any other text. */

@@ -11,8 +11,8 @@ import { columnNames, parseView } from "../view/view.ts";
 import type { Catalog } from "./catalog.ts";
 
 /**
- * One difference between two values. `pointer` is a JSON pointer: into the older value for a removed part, else into
- * the newer value.
+ * One difference between two values. `pointer` is a JSON pointer into the newer value; for `removed`, into the
+ * older value.
  */
 export type ValueChange =
   | { readonly kind: "added"; readonly pointer: string; readonly after: JsonValue }

@@ -10,18 +10,15 @@ import { diffValues, type ValueChange } from "./value-diff.ts";
 export interface ViewChange {
   readonly kind: ValueChange["kind"];
   readonly pointer: string;
-  /** Absent for an added part. */
   readonly before?: string;
-  /** Absent for a removed part. */
   readonly after?: string;
 }
 
-/** The changes inside a view. */
 export interface ViewChanges {
   readonly entity: Entity;
   /** The first changes, at most {@link CHANGES_MAX}. */
   readonly changes: readonly ViewChange[];
-  /** The number of all changes. */
+  /** Counts all changes, not only the listed ones. */
   readonly total: number;
 }
 
@@ -34,7 +31,10 @@ export const VALUE_LENGTH_MAX = 60;
 /** Number of characters shown before the first difference of two long values. */
 const CONTEXT_LENGTH = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
-/** Maximum size of these views, in bytes, because they are parsed in a single turn of the event loop. */
+/**
+ * Maximum total size of the compared views, before and after, in bytes: they are parsed in a single turn of the
+ * event loop.
+ */
 export const DETAILED_BYTES_MAX = 512 * 1024;
 
 /**

@@ -26,10 +26,8 @@ export type Announcement = CatalogPublished | TickersRefreshed;
 /** The largest announcement, in bytes: several times the usual size. */
 export const ANNOUNCEMENT_BYTES_MAX = 1024;
 
-/** The form of a replica's id. */
 export const REPLICA_ID_PATTERN = /^[\x21-\x7e]{1,100}$/;
 
-/** The form of a replica's readable name. */
 export const REPLICA_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 
 /** Whether a text is a valid id of a replica: 1 to 100 visible ASCII characters without spaces. */

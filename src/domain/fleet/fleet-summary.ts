@@ -9,11 +9,10 @@ import { type ReplicaRecord, readJson } from "./replica-record.ts";
  * the summary.
  */
 export interface FleetSummary {
-  /** The version of the summary's format. */
   readonly schema: 1;
-  /** The live replicas. */
+  /** The number of live replicas. */
   readonly replicas: number;
-  /** The live replicas that do not serve the published catalog. */
+  /** The number of live replicas that do not serve the published catalog. */
   readonly divergent: number;
   /** Changes when a replica starts, ends, serves another catalog, refuses its disk, or loses or finds its cache. */
   readonly digest: string;
@@ -30,7 +29,7 @@ export interface FleetSummary {
   readonly refused?: { readonly count: number; readonly since: string } | undefined;
 }
 
-/** A replica whose heartbeats ended, and when the last one was. */
+/** A replica whose heartbeats ended; `since` is the time of the last heartbeat. */
 export interface LostReplica {
   readonly id: string;
   /** Its readable name; not part of the stored summary. */
@@ -43,8 +42,8 @@ const LOST_MAX = 5;
 /** A killed replica restarts under another id, so its old id is forgotten after an hour. */
 const LOST_MS = 3_600_000;
 /**
- * A replica whose heartbeats return within this time was late and not lost. The time is longer than the list of replicas
- * lasts in an outage of the cache, so that the first replica after the outage does not report the others.
+ * A replica whose heartbeats return within this time was late and not lost. The time is longer than the TTL of the
+ * list of replicas: in an outage of the cache, the list expires before its replicas would count as lost.
  */
 const LATE_MS = 40_000;
 

@@ -3,16 +3,13 @@ import { readStoredText } from "../json/parse-json.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 
-/** The events of a replica's catalog that history records. */
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
 /** One event of the catalog of one replica. */
 export interface HistoryEntry {
   /** The time by the clock of the replica, in RFC 3339 format. */
   readonly at: string;
-  /** The id of the replica. */
   readonly replica: string;
-  /** The readable name of the replica; absent without one. */
   readonly name?: string | undefined;
   /** Counts the events of the replica: no two entries of one replica have the same number. */
   readonly number: number;
@@ -41,7 +38,10 @@ export interface HistoryEntry {
     | undefined;
 }
 
-/** A replica that stopped or vanished, and when it was last seen; later heartbeats show that it is back. */
+/**
+ * A replica that stopped or vanished, and the time of its last sign of life. A later heartbeat means that it is
+ * back.
+ */
 export interface Departure {
   readonly replica: string;
   readonly at: string;
@@ -77,7 +77,6 @@ const placeSchema = v.object({
   code: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/), v.examples(["yaml-syntax"])),
 });
 
-/** The schema of an entry. */
 export const historyEntrySchema = v.object({
   at: v.pipe(v.string(), v.isoTimestamp()),
   replica: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
@@ -116,7 +115,6 @@ export function describeErrors(total: number, first: unknown): NonNullable<Histo
   return place.success ? { total, first: place.output } : { total };
 }
 
-/** The schema of a departure. */
 export const departureSchema = v.object({
   replica: historyEntrySchema.entries.replica,
   at: historyEntrySchema.entries.at,
@@ -128,7 +126,6 @@ const storedSchema = v.object({
   departed: v.optional(v.array(v.unknown()), []),
 });
 
-/** Encodes a history for the shared cache. */
 export function encodeHistory(
   entries: readonly HistoryEntry[],
   departed: readonly Departure[] = [],
@@ -136,12 +133,11 @@ export function encodeHistory(
   return new TextEncoder().encode(JSON.stringify({ schema: 1, entries, departed }));
 }
 
-/** Parses a history. Invalid entries are left out; an invalid or too large history is empty. */
+/** Parses a history and drops invalid entries. An invalid or too large history gives an empty list. */
 export function parseHistory(bytes: Uint8Array | undefined): readonly HistoryEntry[] {
   return validItems(readStored(bytes)?.entries, historyEntrySchema);
 }
 
-/** Parses the departures of a history. */
 export function parseDepartures(bytes: Uint8Array | undefined): readonly Departure[] {
   return validItems(readStored(bytes)?.departed, departureSchema);
 }
@@ -210,8 +206,8 @@ function readJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * When a catalog was replaced, and on which replica: at the newest recorded reload, else at the newest
- * activation, that replaced this catalog.
+ * Finds when, and on which replica, a catalog was last replaced: by a reload if one is recorded, else by another
+ * activation.
  *
  * @param entries the newest first
  * @returns undefined for a catalog that was never replaced
@@ -226,8 +222,8 @@ export function findReplacement(
 }
 
 /**
- * Since when the fleet has served only this catalog; undefined unless it is the only catalog that the replica
- * has served.
+ * Since when the fleet has activated no other catalog; undefined if the last activation of this replica replaced a
+ * catalog or activated another one.
  *
  * @param entries the newest first
  */

@@ -6,13 +6,11 @@ import { isReplicaId, REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announc
  * different replicas are never compared.
  */
 export interface ReplicaRecord {
-  /** The version of the record's format. */
   readonly schema: 1;
   /** 1 to 100 visible ASCII characters; a new id at each start. */
   readonly id: string;
   /** The readable name from its settings; absent if it is not set, and in records of older versions. */
   readonly name?: string | undefined;
-  /** The version of the program. */
   readonly version: string;
   readonly runtime: string;
   readonly startedAt: string;
@@ -33,11 +31,10 @@ export interface ReplicaRecord {
   } | null;
   readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
   readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
-  /** Present while the catalog on this replica's disk is refused; the replica still serves an older catalog. */
+  /** Present while the catalog on this replica's disk is refused. */
   readonly disk?: DiskRefusal | undefined;
 }
 
-/** A refused catalog on the disk of a replica. */
 export interface DiskRefusal {
   /** A refusal reason; any word is valid, because a newer version may have further reasons. */
   readonly reason: string;
@@ -52,7 +49,6 @@ const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-/** The schema of a record. */
 export const replicaRecordSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
@@ -81,7 +77,6 @@ export const replicaRecordSchema = v.object({
   ),
 });
 
-/** Encodes a record for the shared cache. */
 export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
@@ -99,12 +94,12 @@ export const REPLICAS_MAX = 1000;
 /** The largest list of replica ids, in bytes: about twice the size of the longest valid list. */
 export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
 
-/** Encodes the list of replica ids, sorted, each once. */
+/** Encodes the list of replica ids: sorted, each once, at most {@link REPLICAS_MAX}. */
 export function encodeReplicaIds(ids: Iterable<string>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify([...new Set(ids)].sort().slice(0, REPLICAS_MAX)));
 }
 
-/** Parses a list of replica ids; an invalid one is empty. */
+/** Parses a list of replica ids and drops invalid ids. An invalid or too large list gives an empty one. */
 export function parseReplicaIds(bytes: Uint8Array | undefined): readonly string[] {
   if (bytes === undefined || bytes.byteLength > REPLICA_IDS_BYTES_MAX) return [];
   const value = readJson(bytes);

@@ -12,11 +12,11 @@ export class JsonTextError extends Error {
 }
 
 /**
- * Parses JSON text and keeps what the catalog hash depends on: integers of any size stay integers, floats stay floats,
- * and a repeated key is an error instead of a silent loss.
+ * Parses JSON text and keeps what the catalog hash depends on: integers of any size stay integers, floats stay
+ * floats, and a repeated key is an error instead of a silent loss.
  *
  * @param text RFC 8259 JSON; the `NaN` and `Infinity` that Python may write are refused
- * @throws {JsonTextError} for anything else, with the offset
+ * @throws {JsonTextError} for any other text, with the offset
  */
 export function parseJson(text: string): JsonValue {
   const cursor: Cursor = { text, at: 0, isPlain: !UNUSUAL.test(text) && text.isWellFormed() };
@@ -167,7 +167,7 @@ function readNumber(cursor: Cursor): JsonValue {
   return value;
 }
 
-/** The end of a string with escapes, or -1. */
+/** The index of the quote that ends a string with escapes; -1 if it is missing. */
 function closingQuote(text: string, from: number): number {
   let at = from;
   for (;;) {
@@ -194,13 +194,13 @@ export function readStoredText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Parses bytes as JSON like {@link parseJson}; undefined for anything else. */
+/** Parses bytes as JSON like {@link parseJson}; undefined if they are invalid. */
 export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
   const value = parseStoredJson(bytes);
   return value instanceof JsonTextError ? undefined : value;
 }
 
-/** Parses bytes as JSON like {@link parseJson}; returns the error for anything else. */
+/** Parses bytes as JSON like {@link parseJson}; returns the error if they are invalid. */
 export function parseStoredJson(bytes: Uint8Array): JsonValue | JsonTextError {
   const text = readStoredText(bytes);
   if (text === undefined) return new JsonTextError("Text that is not UTF-8", 0);

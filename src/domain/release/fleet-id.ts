@@ -21,8 +21,8 @@ export function readFleetId(value: unknown): string | undefined {
 }
 
 /**
- * Compares this replica's fleet with the fleet that a publication claims. `unknown`: the ids differ, but at least one
- * of them was generated, so that both may belong to one fleet.
+ * Compares this replica's fleet with the fleet that a publication claims. `unknown`: the ids differ, but operators
+ * have not set both, so both may belong to one fleet.
  *
  * A publication without an id counts as one of this fleet: earlier versions and other programs write no id.
  *

@@ -15,18 +15,19 @@ export type ObservedManifest =
   /** Present, but not verifiable here: it may belong to a newer release. */
   | { readonly kind: "unverifiable" };
 
-/** The observed state of the shared cache. */
 export type ObservedCache =
-  /** The cache did not answer. */
   | { readonly kind: "unreachable" }
   /** A complete catalog: its hash verifies, its signature is accepted, and this replica can serve it. */
   | {
       readonly kind: "whole";
       readonly hash: string;
       readonly generation?: number | undefined;
-      /** The revision in the publication state; undefined where the state names another catalog's hash. */
+      /** The revision in the publication state; undefined unless the state names this hash. */
       readonly revision: number | undefined;
-      /** `other`: the state names another hash, so a program that writes no state has published this catalog. */
+      /**
+       * `other`: the publication state does not name this hash, so a program that writes no state has published the
+       * catalog.
+       */
       readonly author: "mosaic" | "other";
       /** Whether its manifest has the same bytes as the manifest of the held catalog. */
       readonly hasHeldManifest: boolean;
@@ -47,7 +48,6 @@ export type ObservedCache =
       readonly unchangedMs: number;
     };
 
-/** The state of the catalog on disk. */
 export type DiskState =
   /** Not loaded yet; `generation` is set where the manifest was read and verified. */
   | { readonly kind: "unread"; readonly generation?: number | undefined }
@@ -55,7 +55,6 @@ export type DiskState =
   /** Invalid, unreadable, or refused. */
   | { readonly kind: "unusable" };
 
-/** The input of the decision. Pure data: no I/O, no clock. */
 export type PlanInput = CycleInput | RequestInput;
 
 /** The input at a start or a comparison; the views in the cache were verified before. */
@@ -93,7 +92,7 @@ export type PublicationScope = "all" | "flag" | "state";
 
 /** The action of a replica, and the reason for it. */
 export type Plan =
-  /** Do nothing. `revision` is set if the cache has the served catalog: the revision of that publication. */
+  /** Do nothing. `revision`: the known revision of the publication, if the cache has the served catalog. */
   | { readonly kind: "keep"; readonly because: string; readonly revision?: number | undefined }
   | { readonly kind: "activate"; readonly from: "cache" | "disk"; readonly because: string }
   /** Publish the held catalog, on condition that the cache is still in the observed state. */
@@ -155,7 +154,10 @@ function planFirst(cache: ObservedCache, disk: DiskState): Plan {
   return activate("disk", "the cache has no whole catalog");
 }
 
-/** Plans a reload: the requested catalog replaces everything except a newer release. */
+/**
+ * Plans a reload. It is refused if it would replace another fleet's publication, a newer release, or another
+ * catalog of the same generation.
+ */
 function planReload({ held, cache, disk, nowMs }: RequestInput): Plan {
   switch (disk.kind) {
     case "loaded":
@@ -279,7 +281,7 @@ function compare({ nowMs }: CycleInput, held: HeldCatalog, cache: Whole): Order 
   if (revision === undefined) {
     if (held.pending?.replacedHash === cache.hash)
       return { isCacheFirst: false, because: "requested to replace it" };
-    // Its time of publication is unknown: the held catalog may be older, and must not replace it.
+    // The time of the publication is unknown: the held catalog may be older, and must not replace it.
     return { isCacheFirst: true, because: "another program published it" };
   }
   // Equal revisions come from replicas that published independently: all of them take the catalog in the cache.

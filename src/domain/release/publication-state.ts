@@ -28,7 +28,6 @@ export function digestManifest(manifest: Uint8Array | undefined): string {
   return manifest === undefined ? "" : createHash("sha256").update(manifest).digest("hex");
 }
 
-/** Writes the state of a publication. */
 export function encodeState(
   hash: CatalogHash,
   {

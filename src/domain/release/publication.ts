@@ -46,7 +46,6 @@ export interface StateClaim {
  */
 export type ObservedPublication = PublicationValues & StateClaim;
 
-/** Reads what a publication's state claims. */
 export function readStateClaim({ hashValue, stateValue }: PublicationValues): StateClaim {
   const stated = readState(stateValue);
   const hasMatchingState =

@@ -65,14 +65,13 @@ export const REJECTION_REASONS = [
   "missing-view",
 ] as const;
 
-/** Why a published catalog was not accepted. */
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 /** A published catalog that must not be served. */
 export interface Rejection {
   readonly kind: "rejected";
   readonly reason: RejectionReason;
-  /** For the log: the key, and its fault. */
+  /** For the log: the key, and what is wrong with its value. */
   readonly detail: string;
 }
 
@@ -97,7 +96,6 @@ export interface PublishedHeader {
   readonly isChecked: boolean;
 }
 
-/** One cache entry of a publication. */
 export interface PublicationEntry {
   readonly key: string;
   readonly value: Uint8Array;
@@ -219,7 +217,6 @@ function absentView(entity: Entity, room: number): string {
   return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;
 }
 
-/** The result of a verification. */
 export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
 
 function canBeServed({ hash, views }: Catalog, { known, signedHash }: VerificationTrust): boolean {

@@ -41,7 +41,7 @@ export interface DigestPage {
  */
 export interface CatalogDigests {
   readonly hash: CatalogHash;
-  /** The digests of all pages. */
+  /** The digest of each view, from all pages. */
   readonly digests: ReadonlyMap<Entity, string>;
   readonly pages: readonly DigestPage[];
 }
@@ -84,7 +84,6 @@ function intoPages(digests: ReadonlyMap<Entity, string>): readonly ReadonlyMap<E
   return pages;
 }
 
-/** Whether a page has exactly these digests. */
 function isSamePage(known: DigestPage, page: ReadonlyMap<Entity, string>): boolean {
   if (known.digests.size !== page.size) return false;
   for (const [entity, digest] of page) if (known.digests.get(entity) !== digest) return false;

@@ -8,7 +8,6 @@
  */
 export type GraceKind = "never" | "none" | "publication" | "settle";
 
-/** The grace periods in milliseconds. */
 export const GRACE_MS: Readonly<Record<GraceKind, number>> = {
   none: 0,
   settle: 1500,
@@ -27,7 +26,10 @@ type SignatureProblem =
 interface RefusalRule {
   /** The fault, in a few words. */
   readonly label: string;
-  /** How long replicas wait before they replace such a publication, unless a signature decides otherwise. */
+  /**
+   * How long replicas wait before they replace a publication that is refused for this reason, unless a signature
+   * decides otherwise.
+   */
   readonly grace: GraceKind;
   /** The problem of a reload that is refused for this reason; undefined for a reason that no reload can have. */
   readonly problem:
@@ -102,5 +104,4 @@ export const REFUSALS = {
 /** One of the keys of {@link REFUSALS}: a fixed list, fit for a metric label. */
 export type RefusalReason = keyof typeof REFUSALS;
 
-/** Every {@link RefusalReason}. */
 export const REFUSAL_REASONS = Object.keys(REFUSALS) as readonly RefusalReason[];

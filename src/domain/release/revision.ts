@@ -37,7 +37,7 @@ export function bootstrapRevision(damaged: number | undefined): number {
 }
 
 /**
- * Returns a revision if it is valid, and undefined otherwise.
+ * Returns a revision if it is valid and not too far ahead of the clock, and undefined otherwise.
  *
  * @param nowMs milliseconds since the epoch by the cache's clock
  */

@@ -22,7 +22,9 @@ const LARGE_BYTES = 1024 * 1024;
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
 const TURN_SECONDS_MIN = 5;
 
-/** Whether replicas take turns to send a catalog of this size. A smaller one is sent as fast as the lease is taken. */
+/**
+ * Whether replicas take turns to send a catalog of this size. A smaller catalog is sent as fast as a turn is taken.
+ */
 export function isLargeTransfer(bytes: number): boolean {
   return bytes >= LARGE_BYTES;
 }

@@ -12,7 +12,6 @@ import {
   type SigningKey,
 } from "./signing-key.ts";
 
-/** The largest keyring, in bytes. */
 export const KEYRING_BYTES_MAX = 64 * 1024;
 
 /** The result of parsing a keyring; `detail` contains no secret. */

@@ -16,7 +16,6 @@ export interface SigningOptions {
   readonly createdAt: string;
 }
 
-/** Why a catalog is not signed. */
 export type SigningRefusalReason =
   | "generation-taken"
   | "generation-used-up"

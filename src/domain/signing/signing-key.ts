@@ -57,7 +57,6 @@ export function parseSigningKey(text: string): SigningKey | undefined {
   return createSigningKey(text.slice(colon + 1), text.slice(0, colon));
 }
 
-/** Whether two keys have the same secret. */
 export function isSameSecret(left: SigningKey, right: SigningKey): boolean {
   return sameBytes(left.mac(FINGERPRINTED), right.mac(FINGERPRINTED));
 }

@@ -11,12 +11,10 @@ export const VERIFICATION_REFUSAL_REASONS = [
   "rollback",
 ] as const;
 
-/** One of {@link VERIFICATION_REFUSAL_REASONS}. */
 export type VerificationRefusalReason = (typeof VERIFICATION_REFUSAL_REASONS)[number];
 
 /** The verification policy for a catalog that would replace the active one. */
 export interface VerificationPolicy {
-  /** Whether a catalog needs a manifest. */
   readonly isManifestRequired: boolean;
   /**
    * Where the catalog was found. Different people may have write access to the cache and to the disk. The disk is read

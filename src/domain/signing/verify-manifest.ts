@@ -14,7 +14,6 @@ import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
  */
 export const SIGNATURE_MODES = ["none", "sha256", "hmac"] as const;
 
-/** One of {@link SIGNATURE_MODES}. */
 export type SignatureMode = (typeof SIGNATURE_MODES)[number];
 
 /** The settings of a verification; a manifest cannot change them. */
@@ -35,7 +34,6 @@ export const MANIFEST_REFUSAL_REASONS = [
   "view-not-signed",
 ] as const;
 
-/** One of {@link MANIFEST_REFUSAL_REASONS}. */
 export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
 
 /** How a catalog differs from the signed one, by entity. */
@@ -52,7 +50,7 @@ export interface ManifestDiff {
 export interface ManifestRefusal {
   readonly kind: "refused";
   readonly reason: ManifestRefusalReason;
-  /** For the log: the first view that differs, or the fault of the file. It contains no secret. */
+  /** For the log: the first view that differs, or what is wrong with the manifest. It contains no secret. */
   readonly detail: string;
   /** Set when the manifest is valid and views differ from it. */
   readonly differences?: ManifestDiff;
@@ -159,7 +157,6 @@ function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[
   return `no signature of the manifest is by a known key: ${claims}; known keys: ${known}`;
 }
 
-/** Compares a catalog with the signed hashes, view by view. */
 export function diffSigned(signed: SignedCatalog, { views }: Catalog): ManifestDiff {
   const changed: Entity[] = [];
   const added: Entity[] = [];

@@ -36,7 +36,10 @@ const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
 /** Digits are allowed at any position of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
 const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
-/** The tickers of quotas, rights and receipts of funds end in 11 to 16; a letter after it marks a special market. */
+/**
+ * The tickers of quotas, rights and receipts of funds end in 11 to 16; a letter after this number marks a special
+ * market.
+ */
 const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;
 const FUND_TICKER = /^.{4}1[1-6][BLMST]?$/;
 /** Words that announce a fund: the word after one of them is a code, even if it is a stop word. */
@@ -69,7 +72,6 @@ interface Naming {
   readonly ticker: Ticker;
 }
 
-/** A word that names a ticker, with its offsets in the text. */
 interface Mention extends Naming {
   readonly start: number;
   readonly end: number;
@@ -103,7 +105,6 @@ function* pieceMentions(run: string, offset: number, known: TickerSet | undefine
   }
 }
 
-/** The context of a word in the text. */
 interface Surroundings {
   /** Whether the word has only ASCII letters, digits and `_`: upper-casing then needs no normalization. */
   readonly isPlain: boolean;

@@ -15,9 +15,9 @@ export function findTickerQueryFault(sql: string): string | undefined {
 }
 
 /**
- * Constructs on which databases differ: a backslash may escape a quote, a dollar may begin a text, a carriage
- * return may end a comment, and a comment may contain another. It is then unknown where a text ends, so a
- * semicolon at any position counts.
+ * Constructs that databases read differently: a backslash may escape a quote, a dollar sign may begin a string, a
+ * carriage return may end a comment, and comments may be nested. With one of them, the end of a string is unknown,
+ * so any semicolon counts.
  */
 const AMBIGUOUS = /[\\$]|\r(?!\n)|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 

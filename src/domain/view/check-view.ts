@@ -210,7 +210,6 @@ const PORTUGUESE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 const PORTUGUESE_LENGTH_MAX = 20;
 
-/** Finds the known field with a given Portuguese name. */
 function findTranslatedName(name: string, fields: readonly string[]): string | undefined {
   if (name.length > PORTUGUESE_LENGTH_MAX) return undefined;
   const plain = name

@@ -83,7 +83,6 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return formatDiagnosticIn("en", diagnostic);
 }
 
-/** {@link formatDiagnostic} in a language. */
 export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
   const { file, line, column, message, hint, code, pointer } = translateDiagnostic(language, diagnostic);
   const labels = LABELS[language];
@@ -93,7 +92,6 @@ export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): 
   return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
 }
 
-/** Orders diagnostics by file, line and column. */
 export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number {
   if (left.file !== right.file) return left.file < right.file ? -1 : 1;
   return left.line - right.line || left.column - right.column;

@@ -61,7 +61,6 @@ function deriveEntity(name: string): string {
   return named.slice(0, ENTITY_LENGTH_MAX);
 }
 
-/** Options of {@link draftView}. */
 export interface DraftOptions {
   /** The name of the relation in its database. */
   readonly name: string;
@@ -284,7 +283,6 @@ function titleOf(name: string): string {
 /** Characters that YAML allows only as escapes: controls, line separators and noncharacters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
-/** Puts a text of the database on one line. */
 function toOneLine(text: string): string {
   return text.replaceAll(UNPRINTABLE, " ").trim();
 }

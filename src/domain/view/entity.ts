@@ -3,7 +3,6 @@ declare const entityBrand: unique symbol;
 /** A view's name that has passed {@link parseEntity}; ASCII only, safe in a cache key and in a URL. */
 export type Entity = string & { readonly [entityBrand]: true };
 
-/** Maximum length of an entity, in characters. */
 export const ENTITY_LENGTH_MAX = 128;
 
 /** Names that cannot be entities, because the cache keys `views:list`, `views:hash` and `views:loaded` have other uses. */
@@ -12,7 +11,6 @@ export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "
 /** The characters of an entity; its length and {@link RESERVED_ENTITIES} are checked separately. */
 export const ENTITY_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
 
-/** The result of {@link parseEntity}. */
 export type EntityParse =
   | { readonly kind: "entity"; readonly entity: Entity }
   | { readonly kind: "malformed" | "too-long" | "reserved" };

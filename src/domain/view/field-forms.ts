@@ -69,7 +69,6 @@ const OTHER_FORM: FieldForm = {
   example: "columns: [ticker]",
 };
 
-/** The form of the field at a path of a view. */
 export function fieldForm(path: readonly JsonPathStep[]): FieldForm {
   const namedDepth =
     path[0] === "columns" || path[0] === "order_by_whitelist" ? 2 : path[0] === "ask" ? 1 : 0;

@@ -35,7 +35,6 @@ export const UNUSUAL_SPACES: ReadonlyMap<string, LocalizedText> = new Map([
   }),
 ]);
 
-/** Returns the value at a path; undefined if it is absent. */
 export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((value, step) => {
     if (Array.isArray(value)) return value[Number(step)] as JsonValue | undefined;
@@ -64,7 +63,6 @@ export function formHint(
   return { en: `write a list: - ${column.en}`, pt: `escreva uma lista: - ${column.pt}` };
 }
 
-/** The hint to write an example. @param example YAML */
 export function hintToWrite(example: string): LocalizedText {
   return { en: `write ${example}`, pt: `escreva ${example}` };
 }

@@ -239,7 +239,6 @@ function findRepeatedColumns(names: readonly string[]): readonly ViewDiagnostic[
 
 const REMOVE_ONE: LocalizedText = { en: "remove one of the two", pt: "remova uma das duas" };
 
-/** Lists the indexes of repeated items. */
 function findRepeated(items: readonly JsonValue[]): readonly number[] {
   const seen = new Set<JsonValue>(items);
   if (seen.size === items.length) return [];

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const texts = v.array(text);
-/** The fields of a column. `type` and `unit` are for people, so that any value is valid. */
+/** The fields of a column. `type` and `unit` are for people, so any value is valid. */
 const columnObject = v.looseObject({
   name: text,
   description: v.nullish(v.string()),
@@ -20,7 +20,6 @@ const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
 /** A reference to a column: its name. An object with the name is accepted with a warning. */
 const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ name: text }) : text));
 
-/** Matches a number that is written as a string. */
 export const NUMERIC_TEXT = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT))]);
@@ -76,7 +75,6 @@ export const viewSchema = v.looseObject({
   ask: v.nullish(v.pipe(mapping, askObject)),
 });
 
-/** The known fields of a view, of a column, and of `ask`. */
 export const FIELD_NAMES = {
   view: Object.keys(viewSchema.entries),
   column: Object.keys(columnObject.entries),
@@ -105,7 +103,6 @@ export function parseView(canonicalJson: Uint8Array): View {
   return JSON.parse(new TextDecoder().decode(canonicalJson)) as View;
 }
 
-/** Returns the names of a view's columns, in the order of the author. */
 export function columnNames(view: Pick<View, "columns">): readonly string[] {
   return view.columns.map((entry) => (typeof entry === "string" ? entry : entry.name));
 }

@@ -90,7 +90,6 @@ const refusedIndicator = (plain: string) => (): Yaml11Scalar => ({
   reason: { en: `it reads ${plain} as an indicator`, pt: `ele lê ${plain} como um indicador` },
 });
 
-/** The rules that both versions have. */
 const SHARED_RULES: readonly Rule[] = [
   { pattern: /^(?:~|null|Null|NULL|)$/, read: () => ({ type: "null" }) },
   { pattern: /^(?:true|True|TRUE)$/, read: createBooleanReader(true) },
@@ -151,7 +150,6 @@ function readInteger(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-/** Refuses a number with more than `INTEGER_DIGITS_MAX` digits. */
 export function refuseTooManyDigits(): Yaml11Scalar {
   const reason = {
     en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,

@@ -32,7 +32,6 @@ export const hashCommand: RunCommand = async (io, deps, args) => {
   return EXIT.invalid;
 };
 
-/** The result of reading a catalog folder. */
 export interface DirectoryLoad {
   readonly name: string;
   /** Undefined after printing an error. */
@@ -62,7 +61,6 @@ export async function loadDirectory(
 }
 
 interface LoadDirectoryOptions extends NonNullable<Parameters<CommandDeps["openSource"]>[1]> {
-  /** The language of the printed messages. */
   readonly language?: Language;
 }
 
@@ -90,10 +88,8 @@ export const CATALOG_TEXTS = {
   },
 } as const satisfies Readonly<Record<Language, object>>;
 
-/** Shows the progress of a long task at a terminal. */
 interface Progress {
   readonly show: (done: number, total: number) => void;
-  /** Clears the line. */
   readonly clear: () => void;
 }
 
@@ -105,7 +101,6 @@ interface ProgressOptions {
 
 /** The progress is shown only after this time, so that short tasks show no progress. */
 const SHOWN_AFTER_MS = 500;
-/** The shortest time between two updates. */
 const UPDATE_INTERVAL_MS = 100;
 
 /** Makes a progress display that overwrites one line of a terminal; on other outputs it prints nothing. */

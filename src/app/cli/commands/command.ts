@@ -32,13 +32,10 @@ export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
 
 export interface Output {
   write(text: string): void;
-  /** Whether the output is a terminal. */
   readonly terminal: boolean;
-  /** Drops buffered output. */
   dropBuffered?(): void;
 }
 
-/** The dependencies of commands. */
 export interface CommandDeps {
   /** Creates the database of the settings; connections are opened at the first query. */
   readonly connectDatabase: (settings: DatabaseSettings) => Promise<DescribedDatabase>;
@@ -52,14 +49,12 @@ export interface CommandDeps {
   readonly readViewText: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;
   readonly storeManifest: ManifestStore;
-  /** Reads and writes the view files that commands edit for authors. */
   readonly viewFiles: ViewFilesPort;
   readonly loadViewEditor: () => Promise<ViewEditor>;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
 }
 
-/** The exit codes of commands, by meaning. */
 export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -72,14 +67,12 @@ export interface CommandArguments {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** A command line as an example, and its effect. */
 export interface CommandExample {
   /** The line without `mosaic`; only a line that begins with a setting contains `mosaic`. */
   readonly line: string;
   readonly does: string;
 }
 
-/** One command of `mosaic`. */
 export interface Command {
   readonly name: string;
   /** The flag that selects this command, if several have the same name. */
@@ -97,14 +90,11 @@ export interface Command {
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** Examples, at least one. */
   readonly examples: readonly CommandExample[];
-  /** Loads the modules of this command. */
   load(): Promise<RunCommand>;
 }
 
-/** Runs a command. */
 export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArguments) => Promise<ExitCode>;
 
-/** The formats in which most commands print results. */
 export type OutputFormat = "json" | "text";
 
 /** Reads `--format`; undefined after printing an error. */
@@ -125,7 +115,6 @@ export function readLanguage({ env, stderr }: CommandIo, { values }: CommandArgu
   return language;
 }
 
-/** Formats a number with its noun, which has an `s` unless the number is 1. */
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,6 @@
 import type { DiagnosticCode } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
 
-/** Describes a diagnostic code: the severity, the rule, and help in one or two sentences. */
 export interface DiagnosticRule {
   readonly level: "error" | "warning";
   readonly rule: LocalizedText;

@@ -12,7 +12,6 @@ import {
 import { callService, readServiceAddress } from "./service-call.ts";
 import { named } from "./status-command.ts";
 
-/** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
 /** The number of shown characters of a hash, as in the console. */
 const HASH_SHOWN_LENGTH = 12;

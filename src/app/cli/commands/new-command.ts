@@ -77,7 +77,6 @@ export const newAllCommand: RunCommand = async (io, deps, args) => {
   );
 };
 
-/** A folder that view files are written into. */
 interface Target {
   readonly directory: string;
   readonly viewFiles: CommandDeps["viewFiles"];

@@ -5,11 +5,10 @@ import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
 /**
- * The output of commands, which escapes everything, because file names and content of views must not move the cursor
- * of a terminal or add a line to the log of a pipeline.
+ * The output of commands. It escapes everything: file names and the content of views must not move the cursor of a
+ * terminal or add a line to the log of a pipeline.
  */
 export interface Printer {
-  /** Whether the output is a terminal. */
   readonly terminal: boolean;
   /** Prints any string as one line. */
   line(text: string): void;
@@ -23,11 +22,9 @@ export interface Printer {
   json(text: string): void;
   /** Overwrites the current line; without an argument, clears it. */
   overwrite(text?: string): void;
-  /** Drops buffered output. */
   dropBuffered(): void;
 }
 
-/** A changed or unchanged part of a line. */
 export interface LinePart {
   readonly kind: "added" | "removed" | "same";
   readonly text: string;
@@ -69,7 +66,6 @@ export function createPrinter(
 export interface PrintDiagnosticsOptions {
   /** Maximum number of printed diagnostics; the others are only counted. */
   readonly diagnosticsMax?: number;
-  /** The language of the printed messages. */
   readonly language?: Language;
 }
 

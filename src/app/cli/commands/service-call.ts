@@ -2,7 +2,6 @@ import type { Language } from "../../../lib/language.ts";
 import { parseSettings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
 
-/** A running service, and its admin token. */
 export interface ServiceAddress {
   readonly base: string;
   readonly adminToken: string;

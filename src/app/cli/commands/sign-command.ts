@@ -174,7 +174,6 @@ interface VerifiedResult {
   readonly generation: number;
   readonly createdAt: string;
   readonly catalogHash: string;
-  /** The number of views. */
   readonly views: number;
   /** The id of the key that signed; null if the mode requires no signature. */
   readonly keyid: string | null;
@@ -241,7 +240,6 @@ function exitCodeOf({ status }: RefusedResult | VerifiedResult): ExitCode {
   return status === "verified" ? EXIT.ok : EXIT.invalid;
 }
 
-/** The mode and the keys to sign and verify with. */
 export interface SignatureOptions {
   /** Never `none`, because these commands always check signatures. */
   readonly mode: Exclude<SignatureMode, "none">;

@@ -4,7 +4,6 @@ import { CAUSES_PT } from "./causes-pt.ts";
 import { type CommandIo, EXIT, type ExitCode, type RunCommand, readFormat, readLanguage } from "./command.ts";
 import { callService, readServiceAddress, type ServiceAddress } from "./service-call.ts";
 
-/** How long the service may take to answer. */
 const ANSWER_TIMEOUT_SECONDS = 10;
 
 /** `mosaic status [URL]`: lists the live replicas, what each serves, and what needs attention. */

@@ -4,7 +4,6 @@ import type { LinePart } from "./printer.ts";
 
 /** Maximum number of differing words; beyond it, a comparison would take long and would not help. */
 const EDITS_MAX = 200;
-/** Maximum number of shown parts. */
 const PARTS_MAX = 24;
 /** Maximum length of an unchanged part, in characters. */
 const UNCHANGED_LENGTH_MAX = 30;

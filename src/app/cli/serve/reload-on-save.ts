@@ -13,7 +13,6 @@ const DIAGNOSTICS_MAX = 20;
 export interface ReloadOnSaveOptions {
   readonly viewsDir: string;
   readonly service: Pick<RunningService, "reload">;
-  /** The language of the printed messages. */
   readonly language: Language;
   readonly signal: AbortSignal;
 }
@@ -84,7 +83,6 @@ const TEXTS = {
   },
 };
 
-/** Maximum number of entities that are listed for each kind of change. */
 const ENTITIES_SHOWN_MAX = 5;
 
 function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEXTS)[Language]): string {
@@ -97,7 +95,6 @@ function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEX
   return [`${name}: ${texts.served(views)}`, ...parts].join("; ");
 }
 
-/** The dependencies of a watch. */
 interface WatchViewsDeps {
   /** Returns a text that changes whenever the files change. */
   readonly fingerprint: () => Promise<string>;
@@ -113,7 +110,9 @@ interface WatchViewsDeps {
 const PAUSE_MS_MIN = 150;
 /** The pause takes this many times as long as the last scan. */
 const PAUSE_PER_SCAN = 10;
-/** Maximum number of consecutive polls with different results, after which the change counts. */
+/**
+ * After this number of consecutive polls with different results, the change counts although the files still change.
+ */
 const UNSETTLED_POLLS_MAX = 10;
 
 /**

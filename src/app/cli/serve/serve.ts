@@ -42,11 +42,9 @@ interface ServeOptions {
   readonly settings: Settings;
   /** Warnings about ignored environment variables. */
   readonly warnings: readonly string[];
-  /** Whether to reload at each save. */
   readonly isWatchMode: boolean;
 }
 
-/** Runs the service until a signal stops it. */
 async function serve(options: ServeOptions): Promise<ExitCode> {
   const output = createLogOutput(writeToStandardOutput(), formatDroppedLines);
   try {
@@ -135,7 +133,6 @@ const BIND_ERRORS: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
-/** Names of bind errors on Deno. */
 const DENO_BIND_ERRORS: ReadonlySet<string> = new Set([
   "AddrInUse",
   "AddrNotAvailable",
