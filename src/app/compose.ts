@@ -94,7 +94,6 @@ async function traceWith({ tracer }: Telemetry, settings: ServiceParts["settings
     : (await import("./trace-ports.ts")).tracePorts(tracer, settings);
 }
 
-/** Makes the database that `DATABASE_URL` names. */
 export async function connectDatabase(
   { databaseUrl, tickersSql }: DatabaseSettings,
   log?: Log,

@@ -46,7 +46,6 @@ function onShellEnd(stop: () => void): void {
   timer.unref();
 }
 
-/** An output that can wait until all its text is written. */
 interface DrainedOutput extends Output {
   /** Resolves when all output is written or given up, with the error code if writing failed. */
   drained(): Promise<string | undefined>;

@@ -23,7 +23,6 @@ import type { Log } from "./telemetry/log.ts";
 
 /** Maximum number of different errors that are logged for one outage. */
 const CONNECTION_ERRORS_LOGGED_MAX = 10;
-/** How long the start waits for Redis. */
 const CONNECT_WAIT_MS = 1000;
 /**
  * How long `mosaic inspect` waits for a connection: the timeout of one attempt, and a little more so that the

@@ -13,7 +13,6 @@ import type { Metrics } from "./telemetry/metrics.ts";
 import type { ServiceSpans } from "./telemetry/telemetry.ts";
 import type { TickerEvent } from "./tickers/events.ts";
 
-/** The events of a service, by topic. */
 export interface ServiceEvents {
   readonly catalog: CatalogEvent;
   readonly tickers: TickerEvent;
@@ -26,7 +25,6 @@ export interface ServiceEvents {
   readonly database: DatabaseObservation;
 }
 
-/** The subscribers' dependencies. */
 export interface SubscriberDeps {
   readonly log: Log;
   readonly metrics: Metrics;

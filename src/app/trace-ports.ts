@@ -13,7 +13,7 @@ export interface TracedPorts {
   cache(opened: OpenedCache): OpenedCache;
 }
 
-/** The first parts of this service's keys, after the namespace; spans show only these. */
+/** The first segments of this service's keys after the namespace: spans show nothing else of a key. */
 const KEY_FAMILIES: ReadonlySet<string> = new Set([
   "catalog",
   "history",

@@ -8,7 +8,6 @@ import type { ActivationTrigger, PublishFailure } from "./events.ts";
 import { recordParsed } from "./parsed-source.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
-/** A verified catalog to activate, and its revision. */
 export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "revision" | "source">;
 
 /**
@@ -73,7 +72,7 @@ export async function publishActive(
       failed("conflict", "another publication came first");
       return "conflict";
     }
-    // With the scope `flag`, the published catalog may differ from the active one.
+    // With the scope `flag`, only the ready flag is written: the published views may not be the active ones.
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });

@@ -2,7 +2,6 @@ import type { Catalog, CatalogHash } from "../../domain/catalog/catalog.ts";
 import type { HeldCatalog } from "../../domain/release/revision.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 
-/** Where an active catalog came from. */
 export type CatalogSourceKind = "cache" | "disk";
 
 /**
@@ -16,7 +15,6 @@ export interface PendingPublication {
   readonly replacedHash: CatalogHash | undefined;
 }
 
-/** The catalog that this replica serves, and since when. */
 export interface ActiveCatalog {
   readonly catalog: Catalog;
   readonly source: CatalogSourceKind;

@@ -5,7 +5,6 @@ import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
 import type { FleetIdentity } from "./fleet-identity.ts";
 
-/** The dependencies of the catalog's use cases. */
 export interface CatalogDeps {
   readonly store: CatalogStore;
   readonly source: CatalogSourcePort;
@@ -17,7 +16,6 @@ export interface CatalogDeps {
    * that of another fleet.
    */
   readonly fleet?: FleetIdentity | undefined;
-  /** The TTL of a publication. */
   readonly ttlSeconds: number;
   readonly emit: (event: CatalogEvent) => void;
   /** Milliseconds since 1970. */

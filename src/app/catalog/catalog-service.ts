@@ -19,7 +19,10 @@ export interface CatalogService {
    * run, because the active run may have read the disk already.
    */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
-  /** Describes what a reload would do now, and changes nothing. Calls without `force` at the same time share one run. */
+  /**
+   * Describes what a reload would do now, and changes nothing. Without `force`, calls that come before a
+   * preview starts share it.
+   */
   previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
    * Compares the active catalog with the published one. If they differ, activates the published catalog or
@@ -31,7 +34,6 @@ export interface CatalogService {
   problems(): readonly string[];
 }
 
-/** Pauses between attempts to get a first catalog. */
 const ATTEMPT_PAUSE_MS_MIN = 500;
 const ATTEMPT_PAUSE_MS_MAX = 15_000;
 

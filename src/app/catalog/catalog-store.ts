@@ -46,7 +46,6 @@ export interface PublicationOptions {
   /** Published byte for byte beside the catalog. */
   readonly manifest?: Uint8Array | undefined;
   readonly revision: number;
-  /** The id of this fleet. */
   readonly fleet?: string | undefined;
   /** The observed values; if the cache no longer has them, the result is `conflict`. */
   readonly expected: ObservedPublication;
@@ -55,7 +54,6 @@ export interface PublicationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of a read: what it may skip, and what it checks in addition. */
 export interface ReadOptions extends CacheCallOptions {
   /** If the cache has this publication, the result is `same`. */
   readonly unless?: PublicationName | undefined;
@@ -87,14 +85,14 @@ export interface CatalogStore extends ParsedSourceStore {
   read(options?: ReadOptions): Promise<StoredCatalog>;
 
   /**
-   * Reads the keys that identify the published catalog, without its views.
+   * Reads the values of the publication besides its views.
    *
    * @throws {CacheError}
    */
   readCurrent(options?: CacheCallOptions): Promise<ObservedPublication>;
 
   /**
-   * Lets the cache compute the fingerprint of its list and of these views, and reads the clock of the cache.
+   * Lets the cache compute the fingerprint of the published list and of these views, and reads its clock.
    *
    * @throws {CacheError}
    */
@@ -136,9 +134,7 @@ export interface CatalogStore extends ParsedSourceStore {
 /** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
-/** The lease of the replica that checks the published views. */
 const CHECK_KEY = "leases:catalog-check";
-/** The lease of the replica that sends a large catalog. */
 const PUBLISH_KEY = "leases:catalog-publish";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
@@ -220,7 +216,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const stale = isAll ? staleEntities(catalog, expected.listValue, known) : [];
       if (isAll) known.addPossible(catalog);
       if (slices.isOver()) await slices.next();
-      // The restored flag gets the TTL of the other keys, because it means that the catalog is complete.
+      // The flag means that the catalog is complete, so a restored flag must expire with the other keys.
       const hashEntry =
         scope === "flag"
           ? await cache.getWithTtl(CATALOG_KEYS.hash, { signal, bytesMax: CATALOG_KEY_BYTES_MAX.hash })

@@ -5,7 +5,6 @@ import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { ignoreCacheErrors } from "./observation.ts";
 
-/** The memory between checks of the published views. */
 export interface CheckMemory {
   nextCheckMs?: number | undefined;
   /** A catalog, and the fingerprint of its published list and views when they were last known to be complete. */
@@ -16,10 +15,10 @@ export interface CheckMemory {
 const CHECK_PAUSE_MS = 25_000;
 
 /**
- * Returns the fingerprint of the published list and views if it has changed: the views must then be read again. The
- * published hash alone does not reveal evicted, deleted or changed views.
+ * Returns the fingerprint of the published list and views if it has changed: the views must then be read
+ * again. The published hash alone does not reveal evicted, deleted or changed views.
  *
- * One replica at a time makes this check for the fleet; the cache computes the fingerprint.
+ * Only the replica with the lease makes this check, for the whole fleet. The cache computes the fingerprint.
  */
 export async function checkPublishedViews(
   deps: CatalogDeps,
@@ -43,9 +42,9 @@ export async function checkPublishedViews(
 }
 
 /**
- * Remembers a fingerprint of views that were read and are complete: other programs may write views that are not canonical,
- * and such views are read again only once. A fingerprint of damaged views must not be remembered, because the same damage
- * may come back after its repair. So the views must still have the fingerprint from before the read.
+ * Remembers the fingerprint of complete views, so that views in the form of another program are read only
+ * once. The fingerprint must be the same before and after the read. Otherwise that of damaged views could be
+ * remembered, and the same damage would not be noticed after a repair.
  */
 export async function recordChecked(
   { store, signal }: CatalogDeps,

@@ -2,7 +2,6 @@ import type { Catalog } from "../../domain/catalog/catalog.ts";
 import { type ColumnDiff, diffColumns } from "../../domain/catalog/value-diff.ts";
 import { DatabaseError, type DatabaseSchemaPort } from "../../ports/database-port.ts";
 
-/** The comparison of the catalog with the database, or why it failed. */
 export type DatabaseDiff =
   | { readonly kind: "compared"; readonly views: readonly ColumnDiff[] }
   | { readonly kind: "failed"; readonly error: DatabaseError };

@@ -7,19 +7,14 @@ import type { Defect } from "../../lib/run-guarded.ts";
 import type { CacheErrorCode } from "../../ports/cache-port.ts";
 import type { CatalogSourceKind } from "./active-catalog.ts";
 
-/** What may trigger an activation. */
 export const ACTIVATION_TRIGGERS = ["preload", "reconcile", "reload"] as const;
 
-/** One of {@link ACTIVATION_TRIGGERS}. */
 export type ActivationTrigger = (typeof ACTIVATION_TRIGGERS)[number];
 
-/** Why a reload is refused: because of the catalog's signature, or of the signing keys. */
 export type SignatureRefusalReason = VerificationRefusalReason | "signing-keys-unusable";
 
-/** Why a reload of a valid catalog is refused. */
 export type ReloadRefusalReason = SignatureRefusalReason | "foreign-fleet";
 
-/** A catalog that was read and refused. */
 export interface Refusal {
   readonly source: CatalogSourceKind;
   readonly reason: RefusalReason;
@@ -27,12 +22,11 @@ export interface Refusal {
 }
 
 /**
- * Why a catalog was not published: the cache failed, the published catalog must not be replaced, or the
- * active one must not be published.
+ * Why a catalog was not published: the cache failed or has changed, the published catalog must not be
+ * replaced, or the active one no longer verifies.
  */
 export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
-/** Events of the catalog service, for logs and metrics. */
 export type CatalogEvent = AnyCatalogEvent & {
   /** The id of the request that caused the event. */
   readonly requestId?: string | undefined;
@@ -67,7 +61,7 @@ type AnyCatalogEvent =
       readonly views: number;
       readonly removed: number;
     }
-  /** A missing part of the publication was restored. */
+  /** The publication state or the ready flag was restored. */
   | {
       readonly kind: "repaired";
       readonly hash: CatalogHash;
@@ -89,7 +83,6 @@ type AnyCatalogEvent =
       readonly hash: CatalogHash;
       /** The number of failed transfers in a row. */
       readonly failures: number;
-      /** The pause before the next attempt. */
       readonly pauseMs: number;
     }
   /** The cache has the catalog after failed transfers. */

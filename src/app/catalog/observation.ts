@@ -24,13 +24,11 @@ export interface Observation {
    */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
-  /** The fleet id of the publication. */
   readonly fleet?: string | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
 
-/** State that a replica keeps between observations. */
 export interface ObservationMemory {
   /** The fault of the last observation; undefined if there was no fault. */
   fault?: ObservedFault | undefined;
@@ -41,11 +39,10 @@ export interface ObservationMemory {
   comparisons?: number;
 }
 
-/** A fault of the published catalog, and since when it is unchanged. */
 export interface ObservedFault {
   /** Identifies the fault, so that it is logged once. */
   readonly text: string;
-  /** The fingerprint of all published values; undefined if it could not be computed. */
+  /** The fingerprint of the views and of `HEADER_VALUES`; undefined if it could not be computed. */
   readonly fingerprint: string | undefined;
   readonly sinceMs: number;
   /** When the views were last read. */
@@ -54,14 +51,14 @@ export interface ObservedFault {
 }
 
 /**
- * A publication with the grace `never` is read less and less often while it is unchanged, because each
- * fingerprint makes the cache read all of its views. The pause is this fraction of the time without a change,
- * and at most `PAUSE_MS_MAX`.
+ * While a publication with the grace `never` is unchanged, it is checked less and less often, because the
+ * cache reads all views for each fingerprint. The pause is this fraction of the time without a change, and at
+ * most `PAUSE_MS_MAX`.
  */
 const PAUSE_FRACTION = 0.25;
 const PAUSE_MS_MAX = 15_000;
 
-/** The published values besides the views. */
+/** The compared values besides the views. The digests are not compared, because they only save reads. */
 const HEADER_VALUES = ["loadedValue", "hashValue", "listValue", "stateValue", "manifestValue"] as const;
 
 /** Refusal reasons that depend only on the published bytes, and not on the keys of this replica. */
@@ -104,7 +101,7 @@ function isPausing(
   return monotonicMs() < checkedMs + pauseMs;
 }
 
-/** Whether everything but the views is unchanged. */
+/** Compares the values of `HEADER_VALUES`, and no views. */
 function hasSameHeader(now: ObservedPublication, before: ObservedPublication | undefined): boolean {
   if (before === undefined) return false;
   return HEADER_VALUES.every((name) => {

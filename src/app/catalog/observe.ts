@@ -34,7 +34,7 @@ interface ObserveOptions {
   readonly readsAllViews?: boolean;
 }
 
-/** Only one of this many comparisons reads the manifest itself, because it may be large. */
+/** The manifest may be large, so only one of this many comparisons reads it. */
 const COMPARISONS_PER_MANIFEST_READ = 20;
 
 /**
@@ -44,7 +44,7 @@ const SECOND_READ_DELAY_MS = 100;
 
 /**
  * Reads and verifies the published catalog, and describes the cache as input of the plan. An unchanged fault
- * is reported once. While it lies in the published bytes, the views are not read again.
+ * is reported once. If the published bytes are its cause, the views are read again only after a change.
  */
 export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;

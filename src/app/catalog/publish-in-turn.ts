@@ -13,21 +13,20 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import { ignoreCacheErrors } from "./observation.ts";
 import type { ObservedHash } from "./repair-pauses.ts";
 
-/** The failed transfers of this replica. */
 export interface TransferMemory {
   transfer?: TransferBackoff | undefined;
 }
 
 /**
- * `waiting`: nothing was sent, because another replica is sending the catalog or the last transfer failed too
- * recently.
+ * `waiting`: nothing was sent. Another replica sends the catalog, the cache has changed, or the last transfer
+ * has just failed.
  */
 export type TurnPublication = "conflict" | "failed" | "published" | "waiting";
 
 /**
- * Publishes the active catalog; a large one is sent by one replica at a time. Otherwise all replicas would
- * send a lost catalog at once, and all transfers but one would be in vain. The replica that sends takes a
- * lease, if the cache still has the observed values. The others compare again later.
+ * Publishes the active catalog. Replicas take turns to send a large one: otherwise all would send a lost
+ * catalog at once, and only one transfer would count. The sender takes a lease, if the cache still has the
+ * observed values. The others compare again later.
  *
  * The lease only saves transfers: the publication has its own conditions, because older versions publish
  * without a lease.
@@ -52,7 +51,10 @@ export async function publishInTurn(
   return outcome;
 }
 
-/** Records that the cache has the catalog, whichever replica sent it: transfers need no more pauses. */
+/**
+ * Ends the pauses between transfers. Called when the cache has the catalog, whichever replica sent it, or
+ * when a transfer has met another publication.
+ */
 export function recordArrival({ emit }: CatalogDeps, memory: TransferMemory): void {
   if (memory.transfer === undefined) return;
   memory.transfer = undefined;
@@ -90,7 +92,6 @@ function bytesOf({ views }: Catalog): number {
   return views.values().reduce((total, { byteLength }) => total + byteLength, 0);
 }
 
-/** The hash of the active catalog, and the time now. */
 export function observedNow({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): ObservedHash {
   return { hash: catalog.hash, nowMs: monotonicMs() };
 }

@@ -21,7 +21,6 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
-/** Computes the digests of catalogs. */
 export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
 
 /** Longest time without yielding to the event loop. */
@@ -129,7 +128,6 @@ export async function listFingerprint(
   }
 }
 
-/** The fingerprint of one value. */
 export function fingerprintValue(value: Uint8Array): string {
   return continueFingerprint(EMPTY_FINGERPRINT, [value]);
 }

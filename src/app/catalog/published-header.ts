@@ -20,7 +20,7 @@ export interface PublishedHeaderReader {
   rememberList(list: Uint8Array): void;
 }
 
-/** A smaller list is always read: checking its fingerprint would cost as much. */
+/** Lists below this size are always read: checking the fingerprint would cost as much. */
 const SMALL_LIST_BYTES = 4 * 1024;
 
 export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {

@@ -24,7 +24,6 @@ export function readControlKeys(
   );
 }
 
-/** Identifies a publication by its catalog hash and the digest of its manifest. */
 export interface PublicationName {
   readonly hash: CatalogHash;
   readonly manifestDigest: string;
@@ -45,7 +44,6 @@ type SameReader = (
   options: CacheCallOptions,
 ) => Promise<SamePublication | undefined>;
 
-/** The keys that a frequent comparison reads. */
 const COMPARED = ["loaded", "hash", "state"] as const;
 
 /**
@@ -93,8 +91,8 @@ async function comparedFingerprint(cache: CachePort, options: CacheCallOptions):
 }
 
 /**
- * Compares the cache with a publication. The list, which may be large, is never read. The manifest, which may
- * be large, is read only on request, or if the state does not name its digest.
+ * Compares the cache with a publication. The list and the manifest may be large: the list is never read, the
+ * manifest only on request, or if the state does not name its digest.
  */
 async function compareWith(
   cache: CachePort,

@@ -46,7 +46,6 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
   }
 }
 
-/** A message with the name of the source and the number of invalid views. */
 export function invalidCatalogMessage(
   source: string,
   diagnostics: readonly Diagnostic[],

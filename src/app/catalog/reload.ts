@@ -128,7 +128,7 @@ function reportPreviewed(
 ): void {
   const refusal =
     read.kind !== "loaded" ? read.refusal : next?.kind === "refuse" ? { reason: next.reason } : undefined;
-  // These two refusals are no faults of the catalog on disk.
+  // Neither of these refusals is a fault of the catalog on disk.
   if (refusal?.reason === "foreign-fleet" || refusal?.reason === "source-aborted") return;
   const isSame = read.kind === "loaded" && sameWithoutInternalKeys(read.catalog, active.catalog);
   const diagnostics = read.kind === "invalid" ? read.diagnostics : [];
@@ -172,7 +172,6 @@ async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<St
 
 type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
 
-/** Plans whether a catalog from disk may replace the published one. */
 function planFor(read: LoadedCatalog, { cache, nowMs }: StateBefore): Plan {
   const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
   return plan({ trigger: "reload", held: undefined, cache, disk, nowMs });
@@ -212,7 +211,8 @@ async function publishRequested(
 ): Promise<"conflict" | "failed" | "published"> {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
-  // Both clocks were read before the disk: the time that reading it took does not make the request older.
+  // `nowMs` was read before the disk, so the monotonic time of that moment belongs to it: with the present
+  // time, the request would appear older by the time that reading took.
   const held = heldOf({ monotonicMs: () => monotonicMs }, active, nowMs);
   const next = plan({ trigger: "reload", held, cache, disk: { kind: "unread" }, nowMs });
   if (next.kind === "publish" && publication !== undefined) {
@@ -231,7 +231,6 @@ function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, publis
   return outcome;
 }
 
-/** Describes the change from the replaced catalog to the active one. */
 function describeChange(
   active: Pick<ActiveCatalog, "catalog" | "generation" | "warnings">,
   replaced: ActiveCatalog | undefined,

@@ -1,7 +1,6 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 
-/** The repairs of the published catalog, by any replica. */
 export interface RepairMemory {
   repairs?: RepairHistory | undefined;
 }
@@ -16,7 +15,6 @@ interface RepairHistory {
   readonly isReported: boolean;
 }
 
-/** The hash of the catalog that was observed, and when. */
 export interface ObservedHash {
   readonly hash: CatalogHash;
   /** The time by the monotonic clock. */
@@ -63,7 +61,6 @@ export function recordDamage(memory: RepairMemory, { hash, nowMs }: ObservedHash
   return { remainingMs, count, isNews };
 }
 
-/** Records that the published catalog was repaired. */
 export function recordRepair(memory: RepairMemory, { hash, nowMs }: ObservedHash): void {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
   const count = (known?.count ?? 0) + 1;

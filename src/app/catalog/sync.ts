@@ -20,16 +20,14 @@ import { readDisk } from "./read-disk.ts";
 import { type RepairMemory, recordComplete, recordDamage, recordRepair } from "./repair-pauses.ts";
 import { verifiedOf } from "./verified-catalog.ts";
 
-/** The result of a preload: a catalog is active, or the reasons why no catalog is active. */
 export type PreloadOutcome =
   | { readonly kind: "active"; readonly source: CatalogSourceKind; readonly hash: CatalogHash }
   | { readonly kind: "unavailable"; readonly refusals: readonly Refusal[] };
 
-/** State that a replica keeps between comparisons. */
 export interface ComparisonMemory extends ObservationMemory, CheckMemory, RepairMemory, TransferMemory {
   /**
-   * Why the verifier refused the active catalog before the last publication; undefined if it accepted the
-   * catalog.
+   * Why the verifier refused the active catalog when it was last to be published; undefined if it was
+   * accepted.
    */
   unverifiedDetail?: string | undefined;
   /** Why the last publication failed; undefined if it succeeded. */
@@ -40,8 +38,8 @@ export interface ComparisonMemory extends ObservationMemory, CheckMemory, Repair
 const ROUNDS_MAX = 3;
 
 /**
- * Activates a first catalog: the published one, unless the disk has a newer release or the cache has no
- * usable catalog. In these two cases, activates the catalog on disk and publishes it.
+ * Activates a first catalog: the published one, or that on disk. The disk is used if it has a newer release,
+ * or if the cache has no usable catalog; the plan then decides whether and when this replica publishes it.
  *
  * If another replica publishes first, this replica activates the other's catalog, so that replicas that start
  * together agree.
@@ -268,7 +266,8 @@ async function readCurrentOf(
 }
 
 /**
- * Reports, once, that the active catalog no longer verifies because the keys have changed.
+ * Checks that the active catalog still verifies, because the keys may have changed. Reports each failure
+ * once.
  *
  * @returns true if it does not verify: it must then not be published
  */

@@ -11,12 +11,11 @@ export interface VerifiedCatalog {
   readonly manifest: Uint8Array | undefined;
   /** Set for a catalog from disk. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  /** The digest of the catalog's files; set if the catalog comes from a source that computes digests. */
+  /** The digest of its files, if its source computes digests. */
   readonly digest?: string | undefined;
   readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }
 
-/** The generation of a catalog's manifest, if the manifest was verified. */
 export function generationOf({ decision }: VerifiedCatalog): number | undefined {
   return decision.kind === "accepted" ? decision.generation : undefined;
 }

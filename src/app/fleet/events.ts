@@ -2,13 +2,11 @@ import type { Announcement } from "../../domain/fleet/announcement.ts";
 import type { Defect } from "../../lib/run-guarded.ts";
 import type { BroadcastErrorCode } from "../../ports/broadcast-port.ts";
 
-/** What replicas announce to each other. */
 export const ANNOUNCEMENT_KINDS = [
   "catalog-published",
   "tickers-refreshed",
 ] as const satisfies readonly Announcement["kind"][];
 
-/** Events of the fleet service, for logs and metrics. */
 export type FleetEvent =
   | { readonly kind: "announced" | "received"; readonly announcement: Announcement }
   | {
@@ -34,7 +32,6 @@ export interface FleetTrace {
   traceReceipt(announcement: Announcement, work: () => Promise<void>): Promise<void>;
 }
 
-/** For a service without traces. */
 export const NO_FLEET_TRACE: FleetTrace = {
   traceSend: (_, send) => send(undefined),
   traceReceipt: (_, work) => work(),

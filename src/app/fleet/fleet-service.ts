@@ -19,7 +19,6 @@ export interface FleetService {
   last(): FleetCounts;
   /** Whether announcements of other replicas are received. */
   isSubscribed(): boolean;
-  /** Removes this replica from the fleet. */
   leave(): Promise<void>;
 }
 

@@ -33,7 +33,7 @@ export interface Fleet {
   readonly publishedHash: CatalogHash | undefined;
   /** Sorted by id. */
   readonly replicas: readonly FleetMember[];
-  /** Replicas that did not stop, but whose heartbeats ended within the last hour. */
+  /** Replicas whose heartbeats ended within the last hour without a stop. */
   readonly lost: readonly LostReplica[];
   /** The last known other replicas; set only while the shared cache does not answer. */
   readonly lastSeen?: { readonly ageSeconds: number; readonly replicas: readonly ReplicaRecord[] };
@@ -58,7 +58,6 @@ export interface ReplicaRegistry {
    * also reads all records, counts them for the fleet, and removes expired replicas from the list.
    */
   heartbeat(): Promise<FleetCounts>;
-  /** Reads all records from the shared cache. */
   list(): Promise<Fleet>;
   /** The last known numbers, without I/O. */
   last(): FleetCounts;
@@ -80,7 +79,7 @@ export interface ReplicaRegistryDeps {
 
 /** The key of the ids of all replicas that may be live; each replica's record has its own key. */
 export const IDS_KEY = "replicas:list";
-/** The TTL of a key whose remaining TTL dates the last heartbeat, after the record has expired and while it is listed. */
+/** The TTL of a key that outlives the record of a replica: its remaining TTL dates the last heartbeat. */
 const SEEN_TTL_SECONDS = 60;
 /** The summary of the fleet; its bytes change only if the fleet does. */
 const SUMMARY_KEY = "replicas:summary";
@@ -170,7 +169,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   async function dateHeartbeat(id: string): Promise<LostReplica> {
     const seen = await cache.getWithTtl(seenKey(id), { signal });
-    // Without the key, as of an older version, the heartbeat was at the latest when the expired record was written.
+    // An older version writes no such key: its last heartbeat is at least as old as the TTL of the expired
+    // record.
     const ageSeconds = Math.max(ttlSeconds, SEEN_TTL_SECONDS - (seen?.ttlSeconds ?? SEEN_TTL_SECONDS));
     return { id, since: new Date(wallMs() - ageSeconds * 1000).toISOString() };
   }

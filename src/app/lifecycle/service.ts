@@ -43,21 +43,20 @@ export interface ServiceParts {
   readonly telemetry?: Telemetry;
 }
 
-/** Starts a service. Fails if the signing keys cannot be read, or the address cannot be bound. */
+/**
+ * Starts a service. Throws if the signing keys or TLS files cannot be read, or the address cannot be bound.
+ */
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
-/** Makes the source of the catalog in a folder. */
 export type OpenSource = (
   viewsDir: string,
   options?: { readonly readers?: readonly ReaderLanguage[] },
 ) => CatalogSourcePort;
 
-/** The settings that name a shared cache. */
 export type SharedCacheSettings = RedisSettings & Pick<Settings, "cacheNamespace">;
 
-/** Why connecting failed. */
 export interface ConnectionFailure {
-  /** The fault, if it is recognized; `detail` then begins with its advice. */
+  /** Undefined if the cause is not recognized; otherwise `detail` begins with `fault.advice`. */
   readonly fault: CacheFault | undefined;
   readonly detail: string;
 }
@@ -74,7 +73,6 @@ export interface InspectedCache {
   fault(): CacheFault | undefined;
 }
 
-/** Callbacks for events of the shared cache. */
 export interface SharedCacheHooks {
   /** Called for each operation that reached the shared cache. */
   readonly observe: (observation: CacheObservation) => void;
@@ -99,7 +97,6 @@ export interface SharedCache {
   close(): Promise<void>;
 }
 
-/** Everything a service needs from outside: settings, adapters, log. */
 export interface ServiceDependencies {
   readonly settings: Settings;
   readonly adminToken: string;
@@ -109,9 +106,8 @@ export interface ServiceDependencies {
   readonly telemetry: Telemetry;
   readonly source: CatalogSourcePort;
   readonly database: Database;
-  /** The verifier; its keys have been read. */
+  /** Its keys have been read. */
   readonly verifier: CatalogVerifier;
-  /** Reads a file of an installed package. */
   readonly readPackageFile: (specifier: string) => Promise<Uint8Array>;
   /** Reads a view file, so that diagnostics can show its lines. */
   readonly readViewText: ReadViewText;
@@ -120,10 +116,8 @@ export interface ServiceDependencies {
   readonly close: () => Promise<void>;
 }
 
-/** The settings that name a database. */
 export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;
 
-/** How long a stop waits for the current requests to end. */
 const DRAIN_TIMEOUT_MS = 10_000;
 /**
  * A stop has two phases. `requested`: new work is refused, but a running reload still completes. `drained`:

@@ -9,7 +9,6 @@ import { openManifest, verifyManifest } from "../../domain/signing/verify-manife
 import type { Settings } from "../settings/settings.ts";
 import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 
-/** A candidate for the active catalog, and the manifest that was found with it. */
 export interface Candidate {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
@@ -19,15 +18,14 @@ export interface Candidate {
 /** Verifies every catalog, from the cache and from disk, before it is activated or published. */
 export interface CatalogVerifier {
   /**
-   * Whether signatures are verified with keys. If so, a cache value that a program without a key can write
-   * must decide nothing.
+   * Whether signatures are verified with keys. If so, no decision may depend on a cache value that a program
+   * without a key can write.
    */
   readonly hasKeys: boolean;
 
   /**
-   * Reads the trusted keys again: at start, and before a reload. If the new keys are refused, the previous
-   * ones stay in use, so that a typing error does not cut a replica off from its fleet. The caller gets the
-   * refusal.
+   * Reads the trusted keys again: at start, before a reload, and after an invalid signature. Refused keys do
+   * not replace the previous ones, so that a typing error does not cut a replica off from its fleet.
    */
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 

@@ -12,7 +12,6 @@ export type SigningKeysLoad =
   | { readonly kind: "keys"; readonly keys: readonly SigningKey[]; readonly warnings: readonly string[] }
   | { readonly kind: "refused"; readonly detail: string; readonly texts?: LocalizedText };
 
-/** Reads the trusted keys again. */
 export type LoadSigningKeys = (signal?: AbortSignal) => Promise<SigningKeysLoad>;
 
 /**

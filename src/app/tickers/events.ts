@@ -1,13 +1,11 @@
 import type { CacheOperation } from "../../ports/cache-port.ts";
 import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
-/** Where a list of tickers came from. */
 export type TickerSourceKind = "cache" | "database";
 
-/** Why the shared cache returned no list. */
+/** Why the shared list was not used; `forced`: a refresh was requested. */
 export type TickerMissReason = "absent" | "bad-value" | "failed" | "forced";
 
-/** Events of the ticker service, for logs and metrics. */
 export type TickerEvent =
   | { readonly kind: "loaded"; readonly source: TickerSourceKind; readonly count: number }
   | { readonly kind: "cache-hit" }
@@ -15,7 +13,7 @@ export type TickerEvent =
   /** A requested refresh has succeeded: the other replicas need an announcement. */
   | { readonly kind: "refreshed" }
   | { readonly kind: "cache-write-failed"; readonly detail: string }
-  /** The shared cache failed an operation, and the list in this process is used instead. */
+  /** The shared cache failed an operation: the tickers come from this process or from the database. */
   | { readonly kind: "cache-bypassed"; readonly operation: CacheOperation }
   /** `databaseMessage`: the database's own message, for the log only. */
   | {

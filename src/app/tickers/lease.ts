@@ -1,6 +1,5 @@
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 
-/** The result of a request for the lease. */
 export type LeaseOutcome =
   | { readonly kind: "held"; release(): Promise<void> }
   /** Another replica holds it. */

@@ -4,13 +4,11 @@ import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { TickerEvent, TickerMissReason } from "./events.ts";
 import { createTickerSnapshot, type TickerSnapshot } from "./ticker-snapshot.ts";
 
-/** The result of reading the shared list. */
 export type SharedTickersRead =
   | { readonly kind: "found"; readonly snapshot: TickerSnapshot; readonly bytes: Uint8Array }
   /** `bytes`: an invalid entry that could not be deleted; a later `store` replaces it. */
   | { readonly kind: "missing"; readonly reason: TickerMissReason; readonly bytes?: Uint8Array | undefined };
 
-/** The list of tickers in the shared cache. */
 export interface SharedTickers {
   /** Reads the list with its remaining TTL. An invalid entry is deleted. */
   read(): Promise<SharedTickersRead>;
@@ -81,14 +79,13 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
 /** The cache key of the valid tickers, before the namespace; shared with programs that do not know Mosaic. */
 export const TICKERS_KEY = "tickers:list";
 
-/** Encodes a list for the cache: a sorted JSON list of strings. */
 export function encodeTickers(tickers: readonly Ticker[]): Uint8Array {
   return new TextEncoder().encode(canonicalText(tickers));
 }
 
-/** Maximum size of a list; `TICKERS_MAX` tickers need a third of it. */
+/** Several times the size of a list of `TICKERS_MAX` tickers. */
 export const TICKERS_BYTES_MAX = 4 * 1024 * 1024;
-/** A longer list counts as invalid; the market has a few hundred tickers. */
+/** Lists with more tickers count as invalid; the market has a few hundred. */
 const TICKERS_MAX = 100_000;
 
 /** Parses a list from the cache; undefined for anything but a list of strings with 1 to `TICKERS_MAX` tickers. */

@@ -101,7 +101,6 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     return { kind: "tickers", snapshot, stale };
   }
 
-  /** The copy in this process if it is fresh. */
   function freshCopy(): Promise<TickerLoad> | undefined {
     return fresh !== undefined && snapshot !== undefined && nowMs() < snapshot.freshUntilMs
       ? fresh
@@ -266,7 +265,6 @@ async function queryDatabase({
   }
 }
 
-/** Pauses between attempts to load the first list. */
 const ATTEMPT_PAUSE = { minMs: 1000, maxMs: 60_000 };
 
 export interface WarmTickersDeps {
