@@ -9,9 +9,13 @@ export type SingleFlight<Result = void> = () => Promise<Result>;
  * share it, and no others.
  *
  * The task must not request a run and wait for it, because it would wait for itself.
+ *
+ * @param exclusive a queue that the runs share with other tasks; a run that waits in it has not started
  */
-export function createSingleFlight<Result = void>(task: () => Promise<Result>): SingleFlight<Result> {
-  const exclusive = createMutex();
+export function createSingleFlight<Result = void>(
+  task: () => Promise<Result>,
+  exclusive = createMutex(),
+): SingleFlight<Result> {
   let waiting: Promise<Result> | undefined;
   return () => {
     waiting ??= exclusive(() => {

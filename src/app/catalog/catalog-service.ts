@@ -42,7 +42,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const exclusive = createMutex();
   const memory: ComparisonMemory = {};
   const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
-  const compareSoon = createSingleFlight(() => guarded(() => exclusive(compareOnce)));
+  const compareSoon = createSingleFlight(() => guarded(compareOnce), exclusive);
   const previewSoon = createSingleFlight(() => previewReload(deps));
   const reloadSoon = createReload(false);
   const forceSoon = createReload(true);
@@ -51,13 +51,11 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   /** A run that several requests share gets the id of the first request. */
   function createReload(force: boolean) {
     let waiting: string | undefined;
-    const soon = createSingleFlight(() =>
-      exclusive(() => {
-        const requestId = waiting;
-        waiting = undefined;
-        return reload(deps, { force, requestId });
-      }),
-    );
+    const soon = createSingleFlight(() => {
+      const requestId = waiting;
+      waiting = undefined;
+      return reload(deps, { force, requestId });
+    }, exclusive);
     return (requestId: string | undefined): Promise<ReloadOutcome> => {
       waiting ??= requestId;
       return soon();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
@@ -179,6 +180,63 @@ describe("reconcile()", () => {
       "refused from cache by reconcile: cache-closed, Cannot read from the cache: it is closed",
     ]);
     expect(other.deps.holder.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
+  });
+});
+
+describe("createCatalogService()", () => {
+  /** A service with an operation that waits for the cache, so that all others wait for their turn. */
+  async function startBusyService(operation: "reconcile" | "reload") {
+    const memory = createMemoryCache();
+    await publishAs(memory, MINE);
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const cache: CachePort = {
+      ...memory,
+      async getMany(...call) {
+        begun.resolve();
+        await gate.promise;
+        return memory.getMany(...call);
+      },
+    };
+    const { deps, events, next } = createReplica({ cache, source: createMemorySource(MINE) });
+    const service = createCatalogService(deps);
+    const running = service[operation]();
+    await begun.promise;
+    return { events, gate, next, running, service };
+  }
+
+  const idsOf = (events: Replica["events"]): readonly (string | undefined)[] =>
+    events.filter(({ kind }) => kind === "reloaded").map(({ requestId }) => requestId);
+
+  test("runs a reload once for all requests that come before it starts, with the id of the first", async () => {
+    const { events, gate, service } = await startBusyService("reconcile");
+    const first = service.reload({ requestId: "first" });
+    await turn();
+    const second = service.reload({ requestId: "second" });
+    await turn();
+    gate.resolve();
+    expect(await second).toBe(await first);
+    expect(idsOf(events)).toEqual(["first"]);
+  });
+
+  test("runs another reload for a request that comes during a run, with its own id", async () => {
+    const { events, gate, next, service } = await startBusyService("reconcile");
+    const first = service.reload({ requestId: "first" });
+    const later = next((event) => event.kind === "activated" && event.trigger === "reload").then(() =>
+      service.reload({ requestId: "later" }),
+    );
+    gate.resolve();
+    await Promise.all([first, later]);
+    expect(idsOf(events)).toEqual(["first", "later"]);
+  });
+
+  test("compares once for all requests that come before the comparison starts", async () => {
+    const { gate, running, service } = await startBusyService("reload");
+    const compared = service.reconcile();
+    await turn();
+    expect(service.reconcile()).toBe(compared);
+    gate.resolve();
+    await Promise.all([running, compared]);
   });
 });
 
