@@ -6,6 +6,7 @@ import { createRedisCache } from "../src/adapters/redis/cache.ts";
 import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts";
 import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import { type CatalogStore, createCatalogStore } from "../src/app/catalog/catalog-store.ts";
+import { createDiskReadOrder } from "../src/app/catalog/read-disk.ts";
 import { preload } from "../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
 import type { Catalog } from "../src/domain/catalog/catalog.ts";
@@ -116,6 +117,7 @@ function depsFor(store: CatalogStore) {
   return {
     store,
     source: createMemorySource({}),
+    beginDiskRead: createDiskReadOrder(),
     holder: createActiveCatalog(),
     verifier: createCatalogVerifier(
       { viewsSignatureMode: "none", viewsSignatureRequired: false },

@@ -12,6 +12,7 @@ import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../src/app/catalog/catalog-deps.ts";
 import { compareDisk } from "../src/app/catalog/catalog-service.ts";
 import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
+import { createDiskReadOrder } from "../src/app/catalog/read-disk.ts";
 import { reload } from "../src/app/catalog/reload.ts";
 import { preload } from "../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
@@ -77,6 +78,7 @@ function createReplica(): CatalogDeps {
   return {
     store: createCatalogStore(withNamespace(createRedisCache(client), "bench")),
     source: createFilesystemSource(folder, { nowMs: laterMs }),
+    beginDiskRead: createDiskReadOrder(),
     holder: createActiveCatalog(),
     verifier: createCatalogVerifier(unsigned, async () => ({ kind: "keys", keys: [], warnings: [] })),
     ttlSeconds: 3600,

@@ -5,6 +5,7 @@ import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts
 import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../src/app/catalog/catalog-deps.ts";
 import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
+import { createDiskReadOrder } from "../src/app/catalog/read-disk.ts";
 import { reload } from "../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../src/app/signing/catalog-verifier.ts";
@@ -105,6 +106,7 @@ export async function startReplica(
       load: async () => ({ kind: "loaded", catalog: disk.catalog, manifest: undefined, warnings: [] }),
       readManifest: async () => undefined,
     },
+    beginDiskRead: createDiskReadOrder(),
     holder: createActiveCatalog(),
     verifier: createCatalogVerifier(noKeys, async () => ({ kind: "keys", keys: [], warnings: [] })),
     ttlSeconds: TTL_SECONDS,

@@ -5,6 +5,7 @@ import { createActiveCatalog } from "./catalog/active-catalog.ts";
 import { createCatalogService } from "./catalog/catalog-service.ts";
 import { createCatalogStore } from "./catalog/catalog-store.ts";
 import { createFleetIdentity } from "./catalog/fleet-identity.ts";
+import { createDiskReadOrder } from "./catalog/read-disk.ts";
 import { createFleetService, REPLICA_TTL_SECONDS } from "./fleet/fleet-service.ts";
 import { createReplicaRegistry, type FleetCounts } from "./fleet/replica-registry.ts";
 import type { ServiceDependencies, StopSignals } from "./lifecycle/service.ts";
@@ -135,6 +136,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     ...interruptible,
     store: createCatalogStore(sharedCache.cache),
     source,
+    beginDiskRead: createDiskReadOrder(),
     holder,
     verifier: deps.verifier,
     fleet: createFleetIdentity(settings.fleetId),

@@ -4,6 +4,7 @@ import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../../src/app/catalog/catalog-deps.ts";
 import { createCatalogStore } from "../../src/app/catalog/catalog-store.ts";
 import type { CatalogEvent } from "../../src/app/catalog/events.ts";
+import { createDiskReadOrder } from "../../src/app/catalog/read-disk.ts";
 import { type CatalogVerifier, createCatalogVerifier } from "../../src/app/signing/catalog-verifier.ts";
 import type { Catalog } from "../../src/domain/catalog/catalog.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
@@ -81,6 +82,7 @@ export function createReplica({
     deps: {
       store: createCatalogStore(withNamespace(clocked, "mosaic")),
       source,
+      beginDiskRead: createDiskReadOrder(),
       holder: createActiveCatalog(),
       verifier,
       ttlSeconds: TTL_SECONDS,

@@ -4,10 +4,12 @@ import type { ActiveCatalogHolder } from "./active-catalog.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import type { CatalogEvent } from "./events.ts";
 import type { FleetIdentity } from "./fleet-identity.ts";
+import type { BeginDiskRead } from "./read-disk.ts";
 
 export interface CatalogDeps {
   readonly store: CatalogStore;
   readonly source: CatalogSourcePort;
+  readonly beginDiskRead: BeginDiskRead;
   readonly holder: ActiveCatalogHolder;
   /** Verifies every catalog before it is served or published. */
   readonly verifier: CatalogVerifier;

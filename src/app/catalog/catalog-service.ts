@@ -109,11 +109,12 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
   const compared = holder.current();
+  const isNewest = deps.beginDiskRead();
   const isKnown = compared !== undefined && (await isParsedElsewhere(deps, compared.catalog));
   const load = isKnown ? undefined : await loadDisk(deps);
   const onDisk = isKnown ? compared.catalog : load?.catalog;
   // If another catalog was activated during the read, that catalog gets its own comparison.
-  if (signal?.aborted || !isSameActivation(holder.current(), compared)) return;
+  if (!isNewest() || signal?.aborted || !isSameActivation(holder.current(), compared)) return;
   const isSame =
     onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });

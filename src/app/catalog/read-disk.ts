@@ -15,10 +15,32 @@ export type DiskCatalog =
   | { readonly kind: "unreadable"; readonly refusal: Refusal; readonly error: CatalogSourceError };
 
 /**
+ * Begins a read of the disk. The returned function ends it, and returns whether its result is the newest: false if a read
+ * that began later has ended.
+ */
+export type BeginDiskRead = () => () => boolean;
+
+/** Reads may run at the same time: an old result must not replace a newer one in the state of the service. */
+export function createDiskReadOrder(): BeginDiskRead {
+  let begun = 0;
+  let newest = 0;
+  return () => {
+    begun += 1;
+    const own = begun;
+    return () => {
+      const isNewest = own >= newest;
+      if (isNewest) newest = own;
+      return isNewest;
+    };
+  };
+}
+
+/**
  * Loads the catalog from disk, checks it and verifies its signature. Emits warnings, errors and the refusal.
  */
 export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): Promise<DiskCatalog> {
   const { source, verifier, holder, emit, signal } = deps;
+  const end = deps.beginDiskRead();
   const refuse = <Reason extends RefusalReason>(reason: Reason, detail: string) => {
     const refusal = { source: "disk", reason, detail } as const;
     emit({ kind: "refused", trigger, refusal });
@@ -43,6 +65,8 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     if (!(error instanceof CatalogSourceError)) throw error;
     const { code, message } = error;
     return { kind: "unreadable", ...refuse(`source-${code}`, message), error };
+  } finally {
+    end();
   }
 }
 

@@ -103,13 +103,14 @@ export async function previewReload(
   deps: CatalogDeps,
   { force = false }: ReloadOptions = {},
 ): Promise<ReloadOutcome> {
-  const silent: CatalogDeps = { ...deps, emit: () => undefined };
+  const isNewest = deps.beginDiskRead();
+  const silent: CatalogDeps = { ...deps, emit: () => undefined, beginDiskRead: () => () => true };
   const before = await readPublishedState(silent, force);
   const compared = deps.holder.current();
   const read = await readDisk(silent, "reload");
   const next = read.kind === "loaded" ? planFor(read, before) : undefined;
   // If another catalog was activated during the read, that catalog gets its own comparison.
-  if (compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
+  if (isNewest() && compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
     reportPreviewed(deps, { read, next, active: compared });
   if (read.kind !== "loaded") return outcomeOf(read);
   if (next?.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
 import { compareDisk } from "../../../src/app/catalog/catalog-service.ts";
+import { previewReload, reload } from "../../../src/app/catalog/reload.ts";
 import { preload } from "../../../src/app/catalog/sync.ts";
 import {
   catalogOf,
@@ -42,6 +43,52 @@ describe("compareDisk()", () => {
     });
     await compareDisk({ ...deps, source });
     expect(events.at(-1)).toMatchObject({ kind: "disk-compared", divergent: false });
+  });
+
+  test.each([
+    ["comparison", compareDisk],
+    ["preview", previewReload],
+  ])(
+    "a %s that ends after a later reload does not report the disk from before the reload",
+    async (_, run) => {
+      const memory = createMemorySource(FILES);
+      const gate = Promise.withResolvers<void>();
+      const replica = createReplica({ cache: createMemoryCache(), source: memory });
+      await preload(replica.deps);
+      replica.elapse(1);
+      memory.replace({ "alpha.yaml": viewYaml("z") });
+      const early = await memory.load();
+      const running = run({
+        ...replica.deps,
+        source: { ...memory, load: () => gate.promise.then(() => early) },
+      });
+      memory.replace({ "alpha.yaml": "columns: [" });
+      expect(await reload(replica.deps)).toMatchObject({ kind: "invalid" });
+      memory.replace(FILES);
+      expect(await reload(replica.deps)).toMatchObject({ kind: "reloaded" });
+      replica.forget();
+      gate.resolve();
+      await running;
+      expect(replica.story()).toEqual([]);
+    },
+  );
+
+  test("a preview that ends after a later refused reload does not clear the refusal", async () => {
+    const memory = createMemorySource(FILES);
+    const gate = Promise.withResolvers<void>();
+    const replica = createReplica({ cache: createMemoryCache(), source: memory });
+    await preload(replica.deps);
+    const early = await memory.load();
+    const running = previewReload({
+      ...replica.deps,
+      source: { ...memory, load: () => gate.promise.then(() => early) },
+    });
+    memory.replace({ "alpha.yaml": "columns: [" });
+    expect(await reload(replica.deps)).toMatchObject({ kind: "invalid" });
+    replica.forget();
+    gate.resolve();
+    expect(await running).toMatchObject({ kind: "reloaded" });
+    expect(replica.story()).toEqual([]);
   });
 
   test.each([
