@@ -15,6 +15,7 @@ import {
 } from "../../domain/fleet/history.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { type BackoffPolicy, jitteredBackoffMs } from "../../lib/backoff.ts";
+import { createMutex } from "../../lib/mutex.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
@@ -119,11 +120,19 @@ export function createHistory(deps: HistoryDeps): History {
     for (let attempt = 0; isWriteDue && attempt < ATTEMPTS_MAX; attempt++) {
       await pause(jitteredBackoffMs(attempt, WRITE_PAUSE, random()));
       if (signal.aborted) return;
-      await attemptWrite();
+      await writeIfDue();
     }
   });
+  const exclusive = createMutex();
 
-  /** Tries to write the entries once. If the shared cache fails, they are written with the next ones. */
+  /** Tries to write the entries once, after an attempt that is running. Returns false if they must be written again. */
+  const writeIfDue = (): Promise<boolean> =>
+    exclusive(async () => {
+      if (isWriteDue) await attemptWrite();
+      return !isWriteDue;
+    });
+
+  /** If the shared cache fails, the entries are written with the next ones. */
   async function attemptWrite(): Promise<void> {
     try {
       const stored = await read();
@@ -183,7 +192,7 @@ export function createHistory(deps: HistoryDeps): History {
       void write();
     },
     async flush() {
-      for (let attempt = 0; isWriteDue && attempt < FLUSH_ATTEMPTS_MAX; attempt++) await attemptWrite();
+      for (let attempt = 0; attempt < FLUSH_ATTEMPTS_MAX; attempt++) if (await writeIfDue()) return;
     },
   };
 }

@@ -248,6 +248,29 @@ describe("createHistory()", () => {
     await expect.poll(async () => (await kindsOf(startReplica("pod-5", cache))).toSorted()).toHaveLength(4);
   });
 
+  test("a flush waits for a write that is running, and writes again what that write could not", async () => {
+    const memory = createMemoryCache();
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const history = startReplica("pod-1", {
+      get: memory.get,
+      async publish(...parameters) {
+        begun.resolve();
+        await gate.promise;
+        return memory.publish(...parameters);
+      },
+    });
+    history.catalogEvent(activated(FIRST, undefined));
+    await begun.promise;
+    const other = startReplica("pod-2", memory);
+    other.catalogEvent(activated(SECOND, undefined));
+    await other.flush();
+    const flushed = history.flush().then(async () => (await memory.get("history")) ?? new Uint8Array());
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    gate.resolve();
+    expect(new TextDecoder().decode(await flushed)).toContain("pod-1");
+  });
+
   test("is bounded, however much happens", async () => {
     const history = startReplica("pod-1", createMemoryCache());
     for (let reload = 0; reload < 500; reload++) {
