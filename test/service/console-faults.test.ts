@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
-import { openConsole } from "../support/console-user.ts";
+import { type ConsoleUser, openConsole } from "../support/console-user.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
@@ -154,6 +154,77 @@ describe("the console, where things are not as they should be", () => {
     await user.page.getByText("Ready", { exact: true }).waitFor();
   });
 
+  /** Holds back the answers to the first requests of a path, each until it is released. */
+  async function holdAnswers({ page }: ConsoleUser, path: string, count: number) {
+    const answers = Array.from({ length: count }, () => ({
+      held: Promise.withResolvers<void>(),
+      gate: Promise.withResolvers<void>(),
+      sent: Promise.withResolvers<void>(),
+    }));
+    const waiting = [...answers];
+    await page.route(`**/${path}`, async (route) => {
+      const answer = waiting.shift();
+      if (answer === undefined) return route.fallback();
+      const response = await route.fetch();
+      answer.held.resolve();
+      await answer.gate.promise;
+      await route.fulfill({ response });
+      answer.sent.resolve();
+    });
+    return answers.map(({ held, gate, sent }) => ({
+      held: held.promise,
+      async release() {
+        gate.resolve();
+        await sent.promise;
+      },
+    }));
+  }
+
+  test("the history shows what happened while it was requested", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/history` });
+    await user.page.getByText("Live", { exact: true }).waitFor();
+    const [first] = await holdAnswers(user, "admin/history", 1);
+    await user.giveToken(ADMIN_TOKEN);
+    await first?.held;
+    const requestId = "while-the-history-was-requested";
+    await views.replace({ ...VIEWS, "view_more.yaml": viewYaml("a") });
+    await reload(service, requestId);
+    await user.page.getByText("3 views").first().waitFor({ state: "attached" });
+    await first?.release();
+    await user.page.getByText(requestId).first().waitFor({ state: "attached" });
+    await views.replace(VIEWS);
+    await reload(service);
+  });
+
+  test("the database is compared with a token that is given while a wrong one is refused", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/database` });
+    user.watched.forgive(/status of 401/);
+    const [first] = await holdAnswers(user, "admin/views/diff", 1);
+    await user.giveToken("this-is-not-the-token");
+    await first?.held;
+    await user.giveToken(ADMIN_TOKEN);
+    await first?.release();
+    await user.page.locator(".compared").first().waitFor();
+  });
+
+  test("a reload is previewed again when the token or the language changes during a preview", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
+    user.watched.forgive(/status of 4(?:01|22)/);
+    await views.replace(BROKEN);
+    const [refused, english] = await holdAnswers(user, "admin/views/reload?*", 2);
+    await user.giveToken("this-is-not-the-token");
+    await refused?.held;
+    await user.giveToken(ADMIN_TOKEN);
+    await english?.held;
+    await refused?.release();
+    await user.activate(user.find("button", "Português"));
+    await user.see("heading", "Recarregar");
+    await english?.release();
+    await user.page.getByText("acrescente ] onde a lista termina").waitFor();
+    await user.activate(user.find("button", "English"));
+    await views.replace(VIEWS);
+  });
+
   test("a page that is opened behind others follows the service once it is looked at", async () => {
     const asked: string[] = [];
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog`, script: HIDDEN });
@@ -173,7 +244,8 @@ function start(views: ViewsDirectory): Promise<ServiceProcess> {
   return startService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path } });
 }
 
-function reload({ url }: ServiceProcess): Promise<unknown> {
-  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+function reload({ url }: ServiceProcess, requestId?: string): Promise<unknown> {
+  const id = requestId === undefined ? {} : { "x-request-id": requestId };
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, ...id };
   return sendRequest(url, "/admin/views/reload", { method: "POST", headers });
 }

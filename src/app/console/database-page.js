@@ -36,8 +36,11 @@ export function createDatabasePage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
+  /** Whether the token changed during a request, so that a second request is due. */
+  let isDue = false;
 
   async function load() {
+    isDue = busy;
     if (busy || context.preferences.token() === "") return;
     busy = true;
     context.update();
@@ -49,6 +52,7 @@ export function createDatabasePage(context) {
       comparedAt = new Date().toISOString();
     }
     context.update();
+    if (isDue) void load();
   }
 
   function summary() {

@@ -48,8 +48,11 @@ export function createHistoryPage(context) {
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
   let busy = false;
+  /** Whether the state or the token changed during a request, so that a second request is due. */
+  let isDue = false;
 
   async function load() {
+    isDue = busy;
     if (busy || context.preferences.token() === "") return;
     busy = true;
     const outcome = await callAsAdmin(context, "admin/history", "GET");
@@ -60,6 +63,7 @@ export function createHistoryPage(context) {
     if (history !== undefined && listed.kind === "ok")
       seenMs = lastSeen(history, /** @type {Fleet} */ (listed.json()), Date.now());
     context.update();
+    if (isDue) void load();
   }
 
   /** @param {HistoryAnswer} known */

@@ -57,7 +57,9 @@ export function createReloadPage(context) {
     context.update();
   }
 
+  /** A preview that is running has the old token or the old language, so it is replaced. */
   function previewIfAllowed() {
+    if (busy === "preview") busy = undefined;
     if (context.preferences.token() !== "") void run("preview");
   }
 
@@ -156,7 +158,8 @@ export function createReloadPage(context) {
 
     /** A preview or a failure may have texts in the old language: a new preview replaces it. A successful reload stays. */
     languageChanged() {
-      if (done?.action === "preview" || done?.outcome.kind === "problem") previewIfAllowed();
+      if (busy === "preview" || done?.action === "preview" || done?.outcome.kind === "problem")
+        previewIfAllowed();
     },
 
     /** A later refusal replaces the result, unless the result is that refusal. */
