@@ -47,6 +47,12 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   const interruptible: Interruptible = { pause, signal };
   const holder = createActiveCatalog();
   const bus = createEventBus<ServiceEvents>();
+  /** After a stop has aborted all work, events only report the abort, except for a defect. */
+  const emitTo =
+    <Topic extends "catalog" | "fleet" | "tickers">(topic: Topic) =>
+    (event: ServiceEvents[Topic]): void => {
+      if (!signal.aborted || event.kind === "defect") bus.publish(topic, event);
+    };
   const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>
     bus.publish("cacheStatus", changed),
   );
@@ -129,7 +135,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     }),
     source: database,
     ttlSeconds: settings.tickersCacheTtlSeconds,
-    emit: (event) => bus.publish("tickers", event),
+    emit: emitTo("tickers"),
     nowMs: monotonicMs,
   });
   const catalog = createCatalogService({
@@ -141,7 +147,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     verifier: deps.verifier,
     fleet: createFleetIdentity(settings.fleetId),
     ttlSeconds: settings.viewsCacheTtlSeconds,
-    emit: (event) => bus.publish("catalog", event),
+    emit: emitTo("catalog"),
     wallMs: Date.now,
     monotonicMs,
     random: Math.random,
@@ -171,7 +177,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     }),
     compareCatalog: catalog.reconcile,
     resyncTickers: tickers.resync,
-    emit: (event) => bus.publish("fleet", event),
+    emit: emitTo("fleet"),
     trace: spans.fleet,
   });
   const history = createHistory({

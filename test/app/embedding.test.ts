@@ -1,10 +1,13 @@
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import {
+  CacheError,
   type CachePort,
   createLog,
   createMemoryCache,
   createMemorySource,
+  type Database,
+  DatabaseError,
   parseSettings,
   type RunningService,
   startService,
@@ -12,19 +15,39 @@ import {
 
 const VIEW = "identifiers: [ticker]\ncolumns: [ticker, close_price]\n";
 
-async function startEmbedded(cache: CachePort): Promise<RunningService> {
+interface EmbeddedParts {
+  readonly cache: CachePort;
+  readonly database?: Database;
+  readonly onLine?: (line: string) => void;
+}
+
+function startUnloaded({ onLine = () => undefined, ...parts }: EmbeddedParts): Promise<RunningService> {
   const parsed = parseSettings({ PORT: "0", LOG_FORMAT: "json" }, { terminal: false });
   if (parsed.kind === "invalid") throw new Error(parsed.message);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const service = await startService({
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      onLine(String(chunk));
+      done();
+    },
+  });
+  return startService({
     settings: parsed.settings,
     adminToken: "embedded",
-    log: createLog(parsed.settings, silent),
+    log: createLog(parsed.settings, output),
     source: createMemorySource({ "view_prices.yaml": VIEW }),
-    cache,
+    ...parts,
   });
+}
+
+async function startEmbedded(cache: CachePort): Promise<RunningService> {
+  const service = await startUnloaded({ cache });
   await service.loaded;
   return service;
+}
+
+/** Waits until the signal fires. */
+function untilAborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 describe("startService()", () => {
@@ -48,6 +71,40 @@ describe("startService()", () => {
     expect(stops[0]).toBe(stops[1]);
     await Promise.all(stops);
     await expect(fetch(`${service.url}/healthz`)).rejects.toThrow(TypeError);
+  });
+
+  test("startService() logs nothing of the work that its stop aborts, and nothing after the stop", async () => {
+    const lines: string[] = [];
+    const asked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const memory = createMemoryCache();
+    const failing: Database = {
+      name: "a database that does not answer",
+      async load({ signal } = {}) {
+        asked[0].resolve();
+        await untilAborted(signal);
+        throw new DatabaseError("aborted", "aborted by the caller");
+      },
+      columns: async () => new Map(),
+      close: async () => undefined,
+    };
+    const service = await startUnloaded({
+      cache: {
+        ...memory,
+        async getMany(keys, options) {
+          if (!keys.some((key) => key.includes(":views:"))) return memory.getMany(keys, options);
+          asked[1].resolve();
+          await untilAborted(options?.signal);
+          throw new CacheError("getMany", "aborted", "aborted by the caller");
+        },
+      },
+      database: failing,
+      onLine: (line) => lines.push(line),
+    });
+    await Promise.all(asked.map(({ promise }) => promise));
+    await service.stop();
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    const messages = lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
+    expect(messages).toEqual(["Listening", "Stopping", "Stopped"]);
   });
 
   test("startService() lets two services share one cache: the second takes the first one's catalog", async () => {
