@@ -1,11 +1,9 @@
 import type { DescribedDatabase } from "../ports/database-port.ts";
 import { createSqliteDatabase } from "./sqlite/database.ts";
 
-/** Options of every kind of database. */
 export interface DatabaseOptions {
   /** `sqlite:PATH`, `sqlite::memory:`, `postgres://…`; undefined for the embedded sample database. */
   readonly url: string | undefined;
-  /** The ticker query. */
   readonly query: string;
   /** The URL as messages may show it. */
   readonly name: string;

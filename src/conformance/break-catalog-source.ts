@@ -41,7 +41,7 @@ export function altering(alter: (load: CatalogLoad) => CatalogLoad): OpenCatalog
 export const alteringLoaded = (alter: (load: Loaded) => CatalogLoad): OpenCatalogSource =>
   altering((load) => (load.kind === "loaded" ? alter(load) : load));
 
-/** Changes the files of a source; `change` gets the earlier files, and the new ones. */
+/** Changes the files of a source; `change` gets the earlier and the new files, and returns the files to use. */
 export function changingFiles(
   change: (before: SourceFiles, next: SourceFiles) => SourceFiles,
 ): OpenCatalogSource {

@@ -6,7 +6,6 @@ import { expect } from "./expect.ts";
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 const LARGEST = new Uint8Array(BROADCAST_MESSAGE_BYTES_MAX).fill(0xff);
 
-/** Delivery without faults. */
 export const DELIVERY_CASES: readonly BroadcastCase[] = [
   {
     name: "subscribe() calls connected() once, asynchronously, and before any other callback",

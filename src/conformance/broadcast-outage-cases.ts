@@ -12,7 +12,6 @@ import { expect } from "./expect.ts";
 
 const LOST_CODES = ["unavailable", "timeout", "rejected"];
 
-/** The requirements during an outage of the channel. */
 export const OUTAGE_CASES: readonly BroadcastCase[] = [
   {
     name: "an outage calls lost() once, its end calls connected() once, and messages arrive again",

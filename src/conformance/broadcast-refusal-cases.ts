@@ -8,7 +8,6 @@ import type { BroadcastCase } from "./broadcast-conformance.ts";
 import { bytes, failureOf, joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
 import { expect } from "./expect.ts";
 
-/** The requirements for calls that must fail, and for `close()`. */
 export const REFUSAL_CASES: readonly BroadcastCase[] = [
   {
     name: "publish() rejects a message that is too large, and delivers no part of it",

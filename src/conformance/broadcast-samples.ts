@@ -10,7 +10,6 @@ export interface Member {
   readonly listener: RecordedListener;
 }
 
-/** A member with an active subscription. */
 export async function joinListening(harness: BroadcastHarness): Promise<Member> {
   const port = await harness.join();
   const listener = recordListener();
@@ -20,7 +19,8 @@ export async function joinListening(harness: BroadcastHarness): Promise<Member> 
 }
 
 /**
- * Publishes a message by the first member, and waits until all given members have received it, and so all earlier ones.
+ * Publishes a message as the first member, and waits until all given members have received it. Earlier messages have
+ * then arrived, too.
  */
 export async function publishAndWait(
   text: string,

@@ -146,7 +146,7 @@ export const BROKEN_SUBSCRIPTIONS: readonly BrokenBroadcast[] = [
           try {
             listener.message(bytes);
           } catch {
-            // To ignore the error is the fault.
+            // The fault of this adapter: it ignores the error.
           }
         },
       })),

@@ -64,7 +64,6 @@ const cuttingOff = changingFiles((_, { [MANIFEST_FILE]: manifest, ...views }) =>
   manifest === undefined ? views : { ...views, [MANIFEST_FILE]: manifest.slice(0, 16 * 1024 * 1024) },
 );
 
-/** Sources with a fault about manifests. */
 export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
   {
     fault: "a manifest that is lost",

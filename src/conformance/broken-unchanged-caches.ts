@@ -20,7 +20,6 @@ async function isPresent(cache: CachePort, key: string): Promise<boolean> {
   return (await cache.get(key)) !== undefined;
 }
 
-/** Faults of `publish()` with unchanged entries. */
 export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   {
     name: "ignores unchanged entries",

@@ -17,7 +17,6 @@ async function fingerprintOf(cache: CachePort, keys: readonly string[]): Promise
 const expected = (values: Iterable<Uint8Array | undefined>): string =>
   continueFingerprint(EMPTY_FINGERPRINT, values);
 
-/** The requirements of `fingerprint()`. */
 export const FINGERPRINT_CASES: readonly CacheCase[] = [
   {
     name: "fingerprint() depends only on the values, not on the caller or the keys",

@@ -6,7 +6,6 @@ import { expect } from "./expect.ts";
 const HUNDRED_YEARS_SECONDS = 100 * 365 * 24 * 60 * 60;
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
-/** The requirements of `getWithTtl()` besides those of `get()`. */
 export const TTL_CASES: readonly CacheCase[] = [
   {
     name: "getWithTtl() is undefined for a key that is absent",

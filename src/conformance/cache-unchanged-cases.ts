@@ -38,7 +38,6 @@ const ODD_KEYS = [
   "[1]",
 ];
 
-/** The requirements of `publish()` with unchanged entries. */
 export const UNCHANGED_CASES: readonly CacheCase[] = [
   {
     name: "publish() keeps unchanged entries, and makes their TTL longer or shorter",

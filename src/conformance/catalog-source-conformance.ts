@@ -236,7 +236,6 @@ const abortCases: readonly CatalogSourceCase[] = [
   }),
 ];
 
-/** The requirements of a {@link CatalogSourcePort}. */
 export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
   ...goldenCases,
   ...freshCases,

@@ -20,7 +20,6 @@ async function readManifestText(source: CatalogSourcePort): Promise<string | und
 const ODD_MANIFEST = '\ufeff{"signed" :\r\n {}, "signed": 1.0}\n\n';
 const X_VIEW = [["a", viewText("x")]] as const;
 
-/** The requirements about the manifest. */
 export const manifestCases: readonly CatalogSourceCase[] = [
   catalogSourceCase(
     "returns the bytes of any manifest unchanged",

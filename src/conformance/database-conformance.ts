@@ -30,10 +30,8 @@ export interface DatabaseCase<Harness> {
   run(harness: Harness): Promise<void>;
 }
 
-/** The cases for any database. */
 export const DATABASE_CASES: readonly DatabaseCase<DatabaseHarness>[] = CONSTANT_CASES;
 
-/** The cases for a database that the tests can write to. */
 export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>[] = [
   ...CONSTANT_CASES,
   ...STORED_CASES,

@@ -70,7 +70,6 @@ const PRICES: RelationSummary = [
   ["ticker", "price_date"],
 ];
 
-/** The requirements of `relations()`. */
 export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] = [
   relationCase("returns nothing for an empty database", async (database) => {
     expect(await readSummaries(database)).toEqual([]);

@@ -154,5 +154,4 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Cases with stored data that changes. */
 export const STORED_CASES: readonly Case[] = [...freshCases, ...nameCases];

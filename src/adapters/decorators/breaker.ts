@@ -21,7 +21,6 @@ import {
 } from "../../ports/cache-port.ts";
 import { isSmallPublication, isSmallRead } from "./call-size.ts";
 
-/** The state of the circuit breaker. */
 export interface BreakerStatus {
   readonly state: CircuitBreaker["kind"];
   /** The last failure; undefined while the breaker is closed. */

@@ -30,7 +30,7 @@ export async function digestFolder(
 ): Promise<string | undefined> {
   const buffer = new Uint8Array(VIEW_FILE_BYTES_MAX + 1);
   const digest = createFilesDigest();
-  /** The folders and the targets of links, which are compared at the end. */
+  /** Folders and targets of links. Their identities are compared at the end. */
   const visited: Pick<FileEntry, "identity" | "path">[] = [];
   let bytesLeft = bytesMax;
   let canDigest = true;

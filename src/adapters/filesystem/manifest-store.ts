@@ -3,7 +3,6 @@ import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-store-port.ts";
 import { describeWriteFailure, writeFileAtomically } from "./write-file.ts";
 
-/** Writes the manifest of a folder of views. */
 export const storeManifest: ManifestStore = async (directory, bytes) => {
   const target = join(directory, MANIFEST_FILE);
   try {

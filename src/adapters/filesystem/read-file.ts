@@ -52,7 +52,7 @@ export function readFileInto(
   }
 }
 
-/** Returns the error code. Deno's errors about permissions have a name and no `code`. */
+/** Deno's errors about permissions have a name but no `code`. */
 export function fileErrorCode(cause: unknown): string {
   const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown };
   if (typeof code === "string") return code;

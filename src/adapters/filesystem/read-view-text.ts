@@ -6,7 +6,7 @@ import { readBoundedFile } from "./read-file.ts";
 export async function readViewText(file: string): Promise<string | undefined> {
   try {
     const path = await realpath(file);
-    // To open a pipe would block until a program writes to it.
+    // Opening a pipe would block until a program writes to it.
     if (!(await stat(path)).isFile()) return undefined;
     const bytes = await readBoundedFile(path, VIEW_FILE_BYTES_MAX);
     return bytes.byteLength > VIEW_FILE_BYTES_MAX ? undefined : new TextDecoder().decode(bytes);

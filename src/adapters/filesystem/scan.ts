@@ -15,12 +15,11 @@ import {
 /** A view file or the manifest, found but not read. */
 export interface FileEntry extends FilePaths, Pick<FileStats, "bytes" | "changedMs" | "identity"> {}
 
-/** The content of a catalog's folder at one moment. */
 export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Compared between two scans, besides the files: the folder's real path, deleted sub-folders, and diagnostics. */
+  /** The folder's real path, deleted sub-folders and diagnostics: two scans must have the same ones. */
   readonly folderState: readonly string[];
 }
 
@@ -33,7 +32,7 @@ interface ScanOptions extends WalkOptions {
 }
 
 /**
- * Lists every file of a folder without reading any.
+ * Lists the view files and the manifest of a folder, without reading them.
  *
  * @param name the folder, as messages name it
  * @throws {CatalogSourceError} with the code `aborted` when the signal fires during the scan

@@ -16,8 +16,6 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
 };
 
 /**
- * Converts an error of the file system to an error of the source.
- *
  * @param path the file or folder that could not be read, inside the folder of the source; empty for the folder itself
  */
 export function toSourceError(name: string, cause: unknown, path = ""): CatalogSourceError {

@@ -152,7 +152,7 @@ async function parseFiles(
   }
 }
 
-/** Returns what identifies the content of a file; undefined if the times of the file are not reliable. */
+/** Undefined if the times of the file are not reliable: its identity might then not show a change. */
 function versionOf(entry: FileEntry, startedMs: number): FileIdentity | undefined {
   return hasReliableTimes(entry, startedMs) ? entry.identity : undefined;
 }

@@ -1,15 +1,14 @@
 import { type BigIntStats, type Dirent, lstatSync, opendirSync, statSync } from "node:fs";
 import type { FileIdentity } from "../yaml/decode-view-file.ts";
 
-/** The metadata of a path. */
 export interface FileStats {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly bytes: number;
   /** Changes whenever the file is replaced or written, if the times of the file system show the change. */
   readonly identity: FileIdentity;
   /**
-   * The time of the last change of the file's content or name, in milliseconds since the epoch, by the clock of the
-   * file system; undefined if it is unknown.
+   * The time of the last change of the file's content or metadata, in milliseconds since the epoch, by the clock of the
+   * file system; undefined if the file system does not report it.
    */
   readonly changedMs: number | undefined;
 }
@@ -57,7 +56,6 @@ export function isUnchanged(path: string, identity: FileIdentity): boolean {
   return stats.isFile() && isSameFile(stats, identity, stats.mtimeNs, stats.ctimeNs);
 }
 
-/** Compares the metadata with an identity, part by part. */
 function isSameFile(
   { dev, ino, size }: Pick<BigIntStats | DenoStats, "dev" | "ino" | "size">,
   identity: FileIdentity,
@@ -84,7 +82,6 @@ function toFileStatsOnNode(stats: BigIntStats): FileStats {
   };
 }
 
-/** One entry of a folder's listing. */
 export interface FolderEntry {
   readonly name: string;
   readonly isFile: boolean | (() => boolean);

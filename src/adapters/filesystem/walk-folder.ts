@@ -37,7 +37,6 @@ const ENTRIES_MAX = 500_000;
 const MISNAMED_MAX = 20;
 const VIEW_FILE = /\.ya?ml$/i;
 
-/** The paths of a file or folder. */
 export interface FilePaths {
   /** Relative to the catalog's folder. */
   readonly path: string;
@@ -45,7 +44,6 @@ export interface FilePaths {
   readonly realPath: string;
 }
 
-/** Callbacks of a walk. */
 export interface FolderVisitor {
   /** Called for each folder, before it is listed. */
   onFolder?(folder: FilePaths): void;

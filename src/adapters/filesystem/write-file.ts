@@ -12,8 +12,8 @@ export interface WriteFileOptions {
 }
 
 /**
- * Writes a file atomically: first a hidden file beside it, which is then renamed. A reader finds either the whole old
- * file or the whole new one.
+ * Writes a file atomically: first a hidden file beside the target, which then gets the target's name. A reader
+ * finds either the whole old file or the whole new one.
  *
  * @throws the error of the file system, without a change of the old file
  */
@@ -42,7 +42,6 @@ async function writeDurably(path: string, bytes: Uint8Array, mode: number): Prom
   }
 }
 
-/** Describes why a file could not be written. */
 export function describeWriteFailure(cause: unknown): LocalizedText {
   const code = fileErrorCode(cause);
   if (["EACCES", "EPERM", "EROFS"].includes(code)) return PERMISSION_DENIED;

@@ -9,7 +9,6 @@ export interface CallDescription<Value> {
   /** Whether the call leaves the process. */
   readonly isRemote: boolean;
   readonly attributes: Attributes;
-  /** Makes attributes from the result. */
   readonly resultAttributes?: (value: Value) => Attributes;
 }
 

@@ -2,7 +2,8 @@ import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
 /**
- * Starts the time limit of a call. It is measured here, because a frozen server does not enforce the statement timeout.
+ * Starts the time limit of a call. This process measures it, because a frozen server does not enforce the statement
+ * timeout.
  */
 export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
   return startDeadline({

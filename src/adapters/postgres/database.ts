@@ -60,7 +60,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   };
   // A semaphore limits the calls, because the pool would count the wait for a free connection as time to connect.
   const connections = createConnectionSemaphore(CONNECTIONS_MAX);
-  // Requests for columns may not use the last connection: it is reserved for tickers.
+  // Calls for columns and relations may not use the last connection: it is reserved for tickers.
   const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
   let ending: Promise<void> | undefined;
 
@@ -148,7 +148,6 @@ function createConnectionSemaphore(permits: number): Semaphore {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Runs one statement in a read-only transaction. */
 async function runReadOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
   const { pool, connection, limits, signal, semaphores } = session;
   if (signal?.aborted) throw abortedError(signal);
@@ -182,7 +181,7 @@ async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits
   try {
     return await callLimit.race(acquiring);
   } catch (cause) {
-    // If the semaphore lets this call in later, the place is released at once.
+    // If the semaphore grants the permit later, the permit is released at once.
     acquiring.then(
       (release) => release(),
       () => undefined,
@@ -204,13 +203,13 @@ async function releaseConnection(
 ): Promise<void> {
   const client = await connecting?.catch(() => undefined);
   client?.off("error", ignore);
-  // After any failure the transaction may still be open: the connection is not reused.
+  // With an error, the pool closes the connection: its transaction may still be open.
   client?.release(failure);
 }
 
 /**
- * Begins a transaction, with a short time limit that detects a frozen server: the limit of a long statement would detect
- * it late. The statement timeout is set here, because PgBouncer refuses it as a startup parameter.
+ * Begins a transaction. Its own time limit is short, to detect a frozen server long before the time limit of the call.
+ * The statement timeout is set here, because PgBouncer refuses it as a startup parameter.
  */
 async function beginTransaction(client: pg.PoolClient, callLimit: Deadline, limits: Limits): Promise<void> {
   const answerLimit = startCallLimit(limits.answerTimeoutMs, undefined);
@@ -258,16 +257,21 @@ function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-/** The options of a connection URL, in the driver's form. */
 interface PostgresConnection {
   readonly url: string;
   readonly isTls: boolean;
 }
 
-/** Matches the values of `sslmode` that the driver treats as `verify-full`; for each it prints a long warning. */
+/**
+ * Matches the values of `sslmode` that the driver treats as `verify-full`. The driver prints a long warning for each of
+ * them.
+ */
 const VERIFY_FULL_ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
 
-/** Reads a connection URL. Writes `verify-full` for each `sslmode` that the driver treats so, to avoid its warning. */
+/**
+ * Parses a connection URL. Replaces an `sslmode` that the driver treats as `verify-full` by `verify-full`, to avoid the
+ * driver's warning.
+ */
 export function readPostgresUrl(url: string): PostgresConnection {
   const [address = "", fragment] = url.split("#", 2);
   const parameters = new URLSearchParams(address.includes("?") ? address.slice(address.indexOf("?")) : "");

@@ -99,7 +99,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
 };
 
-/** Descriptions of the SQLSTATE classes (first two characters) that are not caused by the query. */
+/** Descriptions of the SQLSTATE classes (first two characters) whose errors have other causes than the query. */
 const CLASSES: Readonly<Record<string, Meaning>> = {
   "08": [
     "unavailable",
@@ -129,7 +129,6 @@ const TLS_HINT: LocalizedText = {
   pt: ": talvez exija TLS; defina sslmode=verify-full em DATABASE_URL",
 };
 
-/** The connection that failed. */
 export interface ConnectionKind {
   readonly isTls: boolean;
 }

@@ -69,7 +69,8 @@ function textOf(value: unknown): string | undefined {
 }
 
 /**
- * Names in a schema that the user may not use are excluded first: `to_regclass` of such a name fails the whole query.
+ * A name in a schema that the user may not use gets `is_denied` and is not resolved: `to_regclass` of such a name fails
+ * the whole query.
  */
 export const COLUMNS_QUERY = `
 SELECT wanted.name, wanted.is_denied, attribute.attname AS column

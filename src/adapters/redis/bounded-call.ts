@@ -4,7 +4,6 @@ import { type Deadline, startDeadline, startUnblockedTimer } from "../../lib/dea
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
 import { safeReply } from "./topology/recognize-fault.ts";
 
-/** A command and its limits. */
 export interface BoundedCall<Value> {
   readonly client: Redis;
   readonly operation: CacheOperation;
@@ -104,7 +103,6 @@ function hasMoved(before: Traffic, now: Traffic): boolean {
   return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
-/** Makes the error for an abort by the caller. */
 export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
   return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
 }

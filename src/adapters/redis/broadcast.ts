@@ -56,7 +56,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
       if (unanswered >= UNANSWERED_MAX) {
         throw new BroadcastError("publish", "unavailable", `${unanswered} publications are unanswered`);
       }
-      // The caller may change its bytes before they are sent.
+      // The bytes are copied, because the caller may change them before they are sent.
       await untilPublished({
         sending: send(Buffer.from(message)),
         deadlineMs,

@@ -18,20 +18,20 @@ import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, withUnchangedWritten }
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
 import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
 
-/** Deadlines of a Redis cache, in milliseconds. */
+/** Options of a Redis cache. Deadlines are in milliseconds. */
 export interface RedisCacheOptions {
   /** The deadline of a call for one key or a few keys. */
   readonly deadlineMs?: number;
   /** For calls with many keys: how long the connection may be without progress. */
   readonly bulkDeadlineMs?: number;
-  /** Called at every read, for each value that is too large to be read. */
+  /** Called in each read, once for each value that is too large to be read. */
   readonly onOversized?: (oversized: OversizedValue) => void;
 }
 
 export interface OversizedValue {
   readonly key: string;
   readonly bytes: number;
-  /** The limit that it exceeds. */
+  /** The limit that `bytes` exceeds. */
   readonly bytesMax: number;
 }
 

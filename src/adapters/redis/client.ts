@@ -23,7 +23,7 @@ export interface RedisClientOptions {
   readonly connectTimeoutMs?: number;
   /** The longest pause between two attempts to connect. */
   readonly retryDelayMsMax?: number;
-  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  /** Returns a number from 0 to 1, which spreads the attempts of a fleet. */
   readonly random?: () => number;
 }
 
@@ -144,7 +144,7 @@ function follow(connection: RedisConnection, target: RedisTarget, random: () => 
  * Starts to connect, and waits until the server is ready, at most for the given time. After that time the client
  * continues to try.
  *
- * @returns whether it is ready
+ * @returns whether the server is ready
  */
 export async function connectRedis(client: Redis, timeoutMs: number): Promise<boolean> {
   const limit = Promise.withResolvers<false>();

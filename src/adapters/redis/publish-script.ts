@@ -10,21 +10,21 @@ import type { CommandWords } from "./send-encoded.ts";
 
 /**
  * Publishes in one step: a script is atomic for every other client, and it does not run if its publisher dies before
- * Redis has received all of it. Permissions are checked before the first change, if the server can check them
- * (Redis 7). Removals come first. If an older server refuses a later command, views are then missing, so that
- * verification fails on every replica.
+ * Redis has received all of it. Permissions are checked before the first change, if the server can check them (Redis
+ * 7). Removals come first. If an older server refuses a later command, views are then missing, so that verification
+ * fails on every replica.
  *
- * All keys of a publication without their own TTL expire at the same millisecond. An unchanged key that does not expire with the key `since`
- * is absent, or was written by another program. Then the script changes nothing, and the unchanged values must be
- * written too. The same is true if the server is older than Redis 7 and cannot return the time of expiry, or if the
- * user may not read this time.
+ * All keys without a TTL of their own expire at the same millisecond. An unchanged key that does not expire with the
+ * key `since` is absent, or was written by another program. Then the script changes nothing, and the unchanged values
+ * must be written too. The same is true if the server is older than Redis 7 and cannot return the time of expiry, or if
+ * the user may not read this time.
  *
  * KEYS: the expected, the removed and the written keys, and the key `since` if there are unchanged keys. ARGV: the
  * number of expected keys, the number of removed keys, the TTL in milliseconds, the unchanged keys ({@link packKeys});
  * for each expected key a mark ("0": absent, "1": the value, "2": its SHA-1), a value, and the size limit above which a
  * value counts as absent; then the values to write, those with their own TTL last; then these TTLs in milliseconds. The
- * unchanged keys are not in KEYS, because they would be most of the bytes of the call. They have the same hash tag as the
- * other keys.
+ * unchanged keys are not in KEYS, because they would be most of the bytes of the call. They have the same hash tag as
+ * the other keys.
  */
 const PUBLISH_SCRIPT = `
 local expected, removed, ttl, packed = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
@@ -86,7 +86,6 @@ export const REPLY_MUST_WRITE = 2;
 /** A value above this size is compared by its SHA-1, which needs no transfer of the value. */
 const COMPARED_BYTES_MAX = 1024;
 
-/** Makes the words of a call of {@link PUBLISH_SCRIPT}. */
 export function publishWords(publication: CachePublication): CommandWords {
   requireTtls(publication);
   const { unchanged, expect, remove, ttlSeconds } = publication;
@@ -109,8 +108,8 @@ export function publishWords(publication: CachePublication): CommandWords {
 }
 
 /**
- * A millisecond less than the TTL: what another program writes later with the same TTL, even in the same millisecond, then
- * never expires with the publication.
+ * Returns a millisecond less than the TTL. If another program writes a key later with the same TTL, even in the same
+ * millisecond, that key does not expire at the same time as the publication.
  */
 function ttlBelow(ttlSeconds: number): number {
   return Math.max(1, ttlMilliseconds(ttlSeconds) - 1);

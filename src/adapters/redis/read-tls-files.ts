@@ -15,7 +15,6 @@ export type TlsFilesRead =
   | { readonly kind: "files"; readonly files: TlsFileTexts }
   | { readonly kind: "unusable"; readonly file: keyof TlsFileTexts; readonly detail: string };
 
-/** The content of one file. */
 type PemRead =
   | { readonly kind: "pem"; readonly pem: string }
   | { readonly kind: "unusable"; readonly detail: string };

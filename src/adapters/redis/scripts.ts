@@ -1,7 +1,6 @@
 /** Maximum size of a value that is read, in bytes. A larger value is invalid, so it is not transferred. */
 const VALUE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Returns the size limit of one value, in bytes. */
 export function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
   return Math.min(bytesMax, VALUE_BYTES_MAX);
 }

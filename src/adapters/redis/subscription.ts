@@ -16,7 +16,7 @@ export interface SubscriptionOptions {
   readonly heartbeatMs?: number;
   /** The longest pause between two attempts to subscribe while the server refuses. */
   readonly refusalPauseMsMax?: number;
-  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  /** Returns a number from 0 to 1, which spreads the attempts of a fleet. */
   readonly random?: () => number;
 }
 
@@ -156,7 +156,10 @@ function refusal(cause: Error, { options }: Redis): BroadcastError {
   });
 }
 
-/** The reason of a closed connection: a server that refuses the user sends an error reply before it closes. */
+/**
+ * The reason of a closed connection: a server that refuses the user sends an error reply before it closes the
+ * connection.
+ */
 function disconnection(cause: Error | undefined, subscriber: Redis): BroadcastError {
   if (isReply(cause)) return refusal(cause, subscriber);
   return new BroadcastError("subscribe", "unavailable", "no connection to Redis", { cause });

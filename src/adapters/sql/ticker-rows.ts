@@ -53,7 +53,6 @@ export function rejectUnsafeTickerQuery(query: string): void {
   if (fault !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${fault}`);
 }
 
-/** Returns the value of the column `ticker` of a row. */
 export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
   if (!Object.hasOwn(row, TICKER_COLUMN)) {
     throw new DatabaseError("no-column", {

@@ -6,7 +6,6 @@ import { createSqliteThread } from "./thread.ts";
 export interface SqliteOptions {
   /** A path, `:memory:`, or `sample` for the embedded sample database. */
   readonly location: string;
-  /** The ticker query. */
   readonly query: string;
   readonly statementTimeoutMs?: number;
   /** How long to wait for a lock of another process. */

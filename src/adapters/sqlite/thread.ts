@@ -38,11 +38,11 @@ interface Call {
 }
 
 /**
- * Queries SQLite in a thread, one request at a time; the thread starts with the first request and does not
- * keep the process alive.
+ * Queries SQLite in a thread, one request at a time; the thread starts with the first request and does not keep the
+ * process alive.
  *
- * A statement of SQLite cannot be interrupted, and the thread that runs it cannot be terminated. After a timeout
- * the caller gets an error, and other requests fail at once until the statement has ended. There is no second
+ * A statement of SQLite cannot be interrupted, and its thread cannot be terminated while the statement runs. After a
+ * timeout the caller gets an error, and other requests fail at once until the statement has ended. There is no second
  * thread, because it might hang in the same way.
  */
 export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions): SqliteThread {

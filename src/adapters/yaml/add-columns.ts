@@ -12,7 +12,6 @@ import { parseViewFile } from "./parse-view-file.ts";
 import { applyEdits, decodeForEdit, quoteScalars } from "./quote-scalars.ts";
 import { composeYaml } from "./syntax/compose.ts";
 
-/** The editor of YAML view files. */
 export const YAML_VIEW_EDITOR: ViewEditor = { read: readView, quote: quoteScalars, addColumns };
 
 const NOT_LOADED: LocalizedText = {
@@ -79,7 +78,7 @@ function groupByPredecessor(
   });
 }
 
-/** Whether the columns of a view are bare names. */
+/** Whether each column is written as its name alone, not as an object. */
 function hasBareNames({ value }: LoadedView): boolean {
   return Array.isArray(value.columns) && value.columns.every((column) => typeof column === "string");
 }

@@ -36,8 +36,8 @@ export function findFilesTooLarge(
 }
 
 /**
- * Makes the error about views whose canonical JSON is too large in total. It may be larger than the files, because each
- * alias repeats its target.
+ * Makes the error about views whose canonical JSON is too large in total. The JSON may be larger than the files,
+ * because each alias repeats its target.
  *
  * @param views the views that were parsed before the limit was exceeded
  */

@@ -26,8 +26,8 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
     return maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT });
   }
   const { line, column, byte, nextByte } = findWrongByte(bytes);
-  // The message names the character of the byte in Latin-1, whose codes equal those of Unicode. Before a continuation
-  // byte it does not, because the byte was then probably meant as UTF-8.
+  // The message names the byte's character in Latin-1, whose codes equal those of Unicode. If a continuation byte
+  // follows, the byte was probably meant as UTF-8, and the message names no character.
   const isLetter = byte >= 0xa0 && (nextByte < 0x80 || nextByte > 0xbf);
   const digits = `0x${byte.toString(16).toUpperCase()}`;
   const letter = JSON.stringify(String.fromCharCode(byte));
@@ -93,13 +93,15 @@ export interface ViewFile {
 
 /** One file of a catalog that is read when it is needed. */
 export interface UnreadFile extends Pick<ViewFile, "path"> {
-  /** Metadata that changes with the bytes. Undefined if a change may not show in it: then the bytes have to be read. */
+  /**
+   * Metadata that changes with the bytes. Undefined if the bytes may change without it: then the bytes must be read.
+   */
   readonly version?: FileIdentity | undefined;
   readonly read: () => Uint8Array;
 }
 
 /**
- * The metadata of a file that change with its content: device, inode, size and times. They are numbers, because to make
+ * The metadata of a file that change with its content: device, inode, size and times. They are numbers, because making
  * strings for 10,000 files would take 10 ms.
  */
 export type FileIdentity = readonly (bigint | number)[];
@@ -111,5 +113,4 @@ export function isSameIdentity(left: FileIdentity | undefined, right: FileIdenti
   return true;
 }
 
-/** Maximum size of a view file, in bytes. */
 export const VIEW_FILE_BYTES_MAX = 1024 * 1024;

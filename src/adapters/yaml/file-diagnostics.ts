@@ -1,7 +1,6 @@
 import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
 import type { MessageAndHint } from "./syntax/common-words.ts";
 
-/** A file of a catalog. */
 interface FileLocation {
   /** The name of the catalog source in messages. */
   readonly name: string;

@@ -17,9 +17,8 @@ import { manifestTooLarge } from "./file-diagnostics.ts";
 import { createFilesDigest } from "./files-digest.ts";
 import { type ParsedViewFile, readPlainFile } from "./read-plain-file.ts";
 
-/** Options of {@link createCatalogParser}. */
 export interface ParseCatalogOptions {
-  /** Diagnostics from reading the files. */
+  /** Diagnostics that were found before parsing. */
   readonly diagnostics?: readonly Diagnostic[];
   /** The manifest beside the views; returned unchanged. */
   readonly manifest?: Uint8Array | undefined;
@@ -235,7 +234,10 @@ function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
   );
 }
 
-/** Reports each file whose entity is also defined in other files. The message names the first of those other files. */
+/**
+ * Reports each file whose entity is also defined in other files. The message names up to {@link OTHERS_SHOWN_MAX} of
+ * those other files.
+ */
 function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const byEntity = new Map<Entity, Diagnostic["file"][]>();
   for (const { declaration } of results) {

@@ -84,7 +84,7 @@ interface Attempt {
   readonly offset: number;
 }
 
-/** Quotes the scalar at an offset up to each of its possible ends; returns the first edit that improves the file. */
+/** Tries quotes from an offset to each possible end of the scalar; returns the first edit that improves the file. */
 function quoteScalarAt({ file, original, edits, parsed, next, offset }: Attempt) {
   for (const end of findPossibleEnds(original.text, offset)) {
     const plain = original.text.slice(offset, end);
@@ -147,7 +147,6 @@ function keyOf({ code, line, pointer, message }: Diagnostic): string {
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** The text of a view file. */
 export interface EditableText {
   /** A byte order mark, or the empty string. */
   readonly mark: string;

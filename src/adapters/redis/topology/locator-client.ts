@@ -5,7 +5,6 @@ import type { HostAndPort } from "../../../lib/redis-url.ts";
 import { type ClientLogin, safeReply } from "./recognize-fault.ts";
 import { type TlsFiles, tlsOptions } from "./tls-options.ts";
 
-/** How to connect to Sentinels and cluster nodes. */
 export interface LocatorClientOptions {
   readonly login: ClientLogin;
   /** Undefined without TLS. */
@@ -118,7 +117,6 @@ export async function collectAnswers<Value>(
 /** Maximum number of servers in a description. */
 const DESCRIBED_MAX = 3;
 
-/** Describes the failure of each server. */
 export function describeFailures(answers: readonly Answer<unknown>[], login: ClientLogin): string {
   const shown = answers.slice(0, DESCRIBED_MAX).map(({ name, error }) => {
     const reason = error === undefined ? "no answer" : safeReply(error, login);

@@ -119,7 +119,6 @@ export class ConnectionError extends Error {
   }
 }
 
-/** A fault with its advice. */
 export function faultOf(kind: CacheFaultKind): CacheFault {
   return { kind, advice: ADVICE[kind] };
 }
@@ -128,7 +127,8 @@ export function faultOf(kind: CacheFaultKind): CacheFault {
  * Recognizes the fault behind an error of the client; undefined for an error without a known fault, such as the error
  * of a command without a connection.
  *
- * @param setUp decides the meaning of a redirection, which is followed only in a cluster
+ * @param setUp decides the meaning of the reply MOVED: in a cluster, the keys move; elsewhere, the server is a node of
+ *   a cluster
  */
 export function recognizeFault(error: Error, setUp: RedisAddress["kind"] = "server"): CacheFault | undefined {
   const kind = faultKind(error as ClientError, setUp);
@@ -150,14 +150,13 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
 }
 
-/** The login of a client. */
 export interface ClientLogin {
   readonly setUp?: RedisAddress["kind"] | undefined;
   readonly username?: string | null | undefined;
   readonly password?: string | null | undefined;
 }
 
-/** The advice of a fault, followed by the message of the system or of Redis, without secrets. */
+/** The text of a fault, followed by the message of the system or of Redis, without secrets. */
 export function describeFault(fault: CacheFault | undefined, error: Error, login: ClientLogin): string {
   const detail = safeReply(error, login);
   if (fault === undefined) return detail;

@@ -33,7 +33,7 @@ export interface RedisConnection {
 /** Why there is no connection, or what the server refused. */
 export interface ConnectionFailure {
   readonly fault: CacheFault | undefined;
-  /** The advice of the fault, and the message of the system or of Redis. */
+  /** The text of the fault, and the message of the system or of Redis. */
   readonly detail: string;
 }
 
@@ -48,7 +48,7 @@ export interface RedisConnectionOptions {
   readonly connectTimeoutMs: number;
   /** The longest pause between two attempts to connect. */
   readonly retryDelayMsMax: number;
-  /** A number from 0 to 1 that spreads the attempts of a fleet. */
+  /** Returns a number from 0 to 1, which spreads the attempts of a fleet. */
   readonly random: () => number;
 }
 
@@ -97,7 +97,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // Off, because the connector has this time limit.
+    // Off, because the connector enforces the time limit.
     connectTimeout: 0,
     // A frozen server never acknowledges a close: the connection is dropped instead.
     disconnectTimeout: 1,

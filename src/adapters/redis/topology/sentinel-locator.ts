@@ -8,7 +8,6 @@ import {
 } from "./locator-client.ts";
 import { ConnectionError, recognizeFault } from "./recognize-fault.ts";
 
-/** Finds the primary. */
 export interface PrimaryLocator {
   /** Queries the servers at every call. @throws {ConnectionError} */
   locate(): Promise<HostAndPort>;

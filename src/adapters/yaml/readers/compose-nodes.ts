@@ -14,7 +14,6 @@ import { REFUSALS_MAX, type ReaderToken } from "./token-scan.ts";
 /** Maximum nesting of nodes. Parsers of other languages allow at least this; a view may have far fewer levels. */
 const DEPTH_MAX = 500;
 
-/** The state of composing one document. */
 export interface Compose {
   readonly scanner: TokenScanner;
   readonly dialect: ReaderDialect;
@@ -51,7 +50,6 @@ interface Properties {
   offset: number | undefined;
 }
 
-/** Composes the node that begins at the next token. */
 export function composeNode(compose: Compose, context: Context): ReaderNode {
   const { scanner } = compose;
   const first = scanner.peek();

@@ -21,7 +21,7 @@ function isTaggedOctal({ node }: ScalarInput): boolean {
   return node.tag === INTEGER_TAG && /^[-+]?0o/i.test(node.text);
 }
 
-/** Whether a scalar has the escape `\\/`, which YAML knows only since version 1.2. */
+/** Whether a scalar has the escape `\/`, which YAML knows only since version 1.2. */
 function hasSlashEscape({ written }: ScalarInput): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }

@@ -32,7 +32,6 @@ export function emptyScalar(offset: number, tag?: string): ReaderScalar {
   return { kind: "scalar", offset, end: offset, text: "", style: "empty", hasHalves: false, tag };
 }
 
-/** The reasons why a reader cannot read a file. */
 export type RefusalCode =
   | "alias-unknown"
   | "anchor-name"

@@ -279,7 +279,6 @@ function describeStructure(source: string, { name }: ReaderDialect, offset: numb
 /** A character that ends a line only in YAML 1.1, or a byte order mark inside the text. */
 const AMBIGUOUS_CHARACTER = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
 
-/** A character on which readers differ. */
 interface AmbiguousCharacter {
   readonly offset: number;
   /** Such as `U+2028`. */

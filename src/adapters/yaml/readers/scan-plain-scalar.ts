@@ -12,7 +12,6 @@ import {
   takeText,
 } from "./source-cursor.ts";
 
-/** The input of the scanner of plain scalars. */
 export interface PlainScalarInput {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;
@@ -22,7 +21,6 @@ export interface PlainScalarInput {
   readonly onTab: (offset: number) => void;
 }
 
-/** A plain scalar. */
 export interface PlainScalar {
   readonly text: string;
   readonly end: number;
@@ -30,7 +28,6 @@ export interface PlainScalar {
   readonly hasLineBreak: boolean;
 }
 
-/** Scans a plain scalar. */
 export function scanPlainScalar(scan: PlainScalarInput): PlainScalar {
   const { cursor, isInFlow, indent } = scan;
   let text = "";

@@ -41,7 +41,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const CODE_POINT_MAX = 0x10ffff;
 
-/** The content of a quoted scalar. */
 export interface QuotedScalar {
   readonly text: string;
   /** Whether the scalar has escapes for halves of surrogate pairs. */

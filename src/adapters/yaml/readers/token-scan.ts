@@ -51,7 +51,6 @@ export const REFUSALS_MAX = 200;
 /** Maximum number of characters of a key up to its colon. */
 const KEY_LENGTH_MAX = 1_024;
 
-/** The state of the token scanner. */
 export interface TokenScan {
   readonly cursor: SourceCursor;
   readonly dialect: ReaderDialect;

@@ -1,12 +1,10 @@
 import type { LocalizedText } from "../../../lib/language.ts";
 
-/** A diagnostic's message and hint. */
 export interface MessageAndHint {
   readonly message: LocalizedText;
   readonly hint: LocalizedText;
 }
 
-/** The message for a tag that YAML does not define, or that does not fit its value. */
 export function tagUnknown(shown: string) {
   const message = {
     en: `the tag ${shown} is unknown, or does not fit its value`,
@@ -19,10 +17,8 @@ export function tagUnknown(shown: string) {
   return { code: "tag-unknown", message, hint } as const;
 }
 
-/** The hint for a view that exceeds a limit. */
 export const SPLIT_HINT: LocalizedText = { en: "split it into several views", pt: "divida em várias views" };
 
-/** The hint for a value that is nested too deep. */
 export const FLATTER_HINT: LocalizedText = { en: "use fewer levels", pt: "use menos níveis" };
 
 export const NO_ALIAS_HINT: LocalizedText = {
@@ -73,12 +69,10 @@ export function quoteOrAgree(shown: string): LocalizedText {
   };
 }
 
-/** A number of spaces in words. */
 export function describeSpaces(count: number): LocalizedText {
   return count === 1 ? { en: "1 space", pt: "1 espaço" } : { en: `${count} spaces`, pt: `${count} espaços` };
 }
 
-/** The message about a reader that refuses the whole file. */
 export function refusedBy(name: string, reason: LocalizedText): LocalizedText {
   return {
     en: `${name} cannot read this file: ${reason.en}`,

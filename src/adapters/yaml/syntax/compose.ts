@@ -41,7 +41,6 @@ export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   }
 }
 
-/** Whether a document has more tokens than are allowed. */
 export function hasTooManyTokens(source: string): boolean {
   if (!mayHaveTooManyTokens(source)) return false;
   let count = 0;
@@ -50,8 +49,8 @@ export function hasTooManyTokens(source: string): boolean {
 }
 
 function composeOne(source: string, lines: LineCounter): Document {
-  // Tags of YAML 1.1, such as !!binary, would make objects that JSON cannot represent. readTree() finds repeated keys,
-  // and needs only linear time for that.
+  // `resolveKnownTags` is off, because tags of YAML 1.1, such as !!binary, would make objects that JSON cannot
+  // represent. `uniqueKeys` is off, because readTree() finds repeated keys in linear time.
   const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
   const composer = new Composer({
     ...dialect,

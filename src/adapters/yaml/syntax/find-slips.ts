@@ -21,7 +21,6 @@ const SHOWN_LENGTH_MAX = 60;
 /** Matches the expressions `{{ … }}` and `{% … %}` of templates: they are valid YAML only in quotes. */
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
-/** Describes a template that is not filled in. */
 export function describeTemplate(template: string): MessageAndHint {
   const shown = template.length > SHOWN_LENGTH_MAX ? `${template.slice(0, SHOWN_LENGTH_MAX)}…` : template;
   const quoted = JSON.stringify(shown);
@@ -189,7 +188,6 @@ export interface Line {
   readonly text: string;
 }
 
-/** Returns the line that contains an offset. */
 export function lineAt(source: string, offset: number): Line {
   const start = source.lastIndexOf("\n", offset - 1) + 1;
   const end = source.indexOf("\n", start);

@@ -123,7 +123,6 @@ function describeUnindented({ name, noun }: Construct, hasTab: boolean): Message
 
 /** Matches a complete quoted scalar, from its opening quote. */
 const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
-/** The closing brackets by their opening brackets. */
 const CLOSING_BRACKETS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
 /**

@@ -66,7 +66,6 @@ const OTHER_ERROR: ErrorText = {
   },
 };
 
-/** Messages and hints by the code of the parser's error. */
 const ERROR_TEXTS: Readonly<Partial<Record<YAMLError["code"], ErrorText>>> = {
   BAD_DIRECTIVE: {
     message: {

@@ -8,14 +8,13 @@ import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
 import { describeError, type SyntaxDiagnostic, syntaxError } from "./parser-errors.ts";
 import type { DiagnosticMaker } from "./position.ts";
 
-/** The text of a document, its lines, and the maker of its diagnostics. */
 export interface SyntaxContext {
   readonly source: string;
   readonly lines: LineCounter;
   readonly maker: DiagnosticMaker;
 }
 
-/** The diagnostic of a document whose nesting exhausts the parser's stack. */
+/** The diagnostic of a document that is nested too deep for the parser. */
 export const TOO_DEEP = {
   code: "nesting-depth",
   message: { en: "the YAML has too many levels to be read", pt: "o YAML tem níveis demais para ser lido" },
@@ -44,7 +43,7 @@ export function isReadable({ errors, warnings }: Document): boolean {
  */
 export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, maker } = context;
-  // The stack ends at an arbitrary depth, so that the errors after it are arbitrary, too.
+  // The parser's stack ends at an arbitrary depth, so the errors after that depth are arbitrary, too.
   if (isExhausted(document)) return [maker.atStart(TOO_DEEP)];
   const found: SyntaxError[] = [];
   let lengthLeft = LENGTH_PARSED_AGAIN_MAX;

@@ -30,7 +30,7 @@ export interface EventText {
   readonly source: string;
   /** The events of the document, of its root map, and of the content of the map. */
   readonly events: readonly [Event, MappingEvent, ...Event[]];
-  /** The offset after the start of the document. */
+  /** The offset after the line of the marker `---` that begins the document; 0 without such a line. */
   readonly start: number;
 }
 

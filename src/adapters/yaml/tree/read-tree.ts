@@ -37,7 +37,6 @@ const DIAGNOSTICS_KEPT_MAX = 2_000;
 /** Maximum number of nodes that the aliases of one file may add. */
 const ALIASED_NODES_MAX = 10_000;
 
-/** The result of {@link readTree}. */
 export interface YamlTree {
   readonly value: JsonValue;
   readonly diagnostics: readonly TreeDiagnostic[];

@@ -84,7 +84,6 @@ export function describeTemplateAt(source: string, offset: number): MessageAndHi
   return found?.index === 0 ? describeTemplate(found[0]) : undefined;
 }
 
-/** A diagnostic at the offset of its node. */
 type NodeDiagnostic = Pick<TreeDiagnostic, "code"> & MessageAndHint;
 
 /** Finds the reason why the value of a scalar cannot be part of a view. */

@@ -13,7 +13,6 @@ export interface YamlScalar {
   readonly text: string;
   readonly value: null | boolean | string | bigint | number;
   readonly isTagged: boolean;
-  /** Whether the scalar is a merge key. */
   readonly isMergeKey: boolean;
 }
 
