@@ -1,10 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  type CacheEntry,
-  type CachePublication,
-  requireTtls,
-  ttlMilliseconds,
-} from "../../ports/cache-port.ts";
+import { type CacheEntry, type CachePublication, ttlMilliseconds } from "../../ports/cache-port.ts";
 import { valueBytesMax } from "./scripts.ts";
 import type { CommandWords } from "./send-encoded.ts";
 
@@ -87,13 +82,9 @@ export const REPLY_MUST_WRITE = 2;
 const COMPARED_BYTES_MAX = 1024;
 
 export function publishWords(publication: CachePublication): CommandWords {
-  requireTtls(publication);
   const { unchanged, expect, remove, ttlSeconds } = publication;
   const own = publication.entries.filter((entry) => entry.ttlSeconds !== undefined);
-  const entries =
-    own.length === 0
-      ? publication.entries
-      : [...publication.entries.filter((entry) => entry.ttlSeconds === undefined), ...own];
+  const entries = [...publication.entries.filter((entry) => entry.ttlSeconds === undefined), ...own];
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
   if (unchanged !== undefined) keys.push(unchanged.since);
   const expectations = expect.flatMap(({ value, bytesMax }) => [
