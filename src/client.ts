@@ -1,6 +1,5 @@
 /**
- * A typed client of the HTTP API. At run time it loads only Hono's client: all that it imports from the
- * service is types.
+ * A typed client of the HTTP API. At run time it loads only Hono's client: its imports from the service are types.
  *
  * @module
  */

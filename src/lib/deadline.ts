@@ -22,8 +22,8 @@ export interface Deadline {
 const STEPS = 10;
 
 /**
- * Calls back after the event loop has been free for this long. While the loop is blocked, for example by loading
- * modules on a busy machine, it cannot read answers that have arrived. Therefore this time hardly counts.
+ * Calls back after the event loop has been free for this long. Blocked time hardly counts, for example while
+ * modules are loaded on a busy machine: a blocked loop cannot read answers that have arrived.
  *
  * @returns a function that stops the timer
  */

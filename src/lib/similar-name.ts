@@ -1,6 +1,6 @@
 import { closestMatch } from "leven";
 
-/** Longer names are not compared: that takes longer, and they are rarely typing errors. */
+/** Longer names are not compared: a comparison would take longer, and long names are rarely typing errors. */
 const NAME_LENGTH_MAX = 40;
 /** From this length on, two wrong letters are allowed: a shorter name would be similar to too many others. */
 const TWO_ERRORS_LENGTH_MIN = 5;

@@ -279,10 +279,8 @@ export const CACHE_FAULTS = [
   "unreachable",
 ] as const;
 
-/** One of {@link CACHE_FAULTS}. */
 export type CacheFaultKind = (typeof CACHE_FAULTS)[number];
 
-/** A recognized fault. */
 export interface CacheFault {
   readonly kind: CacheFaultKind;
   /** The fault and, if there is one, its remedy; without hosts, keys or secrets. */

@@ -26,7 +26,6 @@ export interface EditableView {
   readonly columns: readonly string[];
 }
 
-/** The outcome of an addition of columns. */
 export type AddedColumns =
   | ({ readonly kind: "added"; readonly names: readonly string[] } & EditedView)
   | { readonly kind: "complete" }

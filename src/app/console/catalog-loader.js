@@ -19,7 +19,6 @@ import { createSearchIndex } from "./search-index.js";
  * @property {readonly import("./search-index.js").CatalogItem[]} items
  */
 
-/** The pause between two attempts when the service fails. */
 const RETRY_MS = 2000;
 /** Several requests at once, because with one at a time most of the time would be spent on round trips. */
 const REQUESTS_AT_ONCE = 4;

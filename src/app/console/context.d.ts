@@ -5,7 +5,6 @@ import type { Preferences } from "./preferences.js";
 import type { Route } from "./routes.js";
 import type { Language, PageTexts } from "./texts.js";
 
-/** The services of the console for its pages. */
 export interface Context {
   readonly words: () => PageTexts;
   readonly preferences: Preferences;

@@ -7,8 +7,6 @@ import { badge, facts, logged } from "./parts.js";
  */
 
 /**
- * The state in one word, with the meaning of its colour.
- *
  * @param {PageTexts} words
  * @param {LiveState} state
  */

@@ -298,7 +298,6 @@ export const PORTUGUESE = {
   didYouMean: "Você quis dizer {names}?",
   unknownTicker: "Não está na lista de tickers válidos.",
   tickerForm: "Escreva quatro letras e dois dígitos, como HGLG11.",
-  /** What went wrong, by the code of the problem. */
   problems: {
     bad_request: "o serviço não entende o pedido",
     body_too_large: "o texto é longo demais",
@@ -318,7 +317,6 @@ export const PORTUGUESE = {
     tickers_unavailable: "nenhuma lista de tickers foi carregada",
     uri_too_long: "o nome é longo demais",
   },
-  /** Causes, by the codes of checks, refusals and repairs. */
   reasons: {
     "bad-hash": "views:hash não é um hash de catálogo",
     "bad-json": "uma view não é JSON",
@@ -367,7 +365,6 @@ export const PORTUGUESE = {
     flag: "faltava views:loaded",
     state: "faltava o estado da publicação",
   },
-  /** Faults of the shared cache, by their codes. */
   faults: {
     certificate: "o certificado dele não é confiável",
     "client-certificate": "ele exige um certificado de cliente: defina REDIS_TLS_CERT e REDIS_TLS_KEY",

@@ -82,7 +82,6 @@ function viewChangeOf(change: ValueChange): ViewChange {
   }
 }
 
-/** Cuts a long value to its beginning. */
 export function cutValue(text: string): string {
   return cut([...text], 0);
 }

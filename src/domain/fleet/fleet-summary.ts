@@ -14,7 +14,10 @@ export interface FleetSummary {
   readonly replicas: number;
   /** The number of live replicas that do not serve the published catalog. */
   readonly divergent: number;
-  /** Changes when a replica starts, ends, serves another catalog, refuses its disk, or loses or finds its cache. */
+  /**
+   * Changes with the set of replicas, and with the catalog, the state of the cache and the refused disk of each
+   * replica.
+   */
   readonly digest: string;
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
   readonly list: string;
@@ -142,7 +145,6 @@ export function summarizeFleet(
   };
 }
 
-/** Identifies a stored list of replica ids. */
 export function digestReplicaIds(ids: Uint8Array): string {
   return sha1(ids);
 }

@@ -5,7 +5,6 @@ import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
-/** One event of the catalog of one replica. */
 export interface HistoryEntry {
   /** The time by the clock of the replica, in RFC 3339 format. */
   readonly at: string;
@@ -19,7 +18,6 @@ export interface HistoryEntry {
   /** The catalog hash before, and after; null without a catalog. */
   readonly from: string | null;
   readonly to: string | null;
-  /** How many views were added, changed and removed between the two catalogs. */
   readonly added: number;
   readonly changed: number;
   readonly removed: number;

@@ -15,7 +15,6 @@ export interface ReplicaRecord {
   readonly runtime: string;
   readonly startedAt: string;
   readonly uptimeSeconds: number;
-  /** The active catalog. */
   readonly catalog: {
     readonly hash: string;
     readonly source: "cache" | "disk";

@@ -265,7 +265,6 @@ function planDifferent(input: CycleInput, held: HeldCatalog, cache: Whole): Plan
 }
 
 interface Order {
-  /** Whether the catalog in the cache wins over the held one. */
   readonly isCacheFirst: boolean;
   readonly because: string;
 }

@@ -30,7 +30,6 @@ export interface PublicationValues {
   readonly digestsValue?: Uint8Array | undefined;
 }
 
-/** What the publication state claims about the publication. */
 export interface StateClaim {
   /** Undefined without a publication state, or if the state has no valid revision. */
   readonly revision: number | undefined;
@@ -192,7 +191,6 @@ export function buildPublicationStep(
   }
 }
 
-/** Separates the entries that the cache has already from those to write. */
 function separateUnchanged(
   all: readonly PublicationEntry[],
   { listValue, manifestValue }: PublicationValues,

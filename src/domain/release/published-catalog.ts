@@ -51,7 +51,6 @@ export function viewKey(entity: Entity): string {
   return `views:${entity}`;
 }
 
-/** The reasons why a published catalog is not accepted. */
 export const REJECTION_REASONS = [
   "bad-hash",
   "bad-json",

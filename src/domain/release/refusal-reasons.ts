@@ -24,7 +24,6 @@ type SignatureProblem =
   | "signing_keys_unusable";
 
 interface RefusalRule {
-  /** The fault, in a few words. */
   readonly label: string;
   /**
    * How long replicas wait before they replace a publication that is refused for this reason, unless a signature

@@ -6,7 +6,7 @@ import { sameBytes } from "../../lib/same-bytes.ts";
  * secret by accident.
  */
 export interface SigningKey {
-  /** The name that the key's owner gave it; never secret. */
+  /** The name that the owner gave it, or a fingerprint of the secret; never secret. */
   readonly keyid: string;
   /** HMAC-SHA256 of a text in UTF-8: 32 bytes. */
   readonly mac: (text: string) => Uint8Array;
@@ -27,7 +27,6 @@ const FINGERPRINTED = "mosaic signing key";
 const KEYID = /^[A-Za-z0-9._-]{1,64}$/;
 const SECRET = /^[\x21-\x7e]{32,1024}$/;
 
-/** Whether a text is a valid name of a key: {@link KEYID_FORM}. */
 export function isKeyid(text: string): boolean {
   return KEYID.test(text);
 }

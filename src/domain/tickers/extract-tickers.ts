@@ -49,8 +49,8 @@ const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 /**
  * Finds the tickers that a text names, whole (`hglg11`, `HGLG11.SA`, `BVMF:HGLG11`) or by their bare code (`HGLG`).
  * The time is linear in the length of the text. The name of an exchange directly before or after a ticker is no
- * code. A stop word that is not written in capitals is no code either, unless it is the only word of the text, or is
- * the code of a fund and follows `fii` or `fundo`.
+ * code. A stop word is a code only if it is written in capitals, is the only word of the text, or is the code of a
+ * fund and follows a word such as `fii` or `fundo`.
  *
  * @param known the valid tickers; without them, every text that has the pattern of a fund's ticker counts
  */
@@ -58,7 +58,7 @@ export function extractTickers(text: string, known: TickerSet | undefined): Extr
   const found = new Set<Ticker>();
   let last: Mention | undefined;
   for (const mention of mentions(text, known)) {
-    // Only the next run decides whether the name of an exchange was a code.
+    // Only the next mention shows whether a code was the name of an exchange.
     if (last !== undefined && !isPrefix(last, mention, text)) found.add(last.ticker);
     last = isSuffix(last, mention, text) ? undefined : mention;
   }
@@ -66,7 +66,6 @@ export function extractTickers(text: string, known: TickerSet | undefined): Extr
   return { tickers: [...found], basis: known === undefined ? "shape" : "list" };
 }
 
-/** A word that names a ticker. */
 interface Naming {
   readonly word: string;
   readonly ticker: Ticker;
@@ -123,7 +122,7 @@ function namingOf(
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Most words do not have the length of a ticker. Plain text has the same length in capitals.
   if (isPlain && known?.canHaveLength(written.length) === false) return undefined;
-  // Only short words are normalized: normalizing a long run of marks takes quadratic time.
+  // Only short words are normalized: normalizing a long run of combining marks takes quadratic time.
   const folded = isPlain ? written : written.normalize("NFKC");
   const word = folded.toUpperCase();
   const ticker = tickerOf(word, known, word === folded ? () => true : isMeant);

@@ -100,7 +100,7 @@ function plainOfCode(tickers: readonly Ticker[], code: string): readonly Ticker[
   return found;
 }
 
-/** The index of the first ticker that is not before a string. */
+/** The index of the first ticker that does not sort before a text. */
 function firstFrom(tickers: readonly Ticker[], text: string): number {
   let start = 0;
   let end = tickers.length;

@@ -183,7 +183,6 @@ function describeMisspeltField({ path, name, near }: MisspeltField): ViewDiagnos
   };
 }
 
-/** An unknown field, and a known field with a similar name. */
 interface MisspeltField {
   readonly path: readonly JsonPathStep[];
   readonly name: string;

@@ -202,7 +202,6 @@ export function shortened(value: unknown): string {
 /** Maximum number of unknown names that are compared with known names: a view may have a hundred thousand of them. */
 export const COMPARED_MAX = 100;
 
-/** Whether a name is long enough to compare: names of one or two letters are similar by chance. */
 function isComparable(name: string): boolean {
   return name.length > 2;
 }

@@ -74,9 +74,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
 /** Matches the beginning of a URL. A URL may contain a password, so messages mask it. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
-/**
- * Whether the argument is a database's URL and not a folder; if so, prints an error that names DATABASE_URL.
- */
+/** Whether the argument is a database's URL instead of a folder. If it is, prints an error that names DATABASE_URL. */
 export function isDatabaseUrl(
   io: CommandIo,
   command: string,
@@ -127,7 +125,10 @@ export const DATABASE_TEXTS = {
   },
 };
 
-/** Opens the database of the settings, runs a function with it, and closes it; prints an error of the database. */
+/**
+ * Opens the database of the settings, runs a function with it, and closes the database. Prints an error of the
+ * database.
+ */
 export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,

@@ -140,12 +140,10 @@ function report(
   };
 }
 
-/** The beginning of a value, for a terminal. */
 export function excerptOf(text: string): string {
   return visibleText(cutValue(text));
 }
 
-/** Two values, cut around the first word that differs, for a terminal. */
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
   const [old, now] = cutValues(before, after);
   return [visibleText(old), visibleText(now)];

@@ -83,7 +83,6 @@ async function requestFleet(address: ServiceAddress, language: Language): Promis
   return STATUS_TEXTS[language].stranger(new URL(address.base).origin, answer.status);
 }
 
-/** Whether all replicas serve the published catalog and reach the shared cache. */
 function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
   const isWell = replicas.every(({ catalog, cache }) => catalog !== null && cache.state === "up");
   return shared && hash !== null && diverging === 0 && isWell;
