@@ -1,5 +1,6 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
+import type { Catalog } from "../src/domain/catalog/catalog.ts";
 import { setup } from "../test/support/ensure-servers.ts";
 import { benchBodies } from "./bodies-bench.ts";
 import { benchCatalog } from "./catalog-bench.ts";
@@ -19,32 +20,61 @@ import { benchTickers } from "./tickers-bench.ts";
 
 const VIEWS = 10_000;
 
-const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false }, large: { type: "boolean", default: false } },
-  allowPositionals: true,
-});
 const report = createReport((line) => process.stderr.write(`${line}\n`));
-const catalog = generateCatalog(VIEWS);
-const parts: Readonly<Record<string, () => Promise<void>>> = {
-  catalog: () => benchCatalog(report, catalog),
-  load: () => benchLoad(report, catalog),
-  publish: () => benchPublish(report, catalog),
-  growth: () => benchGrowth(report, values.large),
+const parts: Readonly<Record<string, (catalog: Catalog, isLarge: boolean) => Promise<void>>> = {
+  catalog: (catalog) => benchCatalog(report, catalog),
+  load: (catalog) => benchLoad(report, catalog),
+  publish: (catalog) => benchPublish(report, catalog),
+  growth: (_, isLarge) => benchGrowth(report, isLarge),
   propagation: () => benchPropagation(report),
   tickers: () => benchTickers(report),
-  http: () => benchHttp(report, catalog),
-  bodies: () => benchBodies(report, catalog),
+  http: (catalog) => benchHttp(report, catalog),
+  bodies: (catalog) => benchBodies(report, catalog),
   start: () => benchStart(report),
   outage: () => benchOutage(report),
-  telemetry: () => benchTelemetry(report, catalog),
-  console: () => benchConsole(report, catalog),
+  telemetry: (catalog) => benchTelemetry(report, catalog),
+  console: (catalog) => benchConsole(report, catalog),
   history: () => benchHistory(report),
 };
-await setup();
-// All of them, unless some are named.
-for (const name of positionals.length === 0 ? Object.keys(parts) : positionals) {
-  const part = parts[name];
-  if (part === undefined) throw new RangeError(`No part is called ${name}: ${Object.keys(parts).join(", ")}`);
-  await part();
+const USAGE = `Usage: npm run bench -- [--json] [--large] [PART...]
+
+Measures all parts, or those that are named: ${Object.keys(parts).join(", ")}
+
+Options:
+  --json   print one JSON object; use it with npm run -s
+  --large  growth: measure the largest catalog too
+`;
+
+function readArguments() {
+  const flag = { type: "boolean", default: false } as const;
+  const options = { json: flag, large: flag, help: { ...flag, short: "h" } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const names = positionals.length === 0 ? Object.keys(parts) : positionals;
+  const named = names.map((name) => {
+    const part = parts[name];
+    if (part === undefined) throw new RangeError(`Unknown part ${JSON.stringify(name)}`);
+    return part;
+  });
+  return { ...values, named };
 }
-process.stdout.write(`${values.json ? report.json() : report.table()}\n`);
+
+async function main(): Promise<void> {
+  let given: ReturnType<typeof readArguments>;
+  try {
+    given = readArguments();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (given.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  await setup();
+  const catalog = generateCatalog(VIEWS);
+  for (const part of given.named) await part(catalog, given.large);
+  process.stdout.write(`${given.json ? report.json() : report.table()}\n`);
+}
+
+await main();

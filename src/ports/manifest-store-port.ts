@@ -1,3 +1,4 @@
+import { type LocalizedText, localized } from "../lib/language.ts";
 import { visibleText } from "../lib/visible-text.ts";
 
 /**
@@ -16,7 +17,16 @@ export class ManifestStoreError extends Error {
   override readonly name = "ManifestStoreError";
   readonly code = "unwritable";
 
-  constructor(path: string, detail: string, options?: ErrorOptions) {
-    super(visibleText(`Cannot write ${JSON.stringify(path)}: ${detail}`), options);
+  /** The message in each language. */
+  readonly texts: LocalizedText;
+
+  constructor(path: string, detail: LocalizedText | string, options?: ErrorOptions) {
+    const [name, { en, pt }] = [JSON.stringify(path), localized(detail)];
+    const texts = {
+      en: visibleText(`Cannot write ${name}: ${en}`),
+      pt: visibleText(`Não é possível gravar ${name}: ${pt}`),
+    };
+    super(texts.en, options);
+    this.texts = texts;
   }
 }

@@ -95,6 +95,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(
       await mosaic(["tickers"], { env: { TICKERS_SQL: "SELECT ticker FROM funds WHERE 1 = 0" } }),
     ).toEqual(failed("mosaic: the embedded sample database has no tickers: the query gave 0 rows\n"));
+    const inPortuguese = await mosaic(["tickers", "--lang", "pt"], {
+      env: { TICKERS_SQL: "SELECT ticker FROM funds WHERE 1 = 0" },
+    });
+    expect(inPortuguese.stderr).toMatch(/^mosaic: .* não tem tickers: a consulta devolveu 0 linhas\n$/);
   });
 
   test.each([

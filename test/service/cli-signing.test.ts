@@ -193,6 +193,46 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await readFile(join(path, FILE))).toEqual(before);
   });
 
+  test("mosaic sign and mosaic verify print in Portuguese", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    const { path } = views;
+    const env = { ...KEYS, LANG: "pt_BR.UTF-8" };
+    expect(await mosaic(["verify", path], env)).toEqual(
+      refused(`${path}: recusado: a pasta não tem manifesto; mosaic sign cria um [manifest-missing]\n`),
+    );
+    expect(await mosaic(["sign", "--lang", "pt", path])).toEqual(
+      ok(`${path}/${FILE}: geração 1, 1 view, assinado por a\n`),
+    );
+    expect(await mosaic(["verify", path], env)).toEqual(
+      ok(`${path}: verificado: geração 1 de TIME, 1 view, assinado por a\n`),
+    );
+    await writeFile(join(path, "a.yaml"), viewYaml("changed"));
+    expect(await mosaic(["verify", path], env)).toEqual(
+      refused(
+        `${path}: recusado: uma view difere do seu hash assinado [signed-view-changed]\n`,
+        "a: alterada desde a assinatura\n",
+      ),
+    );
+    expect(await mosaic(["sign", "--generation", "1", path], env)).toEqual(
+      refused(`${path}: não assinado: essa geração foi assinada com outras views [generation-taken]\n`),
+    );
+    expect(await mosaic(["sign", "--generation", "0", path], env)).toEqual(
+      usage('mosaic: --generation é "0": o esperado é um número inteiro de 1 a 9007199254740991\n'),
+    );
+    expect(await mosaic(["sign", "--keyid", "b", path], env)).toEqual(
+      usage('mosaic: --keyid é "b", que não é o nome de uma chave: as chaves são a\n'),
+    );
+    expect((await mosaic(["verify", path], { LANG: "pt_BR.UTF-8" })).stderr).toMatch(
+      /^mosaic: nenhuma chave de assinatura está configurada: /,
+    );
+    await writeFile(join(path, "a.yaml"), "identifiers: [x]\n");
+    for (const command of ["sign", "verify"]) {
+      expect((await mosaic([command, path], env)).stderr).toContain(
+        `: Não é possível carregar o catálogo "${path}": 1 view é inválida; mosaic validate mostra por quê [invalid-catalog]`,
+      );
+    }
+  });
+
   test("mosaic sign goes through the rotation of a key without a moment in which nothing verifies", async () => {
     await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
     await using secrets = await createViewsDirectory();

@@ -16,13 +16,13 @@ const HELP = `Usage:
   mosaic fix [--dry-run] [--lang en|pt] [DIR]                                                  Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is
   mosaic complete [--dry-run] [--database] [--lang en|pt] [DIR]                                Add the columns that the database of DATABASE_URL has and the views of DIR, or of VIEWS_DIR, lack
   mosaic schema                                                                                Print the JSON Schema of a view, for editors
-  mosaic hash [--format json] [DIR]                                                            Print the catalog hash of DIR, or of VIEWS_DIR
+  mosaic hash [--format json] [--lang en|pt] [DIR]                                             Print the catalog hash of DIR, or of VIEWS_DIR
   mosaic diff [--format json] [--lang en|pt] OLD NEW                                           Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable
   mosaic diff --database [--format json] [--lang en|pt] [DIR]                                  Compare the columns of the views in DIR, or VIEWS_DIR, with the database of DATABASE_URL
-  mosaic tickers [--format json]                                                               Print the valid tickers in the database of DATABASE_URL
+  mosaic tickers [--format json] [--lang en|pt]                                                Print the valid tickers in the database of DATABASE_URL
   mosaic keygen [--keyid ID] [--format json]                                                   Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring
-  mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]                              Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
-  mosaic verify [--format json] [DIR]                                                          Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
+  mosaic sign [--generation N] [--keyid ID] [--format json] [--lang en|pt] [DIR]               Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N
+  mosaic verify [--format json] [--lang en|pt] [DIR]                                           Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature
   mosaic status [--exit-code] [--format json] [--lang en|pt] [URL]                             Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic history [--format json] [--lang en|pt] [URL]                                          Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
   mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]                     Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN
@@ -216,12 +216,12 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [[""], 'unknown command ""'],
     [["validat", "views"], 'unknown command "validat"; did you mean validate?'],
     [["help", "Sign"], 'unknown command "Sign"; did you mean sign?'],
-    [["hash", "a", "b"], "too many arguments: mosaic hash [--format json] [DIR]"],
+    [["hash", "a", "b"], "too many arguments: mosaic hash [--format json] [--lang en|pt] [DIR]"],
     [
       ["validate", "a", "b"],
       "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [--lang en|pt] [--readers LIST] [DIR]",
     ],
-    [["tickers", "now"], "too many arguments: mosaic tickers [--format json]"],
+    [["tickers", "now"], "too many arguments: mosaic tickers [--format json] [--lang en|pt]"],
     [["tickers", "--database"], "Unknown option '--database'"],
     [
       ["diff", "--database", "a", "b"],
@@ -241,16 +241,52 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["sign", "--generation", "-1"], "Option '--generation' argument is ambiguous"],
     [
       ["sign", "a", "b"],
-      "too many arguments: mosaic sign [--generation N] [--keyid ID] [--format json] [DIR]",
+      "too many arguments: mosaic sign [--generation N] [--keyid ID] [--format json] [--lang en|pt] [DIR]",
     ],
     [["hash", "--generation", "7"], "Unknown option '--generation'"],
-    [["verify", "a", "b"], "too many arguments: mosaic verify [--format json] [DIR]"],
+    [["verify", "a", "b"], "too many arguments: mosaic verify [--format json] [--lang en|pt] [DIR]"],
     [["keygen", "a"], "too many arguments: mosaic keygen [--keyid ID] [--format json]"],
     [["hash", "--all"], "Unknown option '--all'"],
     [["-x"], "Unknown option '-x'"],
     [["--help=yes"], "Option '-h, --help' does not take an argument"],
   ])("mosaic %j is wrong usage", async (args, detail) => {
     expect(await mosaic(args)).toEqual(usage(`mosaic: ${detail}\n\n${HELP}`));
+  });
+
+  test.each<[args: readonly string[], detail: string]>([
+    [[], "falta o comando"],
+    [["validat", "views"], 'comando desconhecido "validat"; você quis dizer validate?'],
+    [["schema", "view"], "argumentos demais: mosaic schema"],
+    [["hash", "--generation", "7"], "opção desconhecida --generation"],
+    [["-x"], "opção desconhecida -x"],
+    [["validate", "--strict=yes"], "--strict não recebe valor"],
+    [["sign", "--generation"], "falta o valor de --generation"],
+    [["sign", "--generation", "-1"], "falta o valor de --generation"],
+  ])("mosaic %j is wrong usage in Portuguese too", async (args, detail) => {
+    const env = { LANG: "pt_BR.UTF-8" };
+    expect(await mosaic(args, { env })).toEqual(usage(`mosaic: ${detail}\n\n${HELP}`));
+  });
+
+  test("mosaic prints in Portuguese what an option takes, and why there is no hash", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": "identifiers: [x]\n" });
+    const rows: readonly (readonly [args: readonly string[], stderr: string])[] = [
+      [["hash", "--format", "xml", "--lang", "pt"], '--format é "xml": o esperado é text ou json'],
+      [["validate", "--format", "xml", "--lang=pt"], '--format é "xml": o esperado é text, json ou sarif'],
+      [
+        ["validate", "--readers", "perl", "--lang=pt"],
+        '--readers é "perl": o esperado é ruby, php, r, java, go, separados por vírgulas',
+      ],
+    ];
+    for (const [args, text] of rows) expect(await mosaic(args)).toEqual(usage(`mosaic: ${text}\n`));
+    const env = { LANG: "pt_BR.UTF-8" };
+    expect(await mosaic(["hash", "--lang", "fr"], { env })).toEqual(
+      usage('mosaic: --lang é "fr": o esperado é en ou pt\n'),
+    );
+    const { exitCode, stderr } = await mosaic(["hash", views.path], { env });
+    expect([exitCode, stderr.trim().split("\n").at(-1)]).toEqual([
+      1,
+      `Não é possível carregar o catálogo "${views.path}": 1 view é inválida`,
+    ]);
   });
 });
 
@@ -277,5 +313,19 @@ describe("npm run mosaic", () => {
       exitCode: 0,
       stdout: lines(golden?.sha256 ?? ""),
     });
+  });
+});
+
+describe("npm run bench", () => {
+  test.each([
+    [["--help"], 0, ""],
+    [["-h"], 0, ""],
+    [["nothing"], 2, 'Unknown part "nothing"\n\n'],
+    [["--nothing"], 2, "Unknown option '--nothing'"],
+  ])("npm run bench -- %j prints its usage and measures nothing", async (args, exitCode, detail) => {
+    const run = await runToEnd("npm", { args: ["run", "-s", "bench", "--", ...args], directory: PROJECT });
+    const printed = exitCode === 0 ? run.stdout : run.stderr;
+    expect([run.exitCode, printed.startsWith(detail)]).toEqual([exitCode, true]);
+    expect(printed).toContain("Usage: npm run bench -- [--json] [--large] [PART...]\n");
   });
 });

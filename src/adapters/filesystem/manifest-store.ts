@@ -8,7 +8,7 @@ export const storeManifest: ManifestStore = async (directory, bytes) => {
   try {
     await writeFileAtomically(target, bytes);
   } catch (cause) {
-    throw new ManifestStoreError(target, describeWriteFailure(cause).en, { cause });
+    throw new ManifestStoreError(target, describeWriteFailure(cause), { cause });
   }
   return target;
 };

@@ -128,7 +128,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid",
-    options: [["--format json", "print JSON: hash, folder and number of views"]],
+    options: [["--format json", "print JSON: hash, folder and number of views"], ...LANGUAGE],
     examples: [
       { line: "hash data/views", does: "64 hex digits, as Python computes them" },
       { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
@@ -175,7 +175,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print the valid tickers in the database of DATABASE_URL",
     positionalsMax: 0,
     failsWhen: "the database does not answer, or has no tickers",
-    options: [["--format json", "print JSON: database, number and tickers"]],
+    options: [["--format json", "print JSON: database, number and tickers"], ...LANGUAGE],
     examples: [
       { line: "tickers", does: "of the embedded sample database" },
       {
@@ -209,6 +209,7 @@ export const COMMANDS: readonly Command[] = [
       ["--generation N", "sign under this generation instead of the next one"],
       ["--keyid ID", "sign only with this key"],
       ["--format json", "print JSON"],
+      ...LANGUAGE,
     ],
     examples: [
       { line: "sign data/views", does: "write data/views/views.manifest.json" },
@@ -222,12 +223,12 @@ export const COMMANDS: readonly Command[] = [
     summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid, or differs from what was signed",
-    options: [["--format json", "print JSON"]],
+    options: [["--format json", "print JSON"], ...LANGUAGE],
     examples: [
       { line: "verify data/views", does: "fail if anything differs from what was signed" },
       { line: "verify --format json data/views", does: "the same for a pipeline" },
     ],
-    load: async () => (await import("./commands/sign-command.ts")).verifyCommand,
+    load: async () => (await import("./commands/verify-command.ts")).verifyCommand,
   },
   {
     name: "status",

@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { findLanguage, type Language, languageOfLocale } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
 import { VERSION } from "../settings/version.ts";
 import { COMMANDS } from "./command-table.ts";
@@ -26,18 +27,19 @@ export async function runCli(
 ): Promise<ExitCode> {
   const { env } = host;
   const io = { ...host, stdout: createPrinter(host.stdout, env), stderr: createPrinter(host.stderr, env) };
+  const texts = USAGE_TEXTS[languageOf(args, env)];
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
-  const parsed = parse(args, command);
+  const parsed = parse(args, command, texts);
   if (typeof parsed === "string") return usageError(io, parsed);
   const { flags, values } = parsed;
   const positionals = parsed.positionals.slice(1);
   if (flags.has("version")) return version(io);
-  if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name);
-  if (name === undefined) return usageError(io, "missing command");
-  if (command === undefined) return usageError(io, unknownCommand(name));
+  if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name, texts);
+  if (name === undefined) return usageError(io, texts.missing);
+  if (command === undefined) return usageError(io, unknownCommand(name, texts));
   if (positionals.length > command.positionalsMax) {
-    return usageError(io, `too many arguments: mosaic ${usageOf(command)}`);
+    return usageError(io, `${texts.tooMany}: mosaic ${usageOf(command)}`);
   }
   const [run, deps] = await Promise.all([command.load(), loadDeps()]);
   return run(io, deps, { positionals, flags, values });
@@ -56,40 +58,100 @@ function version(io: CommandIo): ExitCode {
   return EXIT.ok;
 }
 
-function help(io: CommandIo, name: string | undefined): ExitCode {
+function help(io: CommandIo, name: string | undefined, texts: UsageTexts): ExitCode {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
-  if (name !== undefined && named.length === 0) return usageError(io, unknownCommand(name));
+  if (name !== undefined && named.length === 0) return usageError(io, unknownCommand(name, texts));
   io.stdout.block(name === undefined ? generalHelp(COMMANDS) : commandHelp(named));
   return EXIT.ok;
 }
 
-function unknownCommand(name: string): string {
+function unknownCommand(name: string, texts: UsageTexts): string {
   const near = findSimilarName(
     name,
     COMMANDS.map((command) => command.name),
   );
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  return `unknown command ${JSON.stringify(name)}${hint}`;
+  return texts.unknown(JSON.stringify(name)) + (near === undefined ? "" : `; ${texts.didYouMean(near)}`);
 }
 
 /** Parses options and positionals; the first positional is the command. Returns a string with the reason of a failure. */
-function parse(args: readonly string[], command: Command | undefined): CommandArguments | string {
+function parse(
+  args: readonly string[],
+  command: Command | undefined,
+  texts: UsageTexts,
+): CommandArguments | string {
+  const options: ParseArgsOptionsConfig = {
+    help: { type: "boolean", short: "h" },
+    ...(command === undefined ? { version: { type: "boolean", short: "V" } } : {}),
+  };
+  for (const { name, value } of command === undefined ? [] : optionsOf(command)) {
+    options[name] = { type: value === undefined ? "boolean" : "string" };
+  }
+  const config = { args: [...args], options, allowPositionals: true };
   try {
-    const options: ParseArgsOptionsConfig = {
-      help: { type: "boolean", short: "h" },
-      ...(command === undefined ? { version: { type: "boolean", short: "V" } } : {}),
-    };
-    for (const { name, value } of command === undefined ? [] : optionsOf(command)) {
-      options[name] = { type: value === undefined ? "boolean" : "string" };
-    }
-    const { values: given, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const { values: given, positionals } = parseArgs(config);
     const flags = new Set(Object.keys(given).filter((name) => given[name] === true));
     const values = new Map<string, string>();
     for (const [name, value] of Object.entries(given)) if (typeof value === "string") values.set(name, value);
     return { positionals, flags, values };
   } catch (error) {
-    return error instanceof Error ? (error.message.split(/\.\s/, 1)[0] ?? "") : String(error);
+    const message = error instanceof Error ? (error.message.split(/\.\s/, 1)[0] ?? "") : String(error);
+    const wrong = findWrongOption(config);
+    return wrong === undefined ? message : texts.wrongOption({ ...wrong, message });
   }
+}
+
+/** Finds the option that is unknown, lacks its value, or is a flag with a value. */
+function findWrongOption(
+  config: NonNullable<Parameters<typeof parseArgs>[0]>,
+): Omit<WrongOption, "message"> | undefined {
+  const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const type = config.options?.[token.name]?.type;
+    const hasValue = token.value !== undefined && (token.inlineValue || !token.value.startsWith("-"));
+    if (type === undefined || (type === "boolean") === hasValue)
+      return { option: token.rawName, isKnown: type !== undefined, isFlag: type === "boolean" };
+  }
+  return undefined;
+}
+
+interface WrongOption {
+  readonly option: string;
+  readonly isKnown: boolean;
+  readonly isFlag: boolean;
+  /** The message of the parser, in English. */
+  readonly message: string;
+}
+
+const EN = {
+  missing: "missing command",
+  unknown: (name: string) => `unknown command ${name}`,
+  didYouMean: (name: string) => `did you mean ${name}?`,
+  tooMany: "too many arguments",
+  wrongOption: ({ message }: WrongOption) => message,
+};
+type UsageTexts = typeof EN;
+
+export const USAGE_TEXTS: Readonly<Record<Language, UsageTexts>> = {
+  en: EN,
+  pt: {
+    missing: "falta o comando",
+    unknown: (name) => `comando desconhecido ${name}`,
+    didYouMean: (name) => `você quis dizer ${name}?`,
+    tooMany: "argumentos demais",
+    wrongOption({ option, isKnown, isFlag }) {
+      if (!isKnown) return `opção desconhecida ${option}`;
+      return isFlag ? `${option} não recebe valor` : `falta o valor de ${option}`;
+    },
+  },
+};
+
+/** The language of errors in the arguments, which may be found before the arguments are parsed. */
+function languageOf(args: readonly string[], env: ProcessIo["env"]): Language {
+  const given = args.flatMap((arg, at) =>
+    arg === "--lang" ? (args[at + 1] ?? []) : arg.startsWith("--lang=") ? arg.slice("--lang=".length) : [],
+  );
+  return findLanguage(given.at(-1) ?? "") ?? languageOfLocale(env);
 }
 
 function usageError(io: CommandIo, detail: string): ExitCode {

@@ -1,10 +1,17 @@
 import { isAbsolute, resolve } from "node:path";
-import { formatDiagnostic } from "../../../domain/view/diagnostic.ts";
+import { formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
-import { type CommandDeps, type CommandIo, EXIT, type RunCommand, readFormat } from "./command.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  EXIT,
+  type RunCommand,
+  readFormat,
+  readLanguage,
+} from "./command.ts";
 import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
@@ -17,8 +24,9 @@ export function directoryOf({ env }: CommandIo, given: string | undefined): stri
 /** `mosaic hash [DIR]`: prints only the hash of the catalog on disk, for scripts. */
 export const hashCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
   if (load === undefined) return EXIT.usage;
   if (load.kind === "loaded") {
     const { hash, views } = load.catalog;
@@ -27,8 +35,8 @@ export const hashCommand: RunCommand = async (io, deps, args) => {
     else io.stdout.line(hash);
     return EXIT.ok;
   }
-  for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnostic(diagnostic));
-  io.stderr.line(invalidCatalogMessage(name, load.diagnostics));
+  for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnosticIn(language, diagnostic));
+  io.stderr.line(invalidCatalogMessage(name, load.diagnostics, language));
   return EXIT.invalid;
 };
 

@@ -1,4 +1,10 @@
-import { findLanguage, LANGUAGES, type Language, languageOfLocale } from "../../../lib/language.ts";
+import {
+  findLanguage,
+  LANGUAGES,
+  type Language,
+  type LocalizedText,
+  languageOfLocale,
+} from "../../../lib/language.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
 import type { ViewEditor } from "../../../ports/view-editor-port.ts";
@@ -98,21 +104,43 @@ export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArgumen
 export type OutputFormat = "json" | "text";
 
 /** Reads `--format`; undefined after printing an error. */
-export function readFormat(io: CommandIo, { values }: CommandArguments): OutputFormat | undefined {
-  const format = values.get("format") ?? "text";
-  if (format === "json" || format === "text") return format;
-  io.stderr.line(`mosaic: --format is ${JSON.stringify(format)}: expected text or json`);
-  return undefined;
+export function readFormat(io: CommandIo, args: CommandArguments): OutputFormat | undefined {
+  const given = args.values.get("format") ?? "text";
+  if (given === "json" || given === "text") return given;
+  return printWrongOption(io, args, { option: "format", given, expected: oneOf(["text", "json"]) });
 }
 
 /** Reads `--lang`, or the language of the locale if it is absent; undefined after printing an error. */
-export function readLanguage({ env, stderr }: CommandIo, { values }: CommandArguments): Language | undefined {
-  const given = values.get("lang");
-  if (given === undefined) return languageOfLocale(env);
-  const language = findLanguage(given);
-  if (language === undefined)
-    stderr.line(`mosaic: --lang is ${JSON.stringify(given)}: expected ${LANGUAGES.join(" or ")}`);
-  return language;
+export function readLanguage(io: CommandIo, args: CommandArguments): Language | undefined {
+  const given = args.values.get("lang");
+  if (given === undefined) return languageOfLocale(io.env);
+  return (
+    findLanguage(given) ?? printWrongOption(io, args, { option: "lang", given, expected: oneOf(LANGUAGES) })
+  );
+}
+
+/** Prints what an option takes instead of the given value, in the language of the command line. */
+export function printWrongOption(
+  { env, stderr }: CommandIo,
+  { values }: CommandArguments,
+  {
+    option,
+    given,
+    expected,
+  }: { readonly option: string; readonly given: string; readonly expected: LocalizedText },
+): undefined {
+  const language = findLanguage(values.get("lang") ?? "") ?? languageOfLocale(env);
+  const is = { en: "is", pt: "é" }[language];
+  const wants = { en: "expected", pt: "o esperado é" }[language];
+  stderr.line(`mosaic: --${option} ${is} ${JSON.stringify(given)}: ${wants} ${expected[language]}`);
+  return undefined;
+}
+
+/** Lists values as alternatives. */
+export function oneOf(values: readonly string[]): LocalizedText {
+  const first = values.slice(0, -1).join(", ");
+  const last = values.at(-1) ?? "";
+  return { en: `${first} or ${last}`, pt: `${first} ou ${last}` };
 }
 
 export function counted(number: number, noun: string): string {

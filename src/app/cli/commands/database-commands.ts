@@ -20,8 +20,10 @@ import { readSettings } from "./read-settings.ts";
 /** `mosaic tickers`: prints the tickers of the database, one on each line. */
 export const tickersCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
-  return withDatabase(io, deps, async (database) => {
+  const language = readLanguage(io, args);
+  if (format === undefined || language === undefined) return EXIT.usage;
+  const texts = DATABASE_TEXTS[language];
+  const print = async (database: DescribedDatabase): Promise<ExitCode> => {
     const { name } = database;
     const rows = await database.load();
     const tickers = parseTickerRows(rows);
@@ -29,15 +31,13 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
       io.stdout.json(JSON.stringify({ database: name, count: tickers.length, tickers }));
     } else for (const ticker of tickers) io.stdout.line(ticker);
     const noTexts = countNonTextValues(rows);
-    if (noTexts > 0) {
-      const skipped = `${noTexts} of ${counted(rows.length, "row")} ${noTexts === 1 ? "was" : "were"} not text`;
-      io.stderr.line(`mosaic: warning: ${name}: ${skipped}: cast the column to text in TICKERS_SQL`);
-    }
+    if (noTexts > 0) io.stderr.line(`mosaic: ${texts.notText(name, noTexts, rows.length)}`);
     if (tickers.length > 0) return EXIT.ok;
     // An empty list is a failure, as in the service.
-    io.stderr.line(`mosaic: ${name} has no tickers: the query gave ${counted(rows.length, "row")}`);
+    io.stderr.line(`mosaic: ${texts.noTickers(name, rows.length)}`);
     return EXIT.invalid;
-  });
+  };
+  return withDatabase(io, deps, print, language);
 };
 
 /** `mosaic diff --database [DIR]`: compares the columns of the views with the columns in the database. */
@@ -107,6 +107,10 @@ export const DATABASE_TEXTS = {
   en: {
     cannotQuery: (name: string) => `Cannot query ${name}`,
     invalid: "the catalog is invalid; mosaic validate shows why",
+    noTickers: (name: string, rows: number) =>
+      `${name} has no tickers: the query gave ${counted(rows, "row")}`,
+    notText: (name: string, count: number, rows: number) =>
+      `warning: ${name}: ${count} of ${counted(rows, "row")} ${count === 1 ? "was" : "were"} not text: cast the column to text in TICKERS_SQL`,
     states: {
       absent: "not in the database",
       different: "different",
@@ -119,6 +123,10 @@ export const DATABASE_TEXTS = {
   pt: {
     cannotQuery: (name: string) => `Não é possível consultar ${name}`,
     invalid: "o catálogo é inválido; mosaic validate mostra por quê",
+    noTickers: (name: string, rows: number) =>
+      `${name} não tem tickers: a consulta devolveu ${counted(rows, "linha")}`,
+    notText: (name: string, count: number, rows: number) =>
+      `aviso: ${name}: ${count} de ${counted(rows, "linha")} não ${count === 1 ? "era" : "eram"} texto: converta a coluna para texto em TICKERS_SQL`,
     states: { absent: "não está no banco", different: "diferente", same: "igual", unreadable: "ilegível" },
     onlyInCatalog: "no catálogo, não no banco",
     onlyInDatabase: "no banco, não no catálogo",

@@ -7,46 +7,50 @@ import {
   SIGNATURE_ALGORITHM,
   type SigningKey,
 } from "../../../domain/signing/signing-key.ts";
-import {
-  type ManifestDiff,
-  type ManifestOutcome,
-  type SignatureMode,
-  verifyManifest,
-} from "../../../domain/signing/verify-manifest.ts";
-import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
+import type { SignatureMode } from "../../../domain/signing/verify-manifest.ts";
+import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
+import type { Language, LocalizedText } from "../../../lib/language.ts";
 import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { loadDirectory } from "./catalog-commands.ts";
+import { CAUSES_PT } from "./causes-pt.ts";
 import {
   type CommandArguments,
   type CommandDeps,
   type CommandIo,
+  counted,
   EXIT,
   type ExitCode,
-  type OutputFormat,
+  printWrongOption,
   type RunCommand,
   readFormat,
+  readLanguage,
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with every key of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {
   const format = readFormat(io, args);
+  const language = readLanguage(io, args);
   const generation = readGeneration(io, args);
-  if (format === undefined || generation === "wrong") return EXIT.usage;
-  const signatureOptions = await loadSignatureOptions(io, deps);
+  if (format === undefined || language === undefined || generation === "wrong") return EXIT.usage;
+  const texts = SIGN_TEXTS[language];
+  const signatureOptions = await loadSignatureOptions(io, deps, language);
   if (signatureOptions === undefined) return EXIT.usage;
-  const signers = readSigners(io, args, signatureOptions.keys);
+  const signers = readSigners(io, args, { keys: signatureOptions.keys, texts });
   if (signers === undefined) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
+  const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
   if (load === undefined) return EXIT.usage;
-  const refuse = (reason: string, detail: string) => refused(io, { format, directory: name, reason, detail });
+  const refuse = (reason: string, detail: string, text = detail): ExitCode => {
+    if (format === "json") {
+      io.stdout.json(JSON.stringify({ status: "refused", directory: name, reason, detail }));
+    } else io.stderr.line(`${name}: ${texts.notSigned}: ${text} [${reason}]`);
+    return EXIT.invalid;
+  };
   if (load.kind === "invalid") {
-    return refuse(
-      "invalid-catalog",
-      `${invalidCatalogMessage(name, load.diagnostics)}; mosaic validate shows why`,
-    );
+    const { en, pt } = invalidTexts(name, load.diagnostics);
+    return refuse("invalid-catalog", en, { en, pt }[language]);
   }
   const createdAt = new Date(deps.nowMs()).toISOString();
   const present = load.manifest;
@@ -57,61 +61,109 @@ export const signCommand: RunCommand = async (io, deps, args) => {
     generation,
     createdAt,
   });
-  if (signing.kind === "refused") return refuse(signing.reason, signing.detail);
+  if (signing.kind === "refused")
+    return refuse(signing.reason, signing.detail, texts.refusals.get(signing.reason));
   try {
     const file = await deps.storeManifest(name, signing.bytes);
     const { views, ...signed } = signing.signed;
     const keyids = signers.map(({ keyid }) => keyid);
     const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
     if (format === "json") io.stdout.json(JSON.stringify(result));
-    else io.stdout.line(describe(result));
+    else io.stdout.line(describe(result, texts));
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ManifestStoreError)) throw error;
-    return refuse("manifest-not-written", error.message);
+    return refuse("manifest-not-written", error.message, error.texts[language]);
   }
 };
 
-function describe({
-  file,
-  generation,
-  views,
-  keyids,
-}: {
+interface SignedResult {
   readonly file: string;
   readonly generation: number;
   readonly views: number;
   readonly keyids: readonly string[];
-}): string {
-  const signers = keyids.length === 0 ? "without a signature" : `signed by ${keyids.join(", ")}`;
-  return `${file}: generation ${generation}, ${views} ${views === 1 ? "view" : "views"}, ${signers}`;
 }
 
-function refused(
-  io: CommandIo,
-  {
-    format,
-    ...refusal
-  }: {
-    readonly format: OutputFormat;
-    readonly directory: string;
-    readonly reason: string;
-    readonly detail: string;
+function describe({ file, generation, views, keyids }: SignedResult, texts: SignTexts): string {
+  const signers = keyids.length === 0 ? texts.unsigned : texts.signedBy(keyids.join(", "));
+  return `${file}: ${texts.generation(generation)}, ${counted(views, "view")}, ${signers}`;
+}
+
+/** The refusal of an invalid catalog. */
+export function invalidTexts(name: string, diagnostics: readonly Diagnostic[]): LocalizedText {
+  return {
+    en: `${invalidCatalogMessage(name, diagnostics)}; mosaic validate shows why`,
+    pt: `${invalidCatalogMessage(name, diagnostics, "pt")}; mosaic validate mostra por quê`,
+  };
+}
+
+const EN = {
+  notSigned: "not signed",
+  refused: "refused",
+  verified: "verified",
+  generation: (generation: number) => `generation ${generation}`,
+  createdAt: (time: string) => ` of ${time}`,
+  unsigned: "without a signature",
+  hashesOnly: "hashes only, no signature was checked",
+  signedBy: (keyids: string) => `signed by ${keyids}`,
+  changed: "changed since it was signed",
+  added: "not signed",
+  missing: "signed, but absent",
+  noKeys: "no key is configured",
+  keys: (keyids: string) => `the keys are ${keyids}`,
+  unknownKey: (given: string, known: string) => `--keyid is ${given}, which names no key: ${known}`,
+  warning: "warning",
+  noKey:
+    "no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key",
+  /** Refusals by their codes; a refusal without a text here is shown with its detail. */
+  refusals: new Map<string, string>(),
+};
+export type SignTexts = typeof EN;
+
+export const SIGN_TEXTS: Readonly<Record<Language, SignTexts>> = {
+  en: EN,
+  pt: {
+    notSigned: "não assinado",
+    refused: "recusado",
+    verified: "verificado",
+    generation: (generation) => `geração ${generation}`,
+    createdAt: (time) => ` de ${time}`,
+    unsigned: "sem assinatura",
+    hashesOnly: "só os hashes, nenhuma assinatura foi verificada",
+    signedBy: (keyids) => `assinado por ${keyids}`,
+    changed: "alterada desde a assinatura",
+    added: "não assinada",
+    missing: "assinada, mas ausente",
+    noKeys: "nenhuma chave está configurada",
+    keys: (keyids) => `as chaves são ${keyids}`,
+    unknownKey: (given, known) => `--keyid é ${given}, que não é o nome de uma chave: ${known}`,
+    warning: "aviso",
+    noKey:
+      "nenhuma chave de assinatura está configurada: defina VIEWS_SIGNATURE_KEY ou VIEWS_SIGNATURE_KEYRING, ou VIEWS_SIGNATURE_MODE=sha256 para assinar sem chave",
+    refusals: new Map([
+      ...CAUSES_PT.reasons,
+      ["generation-taken", "essa geração foi assinada com outras views"],
+      ["generation-used-up", "não há geração seguinte"],
+      ["manifest-missing", "a pasta não tem manifesto; mosaic sign cria um"],
+      [
+        "present-manifest",
+        "o manifesto atual não pode ser verificado: configure a chave que o assinou, ou indique a geração com --generation",
+      ],
+      ["rollback", "a geração é menor que a do manifesto atual"],
+    ]),
   },
-): ExitCode {
-  if (format === "json") io.stdout.json(JSON.stringify({ status: "refused", ...refusal }));
-  else io.stderr.line(`${refusal.directory}: not signed: ${refusal.detail} [${refusal.reason}]`);
-  return EXIT.invalid;
-}
+};
 
-function readGeneration(io: CommandIo, { values }: CommandArguments): number | "wrong" | undefined {
-  const text = values.get("generation");
+function readGeneration(io: CommandIo, args: CommandArguments): number | "wrong" | undefined {
+  const text = args.values.get("generation");
   if (text === undefined) return undefined;
   const generation = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(generation)) return generation;
-  io.stderr.line(
-    `mosaic: --generation is ${JSON.stringify(text)}: expected a whole number from 1 to ${GENERATION_MAX}`,
-  );
+  const expected = {
+    en: `a whole number from 1 to ${GENERATION_MAX}`,
+    pt: `um número inteiro de 1 a ${GENERATION_MAX}`,
+  };
+  printWrongOption(io, args, { option: "generation", given: text, expected });
   return "wrong";
 }
 
@@ -119,15 +171,14 @@ function readGeneration(io: CommandIo, { values }: CommandArguments): number | "
 function readSigners(
   io: CommandIo,
   { values }: CommandArguments,
-  keys: readonly SigningKey[],
+  { keys, texts }: { readonly keys: readonly SigningKey[]; readonly texts: SignTexts },
 ): readonly SigningKey[] | undefined {
   const chosen = values.get("keyid");
   if (chosen === undefined) return keys;
   const signers = keys.filter(({ keyid }) => keyid === chosen);
   if (signers.length > 0) return signers;
-  const known =
-    keys.length === 0 ? "no key is configured" : `the keys are ${keys.map(({ keyid }) => keyid).join(", ")}`;
-  io.stderr.line(`mosaic: --keyid is ${JSON.stringify(chosen)}, which names no key: ${known}`);
+  const known = keys.length === 0 ? texts.noKeys : texts.keys(keys.map(({ keyid }) => keyid).join(", "));
+  io.stderr.line(`mosaic: ${texts.unknownKey(JSON.stringify(chosen), known)}`);
   return undefined;
 }
 
@@ -151,95 +202,6 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
   return EXIT.ok;
 };
 
-/**
- * `mosaic verify [DIR]`: checks whether the catalog matches its manifest, and lists every view that differs.
- */
-export const verifyCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
-  const signatureOptions = await loadSignatureOptions(io, deps);
-  if (signatureOptions === undefined) return EXIT.usage;
-  const { load, name } = await loadDirectory(io, deps, args.positionals[0]);
-  if (load === undefined) return EXIT.usage;
-  const result = verifyLoad(name, load, signatureOptions);
-  if (format === "json") io.stdout.json(JSON.stringify(result));
-  else print(io, result);
-  return exitCodeOf(result);
-};
-
-interface VerifiedResult {
-  readonly status: "verified";
-  readonly directory: string;
-  readonly mode: SignatureOptions["mode"];
-  readonly generation: number;
-  readonly createdAt: string;
-  readonly catalogHash: string;
-  readonly views: number;
-  /** The id of the key that signed; null if the mode requires no signature. */
-  readonly keyid: string | null;
-}
-
-interface RefusedResult extends ManifestDiff {
-  readonly status: "refused";
-  readonly directory: string;
-  readonly mode: SignatureOptions["mode"];
-  readonly reason: string;
-  readonly detail: string;
-}
-
-const NO_DIFFERENCES: ManifestDiff = { changed: [], added: [], missing: [] };
-
-function verifyLoad(
-  directory: string,
-  load: CatalogLoad,
-  signatureOptions: SignatureOptions,
-): RefusedResult | VerifiedResult {
-  const { mode } = signatureOptions;
-  const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): RefusedResult => ({
-    status: "refused",
-    directory,
-    mode,
-    reason,
-    detail,
-    ...differences,
-  });
-  if (load.kind === "invalid") {
-    const detail = `${invalidCatalogMessage(directory, load.diagnostics)}; mosaic validate shows why`;
-    return refused("invalid-catalog", detail);
-  }
-  const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, signatureOptions);
-  switch (outcome.kind) {
-    case "verified": {
-      const { kind: _, keyid = null, ...signed } = outcome;
-      return { status: "verified", directory, mode, ...signed, views: load.catalog.views.size, keyid };
-    }
-    case "missing":
-      return refused("manifest-missing", "the folder has no manifest; mosaic sign creates one");
-    case "unchecked":
-      return refused("manifest-unchecked", "nothing was checked");
-    case "refused":
-      return refused(outcome.reason, outcome.detail, outcome.differences);
-  }
-}
-
-function print(io: CommandIo, result: RefusedResult | VerifiedResult): void {
-  if (result.status === "verified") {
-    const { directory, generation, createdAt, views, keyid } = result;
-    const signer = keyid === null ? "hashes only, no signature was checked" : `signed by ${keyid}`;
-    const count = `${views} ${views === 1 ? "view" : "views"}`;
-    io.stdout.line(`${directory}: verified: generation ${generation} of ${createdAt}, ${count}, ${signer}`);
-    return;
-  }
-  for (const entity of result.changed) io.stdout.line(`${entity}: changed since it was signed`);
-  for (const entity of result.added) io.stdout.line(`${entity}: not signed`);
-  for (const entity of result.missing) io.stdout.line(`${entity}: signed, but absent`);
-  io.stderr.line(`${result.directory}: refused: ${result.detail} [${result.reason}]`);
-}
-
-function exitCodeOf({ status }: RefusedResult | VerifiedResult): ExitCode {
-  return status === "verified" ? EXIT.ok : EXIT.invalid;
-}
-
 export interface SignatureOptions {
   /** Never `none`, because these commands always check signatures. */
   readonly mode: Exclude<SignatureMode, "none">;
@@ -255,19 +217,18 @@ export interface SignatureOptions {
 export async function loadSignatureOptions(
   io: CommandIo,
   { openKeyring }: CommandDeps,
+  language: Language,
 ): Promise<SignatureOptions | undefined> {
+  const texts = SIGN_TEXTS[language];
   const settings = readSettings(io);
   if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();
-  if (loaded.kind === "refused") return printFailure(io, loaded.detail);
-  for (const warning of loaded.warnings) io.stderr.line(`mosaic: warning: ${warning}`);
+  if (loaded.kind === "refused") return printFailure(io, loaded.texts?.[language] ?? loaded.detail);
+  for (const warning of loaded.warnings) io.stderr.line(`mosaic: ${texts.warning}: ${warning}`);
   const { keys } = loaded;
   if (settings.viewsSignatureMode !== "none") return { mode: settings.viewsSignatureMode, keys };
   if (keys.length > 0) return { mode: "hmac", keys };
-  return printFailure(
-    io,
-    "mosaic: no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key",
-  );
+  return printFailure(io, `mosaic: ${texts.noKey}`);
 }
 
 function printFailure(io: CommandIo, message: string): undefined {

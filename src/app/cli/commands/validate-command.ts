@@ -11,6 +11,8 @@ import {
   type CommandIo,
   counted,
   EXIT,
+  oneOf,
+  printWrongOption,
   type RunCommand,
   readLanguage,
 } from "./command.ts";
@@ -71,23 +73,21 @@ async function placeholdersOf(
   }
 }
 
-function readFormat(io: CommandIo, { values }: CommandArguments): Format | undefined {
-  const given = values.get("format") ?? "text";
+function readFormat(io: CommandIo, args: CommandArguments): Format | undefined {
+  const given = args.values.get("format") ?? "text";
   const format = FORMATS.find((known) => known === given);
-  if (format === undefined)
-    io.stderr.line(`mosaic: --format is ${JSON.stringify(given)}: expected text, json or sarif`);
-  return format;
+  return format ?? printWrongOption(io, args, { option: "format", given, expected: oneOf(FORMATS) });
 }
 
 /** The languages of `--readers`, separated by commas; undefined for an unknown one. */
-function readReaders(io: CommandIo, { values }: CommandArguments): readonly ReaderLanguage[] | undefined {
-  const given = values.get("readers");
+function readReaders(io: CommandIo, args: CommandArguments): readonly ReaderLanguage[] | undefined {
+  const given = args.values.get("readers");
   const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());
   const languages = READER_LANGUAGES.filter((language) => names.includes(language));
   if (new Set(names).size === languages.length) return languages;
   const known = READER_LANGUAGES.join(", ");
-  io.stderr.line(`mosaic: --readers is ${JSON.stringify(given)}: expected ${known}, separated by commas`);
-  return undefined;
+  const expected = { en: `${known}, separated by commas`, pt: `${known}, separados por vírgulas` };
+  return printWrongOption(io, args, { option: "readers", given: given ?? "", expected });
 }
 
 /** `canFix` skips larger files, because `quote` parses a file once for each diagnostic. */

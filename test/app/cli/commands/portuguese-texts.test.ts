@@ -9,8 +9,10 @@ import { INSPECT_TEXTS } from "../../../../src/app/cli/commands/inspect-command.
 import { NEW_TEXTS } from "../../../../src/app/cli/commands/new-command.ts";
 import { RELOAD_TEXTS } from "../../../../src/app/cli/commands/reload-command.ts";
 import { SERVICE_TEXTS } from "../../../../src/app/cli/commands/service-call.ts";
+import { SIGN_TEXTS } from "../../../../src/app/cli/commands/sign-command.ts";
 import { STATUS_TEXTS } from "../../../../src/app/cli/commands/status-command.ts";
 import { VALIDATE_TEXTS } from "../../../../src/app/cli/commands/validate-command.ts";
+import { USAGE_TEXTS } from "../../../../src/app/cli/run-cli.ts";
 import { PORTUGUESE } from "../../../../src/app/console/texts-pt.js";
 import { REFUSALS } from "../../../../src/domain/release/refusal-reasons.ts";
 import { CacheError } from "../../../../src/ports/cache-port.ts";
@@ -26,7 +28,9 @@ const TABLES: Readonly<Record<string, { readonly en: object; readonly pt: object
   new: NEW_TEXTS,
   reload: RELOAD_TEXTS,
   service: SERVICE_TEXTS,
+  sign: SIGN_TEXTS,
   status: STATUS_TEXTS,
+  usage: USAGE_TEXTS,
   validate: VALIDATE_TEXTS,
 };
 /** Arguments that texts with parameters take in the place of the others. */
@@ -37,6 +41,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
     { kind: "loading", advice: "Redis is still loading its data" },
   ],
   "inspect.advice": [{ kind: "loading", advice: "" }],
+  "usage.wrongOption": [{ option: "--x", isKnown: true, isFlag: true, message: "1" }],
   "status.outage": [{ address: "1", fault: "loading", advice: "Redis is still loading its data" }],
   "reload.replaced": [{ at: "1", replica: "1" }],
 };
