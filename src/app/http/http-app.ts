@@ -59,7 +59,6 @@ interface KnownPath {
   readonly methods: readonly string[];
 }
 
-/** The paths that have a handler, and their methods. */
 function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   const methodsOf = new Map<string, string[]>();
   for (const { path, method } of app.routes) {

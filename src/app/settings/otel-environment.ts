@@ -39,7 +39,6 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   return { environment: used, warnings };
 }
 
-/** The names of an exporter variable: one for all signals, one for traces and one for metrics. */
 function exporterNames(suffix: string): readonly string[] {
   return ["", "TRACES_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}${suffix}`);
 }
@@ -74,7 +73,6 @@ function unchanged(_name: string, text: string): RuleResult {
   return { value: text };
 }
 
-/** The start of a value in quotes, for a message. */
 function quoteExcerpt(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
@@ -113,7 +111,6 @@ function wholeNumber({ min, form }: { readonly min: number; readonly form: strin
   return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignoreValue(name, text, form));
 }
 
-/** Splits a comma-separated list into names in lower case. */
 function splitList(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim().toLowerCase());
   return names.filter((name) => name !== "");

@@ -8,7 +8,6 @@ export interface OtelSettings {
   readonly environment: Environment;
   /** True if nothing is measured, not even for `/metrics`. */
   readonly disabled: boolean;
-  /** Whether spans are sent. */
   readonly traces: boolean;
   /**
    * The sampling ratio of new traces, from 0 to 1, if it can be applied before a span is created; undefined
@@ -19,7 +18,6 @@ export interface OtelSettings {
   readonly metrics: MetricExport | undefined;
 }
 
-/** The encoding of OTLP. */
 export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 
 export interface MetricExport {

@@ -58,7 +58,6 @@ export const redisEntries = {
   REDIS_SENTINEL_PASSWORD: v.optional(v.string()),
 };
 
-/** The variables as the schema parsed them. */
 type RedisValues = Readonly<Partial<Record<keyof typeof redisEntries, string | undefined>>>;
 
 export function redisSettings(values: RedisValues, isUsed: boolean): RedisSettings {
@@ -79,7 +78,6 @@ function formOf(url: string): string {
   return parsed.kind === "invalid" ? parsed.form : "";
 }
 
-/** Finds Redis settings that contradict each other. */
 export function redisContradictions(values: Environment): readonly string[] {
   const { CACHE_BACKEND: backend, REDIS_URL: url } = values;
   if (backend === "redis" && url === undefined) {

@@ -1,7 +1,6 @@
 import type { Environment } from "./setting-values.ts";
 import type { SettingName } from "./settings-schema.ts";
 
-/** The documentation of a setting. */
 export interface SettingText {
   /** The kind of value, in a few words. */
   readonly type: string;

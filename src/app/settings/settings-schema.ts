@@ -32,7 +32,6 @@ const SIGNATURE_KEY_FORM = `${SECRET_FORM}, optionally after a key id and a colo
 
 const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
 
-/** Every setting by its name. */
 export const settingsSchema = v.object({
   CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
   ...redisEntries,

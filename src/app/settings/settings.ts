@@ -54,7 +54,6 @@ export interface Settings extends RedisSettings {
   readonly httpDrainDelaySeconds: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
-  /** What telemetry is sent, and how. */
   readonly otel: OtelSettings;
 }
 
@@ -70,8 +69,6 @@ export type SettingsParse =
 export type { Environment } from "./setting-values.ts";
 
 /**
- * Reads the settings.
- *
  * @param terminal whether logs go to a terminal: then they are pretty unless `LOG_FORMAT` is set
  * @returns frozen settings, or one message that lists every wrong variable, its value and what it accepts
  */
@@ -133,7 +130,6 @@ function normalizeVariables(environment: Environment): Environment {
   );
 }
 
-/** Finds valid settings that contradict each other. */
 function contradictions(values: Environment): readonly string[] {
   const messages = [...redisContradictions(values)];
   const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = values;

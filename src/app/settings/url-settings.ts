@@ -8,7 +8,7 @@ const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
  */
 const SPACE_OR_CONTROL = /[\p{Cc}\s]/u;
 
-/** Whether a URL is completely encoded: no space, tab, line break or invisible character in it. */
+/** Whether a URL has no spaces and control characters; only paths after `sqlite:` may have them. */
 export function isPlainUrl(text: string): boolean {
   return text.startsWith("sqlite:") || !SPACE_OR_CONTROL.test(text);
 }
@@ -53,8 +53,8 @@ export function hasNoPasswordAfterHost(text: string): boolean {
 }
 
 /**
- * Whether every escape of a URL can be decoded. Otherwise the connection would fail late, or use another
- * value.
+ * Whether the escapes in the user, password, host and path of a URL can be decoded. Otherwise the connection
+ * would fail late, or use another value.
  */
 export function hasValidEscapes(text: string): boolean {
   const url = text.startsWith("sqlite:") ? null : URL.parse(text);

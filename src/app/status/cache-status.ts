@@ -11,7 +11,6 @@ export interface BreakerStatus {
 export interface CacheStatus {
   readonly backend: "local" | "redis";
   readonly up: boolean;
-  /** Why the cache is down. */
   readonly reason?: CacheErrorCode;
   readonly breaker: BreakerStatus["state"];
   /** The number of failed transfers of a large catalog in a row; undefined after a success. */

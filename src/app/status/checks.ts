@@ -20,10 +20,9 @@ export const CHECK_CODES = {
 
 export type CheckName = keyof typeof CHECK_CODES;
 
-/** `fail`: clients get no or wrong answers. `warn`: clients are served, but an operator should act. */
+/** `fail`: requests get errors. `warn`: requests succeed, but an operator should act. */
 export type CheckStatus = "fail" | "pass" | "warn";
 
-/** The result of one check. */
 export interface Check<Name extends CheckName = CheckName> {
   readonly status: CheckStatus;
   readonly code: (typeof CHECK_CODES)[Name][number];
@@ -35,10 +34,8 @@ export interface Check<Name extends CheckName = CheckName> {
   readonly count?: number;
 }
 
-/** All checks, by name. */
 export type Checks = { readonly [Name in CheckName]: Check<Name> };
 
-/** The state of the catalog on disk. */
 export interface DiskState {
   /**
    * Whether the disk, when last read, had another catalog than the active one; undefined before the first

@@ -7,13 +7,11 @@ import {
 /** Whether the database answers, according to its last calls; `unknown` before the first. */
 export interface DatabaseStatus {
   readonly state: "down" | "unknown" | "up";
-  /** Why the database is down. */
   readonly reason?: DatabaseErrorCode;
 }
 
 export interface DatabaseStatusTracker {
   current(): DatabaseStatus;
-  /** Records the result of a call. */
   record(observation: Pick<DatabaseObservation, "operation" | "result">): void;
 }
 

@@ -49,9 +49,7 @@ export interface HistoryListing {
 
 export interface HistoryDeps {
   readonly cache: Pick<CachePort, "get" | "publish">;
-  /** The id of this replica. */
   readonly replica: string;
-  /** The readable name of this replica, if it has one. */
   readonly name?: string | undefined;
   readonly viewsDir: string;
   readonly wallMs: () => number;

@@ -17,7 +17,7 @@ import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/shared
 /** The content of the shared cache, verified in the same way as by a starting replica. */
 export interface CacheInspection {
   readonly catalog: InspectedCatalog;
-  /** The replicas with a heartbeat within the last seconds. */
+  /** The replicas whose records have not expired. */
   readonly replicas: readonly ReplicaRecord[];
   /** Null when there is no entry; `count` is null when the entry is no list of tickers. */
   readonly tickers: { readonly count: number | null; readonly ttlSeconds: number } | null;
@@ -43,7 +43,6 @@ export interface InspectedCatalog {
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
-/** The settings by which the content is verified. */
 export interface Inspector {
   readonly verifier: Pick<CatalogVerifier, "verify">;
   /** `FLEET_ID` */

@@ -26,7 +26,6 @@ export interface ReadinessDeps {
   /** Paths from the settings, by the name of the setting. Clients without a token must not see them. */
   readonly paths?: Readonly<Record<string, string | undefined>>;
   readonly cacheStatus: () => CacheStatus;
-  /** The recognized fault of the shared cache. */
   readonly cacheFault?: (() => CacheFault | undefined) | undefined;
   readonly databaseStatus: () => DatabaseStatus;
   readonly tickers: Pick<TickerService, "peek">;

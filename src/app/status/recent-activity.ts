@@ -46,7 +46,7 @@ const SLOT_MS = SLOT_SECONDS * 1000;
  */
 const BUCKET_RATIO = 1.2;
 const BUCKET_MS_MIN = 0.01;
-/** With these buckets, durations up to about a minute and a half are distinguished. */
+/** With these buckets, durations up to about a minute are distinguished. */
 const BUCKET_COUNT = 88;
 
 /** Routes that are requested by machines at a fixed rate, or by the console. */

@@ -7,9 +7,7 @@ import type { CacheStatus } from "./cache-status.ts";
 import type { DiskState } from "./checks.ts";
 
 export interface ReplicaDescriberDeps {
-  /** The id of this replica. */
   readonly id: string;
-  /** The readable name of this replica, if it has one. */
   readonly name?: string | undefined;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;

@@ -94,7 +94,6 @@ export type StateDiagnostic = Pick<
 export interface ServiceStateTracker {
   /** @param language that of the diagnostics; English by default */
   current(language?: Language): ServiceState;
-  /** The state of the catalog on disk. */
   disk(): DiskState;
   /** Whether the cache has another fleet's publication. */
   isForeign(): boolean;

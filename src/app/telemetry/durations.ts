@@ -84,7 +84,6 @@ function count(counts: Counts, boundaries: readonly number[], seconds: number): 
   counts.sum += seconds;
 }
 
-/** The operations of a cache, as label values. */
 export const CACHE_OPERATIONS: readonly CacheOperation[] = [
   "delete",
   "get",
@@ -98,14 +97,12 @@ export const CACHE_OPERATIONS: readonly CacheOperation[] = [
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CACHE_BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** The operation, its result and its duration. */
 interface Observation {
   readonly operation: string;
   readonly result: string;
   readonly seconds: number;
 }
 
-/** The durations of operations, by operation and result. */
 export interface OperationDurations<Observed extends Observation> {
   record(observation: Observed): void;
   readonly producer: MetricProducer;
@@ -151,16 +148,14 @@ export function createDatabaseDurations(nowMs: () => number): OperationDurations
   );
 }
 
-/** One answered request. */
 export interface HttpObservation {
   readonly method: string;
-  /** The route's pattern, never its path; undefined when none matched. */
+  /** The pattern of the route, never the requested path; undefined if no route matched. */
   readonly route: string | undefined;
   readonly status: number;
   readonly seconds: number;
 }
 
-/** The duration of requests, by method, route and status. */
 export interface RequestDurations {
   /** Creates a series, so that it is exported before its first request. */
   declare(series: Omit<HttpObservation, "seconds">): void;
@@ -209,7 +204,6 @@ export function createRequestDurations(nowMs: () => number): RequestDurations {
   };
 }
 
-/** A database whose calls are observed. */
 export interface ObservedDatabase extends Database {
   /**
    * Probes the database by a query for the columns of zero views: it needs a connection and an answer.
@@ -219,7 +213,6 @@ export interface ObservedDatabase extends Database {
   probe(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
-/** Wraps a database so that its calls are observed. */
 export function withDatabaseObserver(
   database: Database,
   observe: (observation: DatabaseObservation) => void,

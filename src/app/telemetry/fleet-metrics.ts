@@ -2,7 +2,6 @@ import { ANNOUNCEMENT_KINDS, type FleetEvent } from "../fleet/events.ts";
 import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { Meter } from "./meter.ts";
 
-/** Adds gauges for the number of replicas, and for whether announcements are received. */
 export function observeFleet(
   meter: Meter,
   { fleet, isSubscribed }: { readonly fleet: () => FleetCounts; readonly isSubscribed: () => boolean },
@@ -25,7 +24,6 @@ export function observeFleet(
   );
 }
 
-/** Creates a counter of announcements; returns the function that counts the events of the fleet. */
 export function countAnnouncements(meter: Meter): (notice: FleetEvent) => void {
   const announcements = meter.createCounter("mosaic_announcements_total", {
     description: "Announcements between replicas by event and result",

@@ -114,7 +114,6 @@ function logComparison(
     );
 }
 
-/** Logs the announcements of replicas. */
 export function logFleetEvent(log: Log, notice: FleetEvent): void {
   switch (notice.kind) {
     case "subscribed":
@@ -188,7 +187,6 @@ function logTickersLoaded(log: Log, source: TickerSourceKind, count: number): vo
   log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
 }
 
-/** Logs why the catalog could not be compared with the database. */
 export function logDiffFailure(
   log: Log,
   { code, message, databaseMessage }: DatabaseError,
@@ -200,7 +198,6 @@ export function logDiffFailure(
   );
 }
 
-/** Logs that an idle database has stopped answering. */
 export function logProbeFailure(
   log: Log,
   { code, message, databaseMessage }: DatabaseError,

@@ -57,7 +57,8 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
         dropped += lines.length;
       }
     }
-    // Not in a `finally()` of the caller, which runs later: a line of the microtask between would stay in the buffer.
+    // Set here, because a `finally()` of the caller would run a microtask later: a line that arrives in
+    // between would stay in the buffer.
     writing = undefined;
   }
 
@@ -95,7 +96,6 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
 
 const STDOUT = 1;
 
-/** The part of Deno's API that is used here. */
 interface DenoOutput {
   readonly stdout: { write(bytes: Uint8Array): Promise<number> };
 }
@@ -103,8 +103,9 @@ interface DenoOutput {
 /**
  * Writes to standard output without blocking this thread, for any kind of target.
  *
- * On Node, a thread of the pool writes to a file, because a file never waits for a reader. The event loop writes to a
- * terminal or a pipe. On Deno, `process.stdout` blocks, and `Deno.stdout` does not.
+ * On Node, the thread pool writes to files. Terminals and pipes may wait for a reader, which would block a
+ * thread of the pool, so the event loop writes to them. On Deno, `process.stdout` blocks, and `Deno.stdout`
+ * does not.
  */
 export function writeToStandardOutput(): WriteText {
   const { Deno: deno } = globalThis as { readonly Deno?: DenoOutput };

@@ -47,7 +47,10 @@ function escapedLine(line: string): string {
   return NOT_ASCII.test(line) ? visibleJson(line) : line;
 }
 
-/** Escapes a log line for the formatter, which prints the message unchanged, and escapes the fields only as JSON. */
+/**
+ * Escapes a log line for the formatter: it prints the message unchanged, and the fields with the escapes of
+ * JSON only.
+ */
 function visibleLine(line: string): string {
   if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;

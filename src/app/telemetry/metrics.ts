@@ -24,7 +24,6 @@ import { CUMULATIVE, createMeter, GAUGE, INT, type Meter, toCollectionResult, to
 import type { MetricScraper } from "./read-metrics.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** The metrics of this replica. */
 export interface Metrics {
   catalogEvent(event: CatalogEvent): void;
   tickerEvent(event: TickerEvent): void;
@@ -41,14 +40,12 @@ export interface Metrics {
 export interface MetricsDeps {
   /** Exports the metrics, in addition to scrapes. */
   readonly telemetry: Telemetry;
-  /** Whether all metrics are off. */
   readonly isDisabled: boolean;
   readonly holder: ActiveCatalogHolder;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
   /** The tickers of this process, without I/O. */
   readonly peekTickers: () => TickerLoad;
-  /** The last counts of replicas. */
   readonly fleet: () => FleetCounts;
   /** Whether announcements of other replicas are received. */
   readonly isSubscribed: () => boolean;

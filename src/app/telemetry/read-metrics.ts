@@ -7,7 +7,6 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { Telemetry } from "./telemetry.ts";
 
-/** A reader that collects the metrics at each scrape. */
 class ScrapeReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {
     // No buffer to flush.
@@ -18,7 +17,6 @@ class ScrapeReader extends MetricReader {
   }
 }
 
-/** Reads the metrics for scrapes. */
 export interface MetricScraper {
   /** Returns the metrics in the text exposition format of Prometheus, version 0.0.4. */
   scrape(): Promise<string>;

@@ -14,7 +14,6 @@ import {
   trace,
 } from "@opentelemetry/api";
 
-/** The span of one request. */
 export interface RequestSpan {
   /** Runs the work of the request with its span active. */
   run<Result>(work: () => Result): Result;

@@ -100,11 +100,7 @@ async function endAfter(span: Span, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/**
- * Formats the context of a span for an announcement.
- *
- * @see https://www.w3.org/TR/trace-context/#traceparent-header
- */
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
 export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED) === 0 ? "00" : "01"}`;
 }

@@ -20,7 +20,6 @@ export interface Telemetry {
   shutdown(): Promise<void>;
 }
 
-/** Exports nothing. */
 export const NO_TELEMETRY: Telemetry = {
   tracer: undefined,
   requestRatio: undefined,
@@ -39,7 +38,6 @@ export interface ServiceSpans {
   withSpan<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
 }
 
-/** Makes no spans, for a service without traces. */
 export const NO_SPANS: ServiceSpans = {
   startRequest: undefined,
   fleet: undefined,

@@ -91,9 +91,7 @@ const CODE = /^[A-Z_]{2,40}$/;
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
 
-/** Logs the failures of exports. */
 interface ExportFailures {
-  /** Reports that an export has failed. */
   reportFailure(error: unknown): void;
   /** Reports an answer of the collector to one attempt of an export. */
   reportAnswer(answer: { readonly status: number; readonly contentType: string }): void;

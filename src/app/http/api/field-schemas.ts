@@ -4,17 +4,14 @@ import { TICKER_TEXT_LENGTH_MAX } from "../../../domain/tickers/ticker.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.ts";
 import { REQUEST_ID_PATTERN } from "../responses/request-context.ts";
 
-/** A schema of a string, with its description. */
 export const textOf = (description: string) => v.pipe(v.string(), v.description(description));
 
 /** A whole number, zero or more. */
 export const countOf = (description: string) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
 
-/** A list of names. */
 export const namesOf = (description: string) => v.pipe(v.array(v.string()), v.description(description));
 
-/** A catalog hash for examples. */
 export const EXAMPLE_HASH = "9b74c9897bac770ffc029102a200c5de".repeat(2);
 
 export const hashSchema = v.pipe(

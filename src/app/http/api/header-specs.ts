@@ -64,7 +64,6 @@ export const ANSWER_HEADERS = {
   },
 } as const satisfies Readonly<Record<string, HeaderSpec>>;
 
-/** The name of one of {@link ANSWER_HEADERS}. */
 export type HeaderName = keyof typeof ANSWER_HEADERS;
 
 /** The request headers that routes read, by their usual spelling. */

@@ -87,7 +87,6 @@ const databaseComponentSchema = v.object({
   ),
 });
 
-/** The state of each part of the service. */
 export const componentsSchema = v.object({
   catalog: catalogComponentSchema,
   cache: cacheComponentSchema,
@@ -128,7 +127,6 @@ const checkSchema = <Name extends CheckName>(name: Name) =>
     v.description(CHECK_TEXTS[name]),
   );
 
-/** The result of each check, and since when. */
 export const checksSchema = v.object({
   catalog: checkSchema("catalog"),
   disk: checkSchema("disk"),
@@ -186,7 +184,6 @@ const EXAMPLE_COMPONENTS: v.InferOutput<typeof componentsSchema> = {
 
 const EXAMPLE_SINCE = "2026-01-31T12:00:00.000Z";
 
-/** The results of all checks, for examples. */
 export const EXAMPLE_CHECKS: v.InferOutput<typeof checksSchema> = {
   catalog: { status: "pass", code: "active", count: 8, since: EXAMPLE_SINCE },
   disk: { status: "warn", code: "differs", since: EXAMPLE_SINCE },

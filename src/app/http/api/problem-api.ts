@@ -83,7 +83,6 @@ function problemSchema(code: ProblemCode) {
 
 const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
-/** The schema of each problem's body. */
 export const PROBLEM_SCHEMAS = Object.fromEntries(
   PROBLEM_CODES.map((code) => [code, problemSchema(code)]),
 ) as unknown as Readonly<Record<ProblemCode, v.GenericSchema>>;
@@ -95,7 +94,6 @@ export function problemSchemaName(code: ProblemCode): string {
 
 const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
 
-/** Example values of each problem's members. */
 const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
   bad_request: ["The body is incomplete"],
   body_too_large: ["The limit is 65536 bytes"],
@@ -176,7 +174,6 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
 };
 
-/** An example of a problem's body. */
 export function problemExample(code: ProblemCode): Readonly<Record<string, unknown>> {
   const [status, title] = PROBLEMS[code];
   const [detail, extensions = {}] = EXAMPLES[code];

@@ -6,7 +6,6 @@ import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
-/** A value of a schema, deeply readonly. */
 export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : Value extends object
@@ -20,7 +19,6 @@ export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {
   ? DeepReadonly<v.InferOutput<Schema>>
   : never;
 
-/** The values of a problem of this code. */
 export type DetailsOf<Code extends ProblemCode> = {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;

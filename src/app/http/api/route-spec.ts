@@ -49,9 +49,8 @@ export interface RouteSpec {
   readonly description: string;
   /** Whether the route needs the admin token. `optional`: the answer has more with the token than without it. */
   readonly isAdmin?: true | "optional";
-  /** Path parameters by name. */
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
-  /** Query parameters by name; all are optional. */
+  /** All are optional. */
   readonly query?: Readonly<Record<string, ParameterSpec>>;
   readonly body?: {
     readonly description: string;
@@ -64,7 +63,6 @@ export interface RouteSpec {
   readonly problems: readonly ProblemCode[];
 }
 
-/** The language of an answer's diagnostics. */
 export const LANG = {
   description:
     "Language of the messages and hints of diagnostics; default: `en`. Codes, titles and details do not depend on it.",
@@ -80,7 +78,6 @@ export const NOT_MODIFIED = {
   headers: ["ETag", "Vary"],
 } as const satisfies AnswerSpec;
 
-/** The headers of an answer that may be compressed. */
 export const CODED_HEADERS = ["Content-Encoding", "ETag", "Vary"] as const satisfies readonly HeaderName[];
 
 /** The problems that any request may get before its route is called; routes do not list them. */
@@ -92,7 +89,6 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "uri_too_long",
 ];
 
-/** The problems of every route with the admin token. */
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**

@@ -95,7 +95,6 @@ function refuse(context: HttpContext, challenge: string): Response {
   return problem(context, "unauthorized", { detail, headers: { "www-authenticate": challenge } });
 }
 
-/** A wrong token beyond the limit of attempts. */
 export class TooManyAttemptsError extends Error {
   override readonly name = "TooManyAttemptsError";
   readonly code = "too-many-attempts";

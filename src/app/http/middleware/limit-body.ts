@@ -64,7 +64,7 @@ async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<Bo
     return await Promise.race([reading.catch(broken), late]);
   } finally {
     limit.abort();
-    // The aborted timer rejects. The rejection is handled here, because nothing else awaits the timer.
+    // The aborted timer rejects.
     late.catch(() => undefined);
   }
 }

@@ -20,7 +20,6 @@ export interface RequestLoggingDeps {
   readonly startSpan?: StartRequestSpan | undefined;
 }
 
-/** A request that is not answered yet. */
 interface PendingRequest {
   readonly request: Request;
   readonly scope: RequestScope;
@@ -48,7 +47,8 @@ const HOST =
 const HOST_LENGTH_MAX = 260;
 
 /**
- * Wraps the application to give requests an id, measure their duration per route, and log them.
+ * Wraps the application: gives every request an id, measures it by its route, and logs it depending on its
+ * method and status.
  *
  * It is not a middleware, because Hono answers without a promise only if a route has one handler and no
  * middleware.

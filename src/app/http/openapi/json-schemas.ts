@@ -33,7 +33,7 @@ function forGenerators(schema: unknown): unknown {
   );
 }
 
-/** Replaces the pattern for editors. It has a lookahead, which generators of some languages cannot read. */
+/** Replaces the pattern for editors: it has a lookahead, which generators of some languages cannot read. */
 function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }

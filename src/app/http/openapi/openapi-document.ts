@@ -78,7 +78,6 @@ function pathsOf(routes: readonly RouteSpec[]): Readonly<Record<string, unknown>
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The name of the one security scheme. */
 const ADMIN_SCHEME = "adminToken";
 
 export function openApiOperation(spec: RouteSpec): JsonObject {

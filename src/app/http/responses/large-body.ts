@@ -1,7 +1,7 @@
 import { CONNECTION_LIMITS, type ConnectionLimits } from "../server/listen.ts";
 import { readingTimeMs } from "../server/reader-deadlines.ts";
 
-/** Smaller bodies are sent in one piece. */
+/** Bodies below this size are sent in one piece. */
 export const LARGE_BODY_BYTES = 128 * 1024;
 const SLICE_BYTES = 64 * 1024;
 

@@ -32,18 +32,13 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The members of a problem beyond its code. */
 export interface ProblemDetails {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Makes the answer for a problem.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9457
- */
+/** @see https://www.rfc-editor.org/rfc/rfc9457 */
 export function problem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
   const { detail, headers = {}, extensions = {} } = details;
   const [status, title] = PROBLEMS[code];

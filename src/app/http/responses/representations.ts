@@ -9,7 +9,7 @@ export const CODINGS = ["zstd", "gzip"] as const;
 
 export type Coding = (typeof CODINGS)[number];
 
-/** A body that is sent unchanged, and its strong ETag. */
+/** One form of a body, plain or compressed, and its strong ETag. */
 export interface Representation {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
@@ -28,7 +28,7 @@ export interface CodedForms {
 }
 
 /**
- * Smaller bodies are not compressed, because a new connection can send them in its first round trip.
+ * Bodies below this size are not compressed, because a new connection can send them in its first round trip.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6928
  */
@@ -87,7 +87,7 @@ const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
 
 /**
  * Compresses slice by slice, with a timer after each slice, so that requests are served in between. Node
- * compresses on other threads, but Deno on this one, where network events are handled only after a timer.
+ * compresses on other threads. Deno compresses on this one, and handles network events only after a timer.
  */
 async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
@@ -113,7 +113,6 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return body;
 }
 
-/** The codings that a client accepts. */
 export interface Accepted {
   /** The coding to send; undefined for plain bytes. */
   readonly preferred: Coding | undefined;
@@ -151,7 +150,7 @@ export function parseAcceptEncoding(header: string): Accepted {
   return { preferred: isBetter ? best : undefined, codings, plain: identityWeight !== 0 };
 }
 
-/** Limits of the cache of parsed headers; clients send few different ones. */
+/** Limits of the cache of parsed headers; clients send few different headers. */
 const REMEMBERED_MAX = 32;
 const REMEMBERED_LENGTH_MAX = 128;
 

@@ -9,7 +9,6 @@ import { DATA_HEADERS } from "./security-headers.ts";
  */
 export const OMITS_LENGTH = process.versions.bun !== undefined;
 
-/** The parts of a response. */
 export interface ResponseParts {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -120,7 +120,10 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
   return values.includes("true");
 }
 
-/** Finds in the history when the fleet replaced the reloaded catalog. If it did, this disk is probably outdated. */
+/**
+ * Looks in the history for a replacement of this catalog by the fleet. If there is one, this disk is probably
+ * outdated.
+ */
 async function findReplaced(
   { listHistory }: AdminRoutesDeps,
   outcome: ReloadOutcome,

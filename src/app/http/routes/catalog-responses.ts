@@ -7,7 +7,6 @@ import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
 import type { DeepReadonly } from "../api/replies.ts";
 import { type Coding, createPage, joinBytes, type Page } from "../responses/representations.ts";
 
-/** The responses for one view. */
 export interface ViewPage extends Page {
   /** The view with its `__` keys, for requests with the admin token; undefined if the view has no such keys. */
   readonly whole: Page | undefined;

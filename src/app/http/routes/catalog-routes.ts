@@ -19,9 +19,9 @@ import { DATA_HEADERS } from "../responses/security-headers.ts";
 import { type CatalogResponses, createCatalogResponses, type ViewPage } from "./catalog-responses.ts";
 
 /**
- * The two of {@link DATA_HEADERS} that JSON needs. The other two concern scripts, frames and links, which JSON
- * cannot have if browsers do not sniff it; and on Deno each header takes a fiftieth of the time of a request.
- * Spreading the object would take even longer than sending all its headers.
+ * JSON needs only these two of {@link DATA_HEADERS}. The others restrict scripts, frames and links; JSON has
+ * them only for a browser that sniffs it. On Deno, each header takes a fiftieth of the time of a request, and
+ * spreading the object would take even longer than all its headers.
  */
 const { "cross-origin-resource-policy": RESOURCE_POLICY, "x-content-type-options": SNIFFING } = DATA_HEADERS;
 
@@ -187,8 +187,8 @@ function unavailable(context: HttpContext): Response {
 }
 
 /**
- * For an unknown view of a larger catalog, no name is suggested: comparing more names would take too long for a
- * request without a token.
+ * Maximum number of views among which a similar name is looked for. Comparing more names would take too long
+ * for a request without a token.
  */
 const COMPARED_VIEWS_MAX = 2000;
 

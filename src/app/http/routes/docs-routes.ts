@@ -35,7 +35,7 @@ export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoute
   });
 }
 
-/** The files of the `/docs` page by name; requests for other names get no file. */
+/** The files of the `/docs` page by name. Only these are served. */
 function docsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HttpServer, ListenOptions } from "./listen.ts";
 import { serverUrl } from "./server-url.ts";
 
-/** The part of Deno's API that is used here. */
 interface DenoServe {
   serve(
     options: { readonly hostname: string; readonly port: number; readonly onListen: () => void },
@@ -29,7 +28,6 @@ function openAgain(open: () => DenoServer, failed: DenoServer): DenoServer {
   }
 }
 
-/** Listens with Deno's server. */
 export async function listenOnDeno({ handle, host, port }: ListenOptions): Promise<HttpServer> {
   const { Deno: deno } = globalThis as unknown as { readonly Deno: DenoServe };
   const open = (at: number): DenoServer =>
@@ -62,7 +60,8 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
       const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
       // Errors of `shutdown` are ignored, because a failed listener is closed already.
       await Promise.race([server.shutdown().catch(() => undefined), timedOut]);
-      // A server that is shutting down cannot be aborted: its remaining connections end with the process.
+      // Ends only the timer. Deno cannot abort a server that is shutting down: its remaining connections end
+      // with the process.
       limit.abort();
     },
   };

@@ -1,4 +1,3 @@
-/** A listening server. */
 export interface HttpServer {
   readonly port: number;
   /** Its address, such as `http://127.0.0.1:8000`. */
@@ -39,11 +38,9 @@ export interface ListenOptions {
 }
 
 /**
- * The limits of a client.
- *
  * Only Node's server has all these settings. Deno's server refuses heads from about 64 KiB by itself, and has
- * no time limit for requests. The time limit for reading a large answer applies to both servers; on
- * Deno, `slicedBody` in `large-body.ts` applies it.
+ * no time limit for requests. The time limit for reading a large answer applies to both servers; on Deno,
+ * `slicedBody` in `large-body.ts` applies it.
  *
  * @see https://github.com/denoland/deno/issues/3515
  */

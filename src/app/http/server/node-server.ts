@@ -6,7 +6,6 @@ import type { ConnectionLimits, HeadRefusal, HttpServer, ListenOptions, RequestH
 import { createReaderDeadlines } from "./reader-deadlines.ts";
 import { serverUrl } from "./server-url.ts";
 
-/** Listens with Node's server. */
 export async function listenOnNode(
   options: ListenOptions & { readonly limits: ConnectionLimits },
 ): Promise<HttpServer> {
@@ -62,8 +61,8 @@ export async function listenOnNode(
 const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
- * Sets a Host header with which `@hono/node-server` can always build a URL; without a valid URL, it would refuse
- * the request itself. The application reads and checks the target and the Host that the client sent.
+ * Sets a Host header with which `@hono/node-server` can always build a URL; without a valid URL, the library
+ * would refuse the request itself. The application checks the target and the Host that the client sent.
  *
  * @returns false if `incoming.url` must be replaced, too
  */
@@ -144,7 +143,6 @@ function trackConnections(server: Server): ReadonlySet<Socket> {
 
 /** Answers requests that Node's parser refuses, so that they pass through request logging like all others. */
 export interface ParseErrorResponder {
-  /** Records the current request and response of a connection. */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Handles the parser's error on a connection: listens to `clientError`. */
   fail(error: Error & { readonly code?: string }, socket: Duplex): void;
