@@ -63,7 +63,7 @@ export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEven
     cache: [metrics.cacheOperation, ({ operation, result }) => cacheStatus.record(operation, result)],
     breaker: [
       cacheStatus.recordBreaker,
-      // The breaker closed: run the comparisons and heartbeat that were skipped while it was open.
+      // The breaker closed: run the comparisons and the heartbeat, which failed while it was open.
       ({ state }) => state === "closed" && fleet.reconnected(),
     ],
     cacheStatus: [(status) => logCacheStatus(log, status), stateChanged],

@@ -22,7 +22,6 @@ export interface CatalogDeps {
   readonly emit: (event: CatalogEvent) => void;
   /** Milliseconds since 1970. */
   readonly wallMs: () => number;
-  /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
   /** Returns a random number from 0 to 1; it spreads the attempts of replicas over time. */
   readonly random: () => number;

@@ -122,7 +122,10 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   if (load?.catalog.hash === compared?.catalog.hash) await recordParsed(deps, load);
 }
 
-/** Whether both values are of one activation; a publication in between may have changed the revision. */
+/**
+ * Whether both values are of one activation. They may be different objects, because a publication changes the
+ * revision.
+ */
 function isSameActivation(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
   return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;
 }

@@ -66,7 +66,7 @@ export interface ReadOptions extends CacheCallOptions {
    * this catalog are read.
    */
   readonly active?: Catalog | undefined;
-  /** Returns what the reader trusts, given the published manifest: such views are not checked again. */
+  /** Returns what the reader trusts, given the published manifest. Trusted views are not parsed again. */
   readonly trust?: ((manifest: Uint8Array | undefined) => VerificationTrust) | undefined;
 }
 

@@ -42,9 +42,9 @@ export async function checkPublishedViews(
 }
 
 /**
- * Remembers the fingerprint of complete views, so that views in the form of another program are read only
- * once. The fingerprint must be the same before and after the read. Otherwise that of damaged views could be
- * remembered, and the same damage would not be noticed after a repair.
+ * Remembers the fingerprint of complete views, so that views that are not canonical, such as those of another
+ * program, are read only once. The fingerprint must be the same before and after the read: otherwise damaged
+ * views could be remembered, and the same damage would not be noticed after a repair.
  */
 export async function recordChecked(
   { store, signal }: CatalogDeps,

@@ -23,7 +23,7 @@ export type FleetEvent =
 
 /** Carries the trace of an announcement to the replicas that receive it. */
 export interface FleetTrace {
-  /** Calls `send` to send an announcement; `send` gets the trace context, if the announcement has one. */
+  /** Calls `send`, with the trace context if a span is active. */
   traceSend(
     kind: Announcement["kind"],
     send: (traceparent: string | undefined) => Promise<void>,

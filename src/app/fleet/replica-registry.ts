@@ -29,7 +29,6 @@ export interface Fleet {
   readonly self: string;
   /** Whether the shared cache answered; otherwise only the replica itself is known. */
   readonly shared: boolean;
-  /** The hash of the published catalog. */
   readonly publishedHash: CatalogHash | undefined;
   /** Sorted by id. */
   readonly replicas: readonly FleetMember[];

@@ -120,8 +120,8 @@ export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;
 
 const DRAIN_TIMEOUT_MS = 10_000;
 /**
- * A stop has two phases. `requested`: new work is refused, but a running reload still completes. `drained`:
- * requests have ended, and all other work is aborted.
+ * A stop has two phases. `requested`: `/readyz` answers 503, and running requests, such as a reload, still
+ * complete. `drained`: requests have ended, and all other work is aborted.
  */
 export interface StopSignals {
   readonly requested: AbortController;

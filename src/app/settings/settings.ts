@@ -36,7 +36,7 @@ export interface Settings extends RedisSettings {
   readonly viewsSignatureMode: SignatureMode;
   /** With the mode `hmac`, this or the keyring is set. */
   readonly viewsSignatureKey: SigningKey | undefined;
-  /** Path of a JSON file with several keys, read again at every reload. */
+  /** Path of a JSON file with several keys, read again at every reload and after an invalid signature. */
   readonly viewsSignatureKeyring: string | undefined;
   /** Whether a catalog without a manifest is refused; true only if the mode is `sha256` or `hmac`. */
   readonly viewsSignatureRequired: boolean;

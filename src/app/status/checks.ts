@@ -48,17 +48,15 @@ export interface DiskState {
 export interface ChecksDeps {
   readonly holder: ActiveCatalogHolder;
   /**
-   * Since when the fleet has served this catalog; undefined unless it is the only catalog that this replica
-   * has served.
+   * Since when the fleet has served this catalog; undefined if that is unknown, or if this replica has served
+   * another catalog before.
    */
   readonly servedSince: (hash: string) => string | undefined;
   readonly disk: () => DiskState;
   readonly fleet: () => FleetCounts;
-  /** Whether the cache has another fleet's publication. */
   readonly isForeign: () => boolean;
   /** Why the publication in the cache cannot be read. */
   readonly damage: () => RefusalReason | undefined;
-  /** Whether announcements of other replicas are received. */
   readonly isSubscribed: () => boolean;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;

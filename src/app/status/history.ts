@@ -28,8 +28,8 @@ export interface History {
   /** Reads the shared history. While the shared cache does not answer, returns the copy of this replica. */
   list(): Promise<HistoryListing>;
   /**
-   * Since when the fleet has served this catalog; undefined unless it is the only catalog that this replica has served.
-   * No I/O.
+   * Since when the fleet has served this catalog; undefined if that is unknown, or if this replica has served
+   * another catalog before. Needs no I/O.
    */
   servedSince(hash: string): string | undefined;
   /** Records that replicas stop or have vanished. */

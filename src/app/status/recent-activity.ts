@@ -3,7 +3,7 @@ export interface Activity {
   readonly slotSeconds: number;
   /** The end of the last slot. */
   readonly endsAt: string;
-  /** The number of answered requests, without those of probes, metrics and the console. */
+  /** The number of answered requests to known routes, without those of `UNCOUNTED`. */
   readonly requests: readonly number[];
   /** The number of these requests with a status of 500 or above. */
   readonly errors: readonly number[];
@@ -49,7 +49,7 @@ const BUCKET_MS_MIN = 0.01;
 /** With these buckets, durations up to about a minute are distinguished. */
 const BUCKET_COUNT = 88;
 
-/** Routes that are requested by machines at a fixed rate, or by the console. */
+/** Routes of probes, metrics, event streams, the API reference and the console. */
 const UNCOUNTED = /^\/(?:$|healthz|readyz|metrics|events|docs|console\/)/;
 
 interface Slot {

@@ -14,7 +14,6 @@ export interface ReplicaDescriberDeps {
   readonly peekTickers: () => TickerLoad;
   readonly disk: () => DiskState;
   readonly wallMs: () => number;
-  /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
 }
 

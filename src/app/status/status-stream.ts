@@ -41,7 +41,7 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
     soon: (task) => void setImmediate(task),
   });
   const stopTicking = every(TICK_MS, () => {
-    // This runs the checks, which sets their `since`; it must also happen without subscribers.
+    // Runs the checks, so that each result gets its `since` even without subscribers.
     deps.readiness();
     deps.activity.tick();
   });

@@ -47,7 +47,6 @@ export interface MetricsDeps {
   /** The tickers of this process, without I/O. */
   readonly peekTickers: () => TickerLoad;
   readonly fleet: () => FleetCounts;
-  /** Whether announcements of other replicas are received. */
   readonly isSubscribed: () => boolean;
   readonly droppedLogLines?: (() => number) | undefined;
   readonly nowMs: () => number;

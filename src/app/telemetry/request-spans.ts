@@ -34,7 +34,7 @@ const SERVER_SPAN = { kind: SpanKind.SERVER };
 /** `keys` returns nothing, because the propagators read headers by name. */
 const HEADER_GETTER: TextMapGetter<ReadHeader> = { get: (header, name) => header(name), keys: () => [] };
 
-/** Trace headers that have no trace id. To save time, they are not read to find out whether a request has a trace. */
+/** Trace headers without a trace id. To save time, the search for a trace skips them. */
 const COMPANION_HEADERS: ReadonlySet<string> = new Set([
   "baggage",
   "tracestate",

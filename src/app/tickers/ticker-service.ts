@@ -201,7 +201,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     },
     refresh() {
       refreshing ??= exclusive(() => {
-        // A later call needs a query that starts after it.
+        // This query has started: a later call needs another one.
         refreshing = undefined;
         return refreshOnce();
       });

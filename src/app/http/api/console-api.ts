@@ -53,7 +53,7 @@ const activitySchema = v.object({
   ),
 });
 
-/** The search data of the console, in parts. */
+/** One part of the search data of the console. */
 export type ConsolePart = v.InferOutput<typeof consolePartSchema>;
 
 export const CONSOLE_SCHEMAS = {

@@ -26,7 +26,7 @@ export type DetailsOf<Code extends ProblemCode> = {
   ? { readonly extensions?: never }
   : { readonly extensions: DeepReadonly<ProblemExtensions<Code>> });
 
-/** Makes the answers of one route. An answer that its specification lacks does not compile. */
+/** Makes the answers of one route. An answer that is missing in the specification does not compile. */
 export interface Responder<Spec extends RouteSpec> {
   json(context: HttpContext, value: AnswerOf<Spec>): Response;
   problem<Code extends Spec["problems"][number]>(

@@ -3,13 +3,11 @@ import { LANGUAGES } from "../../../lib/language.ts";
 import type { ProblemCode } from "../responses/problem.ts";
 import type { HeaderName } from "./header-specs.ts";
 
-/** An example of what a client may send or receive. */
 export interface Example {
   readonly summary?: string;
   readonly value: unknown;
 }
 
-/** The successful answer of a route. */
 export interface AnswerSpec {
   readonly description: string;
   /** Headers besides those that every answer has. */

@@ -3,7 +3,6 @@ import type { MiddlewareHandler } from "hono";
 import { problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
-/** The limits of a request body. */
 export interface BodyLimits {
   readonly bytesMax: number;
   /** The time from the end of the head until the body must be complete. */

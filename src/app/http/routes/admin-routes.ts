@@ -25,7 +25,6 @@ export interface AdminRoutesDeps {
   readonly log: Log;
   readonly holder: ActiveCatalogHolder;
   readonly reload: (options: ReloadOptions) => Promise<ReloadOutcome>;
-  /** Describes what a reload would do, without changing anything. */
   readonly previewReload: (options: ReloadOptions) => Promise<ReloadOutcome>;
   readonly tickers: TickerService;
   /** Without it, diagnostics have no source lines. */

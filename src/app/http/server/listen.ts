@@ -59,13 +59,12 @@ export interface ConnectionLimits {
    * that the proxy closes the connection first.
    */
   readonly idleTimeoutMs: number;
-  /** The time to read a response, in addition to its bytes divided by `readBytesPerSecondMin`. */
+  /** A client may take this time to read a response, plus its bytes divided by `readBytesPerSecondMin`. */
   readonly readTimeoutMs: number;
   /** The lowest permitted rate of reading; even a slow mobile connection is faster. */
   readonly readBytesPerSecondMin: number;
   /** Maximum number of connections; the remaining file descriptors are for Redis, the database and files. */
   readonly connectionsMax: number;
-  /** The interval at which connections are checked. */
   readonly checkEveryMs: number;
 }
 
