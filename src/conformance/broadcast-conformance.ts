@@ -10,7 +10,7 @@ export interface BroadcastHarness {
   join(): Promise<BroadcastPort>;
   /** Opens a port on a different channel of the same server. */
   joinOther(): Promise<BroadcastPort>;
-  /** The defects of listeners that adapters have reported. */
+  /** The errors of listeners, as adapters have reported them. */
   readonly defects: readonly unknown[];
   /** Disconnects all members; returns once publications fail. */
   cut(): Promise<void>;

@@ -84,7 +84,6 @@ function runningAllStatements({ inner, path, query }: DatabaseParts): Database {
   return { ...inner, load };
 }
 
-/** Concatenates names into the SQL. */
 function concatenating({ inner, path }: DatabaseParts): Database {
   return {
     ...inner,

@@ -4,7 +4,6 @@ import type { BrokenCache } from "./broken-caches.ts";
 
 type Values = readonly (Uint8Array | undefined)[];
 
-/** Replaces the computation of the fingerprint. */
 function withFingerprint(
   cache: CachePort,
   compute: (values: Values, keys: readonly string[]) => string,

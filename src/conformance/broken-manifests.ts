@@ -9,7 +9,6 @@ import {
   type Load,
 } from "./break-catalog-source.ts";
 
-/** Changes the text of the manifest. */
 const rewriting = (rewrite: (text: string) => string) =>
   alteringLoaded(({ manifest, ...rest }) => {
     const text = manifest && new TextDecoder("utf-8", { ignoreBOM: true }).decode(manifest);

@@ -7,7 +7,6 @@ const SHORT_SECONDS = LONG_SECONDS / 3;
 const KEPT = { a: "1", b: "2", c: "3" };
 const KEYS = ["state", ...Object.keys(KEPT)];
 
-/** An earlier publication with its state. */
 const EARLIER = publication({ entries: textEntries({ state: "first", ...KEPT }) });
 
 /** A later publication that changes only the state. */

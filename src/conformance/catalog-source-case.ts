@@ -87,7 +87,7 @@ export async function hashOf(source: CatalogSourcePort): Promise<string> {
   return load.kind === "loaded" ? load.catalog.hash : load.kind;
 }
 
-/** Returns the error of a load; its `kind` if it succeeds. */
+/** Returns the error of a load, or the load's `kind` if it succeeds. */
 export function failureOf(load: Promise<CatalogLoad>): Promise<unknown> {
   return load.then(
     ({ kind }) => kind,

@@ -16,7 +16,7 @@ export interface DatabaseHarness {
 
 /** An empty database that the tests can write to. */
 export interface StoredDatabaseHarness extends DatabaseHarness {
-  /** The default schema, which contains a table whose name has no schema. */
+  /** The schema in which a statement creates a table if the statement names no schema. */
   readonly schema: string;
   /** Runs one or more statements over a separate connection. */
   run(sql: string): Promise<void>;

@@ -9,7 +9,7 @@ export async function failureOf(call: Promise<unknown>): Promise<string> {
     : `no DatabaseError: ${String(outcome)}`;
 }
 
-/** Returns the code of the error of a call; its message depends on the database. */
+/** Returns the code of a call's error, without the message, which depends on the database. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   const [code = ""] = (await failureOf(call)).split(": ");
   return code;

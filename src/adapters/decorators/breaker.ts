@@ -221,7 +221,7 @@ interface CallLimit extends Pick<Deadline, "race" | "stop"> {
 
 function startCallLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): CallLimit {
   const controller = new AbortController();
-  // The cache is aborted later: otherwise the caller could get the cache's own error instead of this one.
+  // Aborts the cache's call in a later microtask, so that the caller gets this error and not the cache's own.
   const abortLater = (error: CacheError): CacheError => {
     queueMicrotask(() => controller.abort(error));
     return error;

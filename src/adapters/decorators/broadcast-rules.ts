@@ -4,7 +4,7 @@ import {
   type BroadcastListener,
 } from "../../ports/broadcast-port.ts";
 
-/** A wrapped listener. Adapters may call it on every event, even if the same event has just occurred. */
+/** A wrapped listener. Adapters may call it on every event, because it does not pass on a repeated state. */
 export interface GuardedListener extends BroadcastListener {
   /** Ends all delivery. */
   silence(): void;

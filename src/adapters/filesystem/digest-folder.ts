@@ -70,10 +70,10 @@ export async function digestFolder(
   return isSame ? digest.value() : undefined;
 }
 
-/** Reads a file; undefined if that fails, because a load reports the reason. */
+/** Reads a file; undefined if that fails. The load that follows reports the reason. */
 function tryRead(buffer: Uint8Array, realPath: string): Uint8Array | undefined {
   try {
-    // If the call returns only a part of the file, the digest differs, and the caller loads the folder.
+    // One call may return only a part of the file. Then the digest differs, and the caller loads the folder.
     return readFileInto(buffer, realPath, { isSingleCall: true });
   } catch {
     return undefined;

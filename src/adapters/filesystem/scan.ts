@@ -19,7 +19,7 @@ export interface Scan {
   readonly files: readonly FileEntry[];
   readonly manifest: FileEntry | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** The folder's real path, deleted sub-folders and diagnostics: two scans must have the same ones. */
+  /** For the comparison of two scans: the folder's real path, deleted sub-folders, and diagnostics. */
   readonly folderState: readonly string[];
 }
 

@@ -20,7 +20,7 @@ import { hasReliableTimes } from "./stat-file.ts";
 const ATTEMPTS_MAX = 5;
 
 export interface FilesystemSourceOptions {
-  /** Languages, besides Python, whose YAML readers are compared: a load warns where they differ. */
+  /** Languages besides Python whose YAML readers are compared with Mosaic. A load warns of differences. */
   readonly readers?: readonly ReaderLanguage[];
   /** The size limit of all files together. */
   readonly bytesMax?: number;
@@ -152,7 +152,10 @@ async function parseFiles(
   }
 }
 
-/** Undefined if the times of the file are not reliable: its identity might then not show a change. */
+/**
+ * Returns a file's identity; undefined if its times are not reliable, because the file might then change without a new
+ * identity.
+ */
 function versionOf(entry: FileEntry, startedMs: number): FileIdentity | undefined {
   return hasReliableTimes(entry, startedMs) ? entry.identity : undefined;
 }

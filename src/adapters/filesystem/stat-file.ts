@@ -41,8 +41,8 @@ export function hasReliableTimes({ changedMs }: Pick<FileStats, "changedMs">, no
 const BIGINT = { bigint: true } as const;
 
 /**
- * Whether a path still names the file with this identity; a link at the path counts as a change. This function creates
- * no objects, because it is called for each file of a catalog.
+ * Whether a path still names the file with this identity; a link at the path counts as a change. Makes no new identity
+ * to compare, because it is called for each file of a catalog.
  *
  * @throws the error of the file system
  */

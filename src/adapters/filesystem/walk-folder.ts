@@ -185,7 +185,7 @@ async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | u
       }
       names.push(name);
     }
-    // Sorted first, so that every walk warns of the same files.
+    // Sorted before the limit applies, so that every walk warns of the same files.
     names.push(...misnamed.sort().slice(0, MISNAMED_MAX));
     return { names, notFiles };
   } catch (cause) {
@@ -209,7 +209,7 @@ function isViewOrManifest(path: string): boolean {
   return VIEW_FILE.test(path) || path === MANIFEST_FILE;
 }
 
-/** Passes a file to the visitor; returns a folder, which the caller must walk. */
+/** Passes an entry that is a file to the visitor; returns an entry that is a folder, which the caller must walk. */
 function visitEntry(
   walk: Walk,
   folder: Folder,
@@ -229,7 +229,8 @@ function visitResolved(walk: Walk, path: string, depth: number): Folder | undefi
   const target = resolveEntry(name, path);
   if (target === undefined) {
     const mayBeFolder = !path.slice(path.lastIndexOf("/") + 1).includes(".");
-    // The target may have been a folder: its views must not disappear without a diagnostic.
+    // A broken link without a dot in its name may have led to a folder, whose views must not disappear without a
+    // diagnostic.
     if (isViewOrManifest(path) || mayBeFolder) diagnostics.push(linkBroken(place));
     return undefined;
   }
@@ -245,7 +246,10 @@ function visitResolved(walk: Walk, path: string, depth: number): Folder | undefi
   return undefined;
 }
 
-/** Returns the folder, or undefined if it was already walked under another name. A file with two names is two views. */
+/**
+ * Returns the folder, or undefined if it was already walked under another name. Files differ: a file with two names is
+ * two views.
+ */
 function unvisitedFolder({ visitedFolders }: Walk, folder: Folder): Folder | undefined {
   if (visitedFolders.has(folder.realPath)) return undefined;
   visitedFolders.add(folder.realPath);

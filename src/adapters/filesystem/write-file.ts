@@ -5,7 +5,6 @@ import type { LocalizedText } from "../../lib/language.ts";
 import { fileErrorCode, PERMISSION_DENIED } from "./read-file.ts";
 
 export interface WriteFileOptions {
-  /** Permission bits of the new file. */
   readonly mode?: number;
   /** Whether to fail with `EEXIST` if the file exists, instead of replacing it. */
   readonly isExclusive?: boolean;

@@ -3,7 +3,7 @@ import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
 
-/** The span of one call of a port. Its attributes are names and numbers, never a key, a value or other input. */
+/** The span of one call of a port. Its attributes never contain a key, a value or other input. */
 export interface CallDescription<Value> {
   readonly name: string;
   /** Whether the call leaves the process. */
@@ -28,7 +28,7 @@ export async function traceCall<Value>(
       if (resultAttributes !== undefined) span.setAttributes(resultAttributes(value));
       return value;
     } catch (error) {
-      // The span has only the code, because a message may quote data.
+      // The span gets only the error's code, because the error's message may quote data.
       span.setAttribute("error.type", errorType(error));
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;

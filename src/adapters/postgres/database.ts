@@ -21,7 +21,6 @@ export interface PostgresOptions {
   readonly query: string;
   /** How long the server may work on a statement. */
   readonly statementTimeoutMs?: number;
-  /** How long an attempt to connect may take. */
   readonly connectTimeoutMs?: number;
   /** Called with the error of a connection that breaks while it is not in use. */
   readonly onIdleError?: (error: Error) => void;

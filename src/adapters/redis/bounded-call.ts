@@ -51,8 +51,8 @@ function startProgressDeadline({
   const onTimeout = (): CacheError | undefined => {
     elapsedMs += timeoutMs;
     const now = readTraffic(client);
-    // Only the connection of this call counts. The counters of a dropped connection are useless, because Bun forgets
-    // the bytes that waited to be sent.
+    // Only progress of the call's own connection counts. The counters of a dropped connection are useless, because Bun
+    // forgets the bytes that waited to be sent.
     const isSameConnection = client.stream === stream && stream.writable;
     const isMoving = isSameConnection && hasMoved(traffic, now);
     if (isMoving && elapsedMs < totalMs) {

@@ -104,7 +104,10 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     return keys.map((key) => found.get(key));
   }
 
-  /** Reads the sizes, then the values within the limits. Both steps count as one transfer: other commands wait for both. */
+  /**
+   * Reads the sizes, then the values within the limits. Both steps count as one transfer: a small call that times out
+   * during either step fails as `busy`.
+   */
   async function readMany(
     keys: readonly string[],
     { signal, bytesMax }: CacheManyReadOptions,

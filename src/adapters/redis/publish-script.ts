@@ -122,8 +122,8 @@ export function withUnchangedWritten({ unchanged, ...publication }: CachePublica
 const GROUP_BYTES = 6;
 
 /**
- * Formats keys as JSON in a fifth of their size or less. Each group lists a prefix, then the rest of each key with this
- * prefix. A key joins the last group if a new group would take as many bytes or more.
+ * Formats keys as JSON, which takes about a fifth of their size in a large catalog. Each group lists a prefix, then the
+ * rest of each key with this prefix. A key joins the last group if a new group would take as many bytes or more.
  */
 export function packKeys(keys: readonly string[]): string {
   const groups: { prefix: string; names: string[] }[] = [];

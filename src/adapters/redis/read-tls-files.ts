@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { describeReadFailure, readBoundedFile } from "../filesystem/read-file.ts";
 
-/** The files of TLS connections, by their paths or as their text. */
+/** The files of TLS connections: as paths before they are read, as text afterwards. */
 export interface TlsFileTexts {
   /** Trusted CA certificates. */
   readonly ca?: string | undefined;

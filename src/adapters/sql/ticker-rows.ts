@@ -41,7 +41,6 @@ export const TICKER_QUERY_ADVICE: LocalizedText = {
   pt: "defina TICKERS_SQL como uma consulta deste banco",
 };
 
-/** Maximum number of rows of a ticker query. */
 export const TICKER_ROWS_MAX = 100_000;
 
 /**

@@ -19,7 +19,7 @@ export interface SqliteReader {
   /** @param endsAtMs when the caller's deadline ends, by this thread's `performance.now()` */
   readTickers(query: string, endsAtMs: number): readonly unknown[];
   readColumns(names: readonly string[], endsAtMs: number): DatabaseColumns;
-  /** @param names undefined for all */
+  /** @param names undefined for all tables and views */
   readRelations(names: readonly string[] | undefined, endsAtMs: number): ReadonlyMap<string, Relation>;
 }
 
@@ -204,7 +204,7 @@ const SQLITE_BUSY = 5;
  */
 const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
 
-/** Returns the primary code of an error: the lowest byte of its number. The other bytes are the extended code. */
+/** Returns the primary code of an error: the lowest byte of its number. */
 function primaryErrorCode(cause: unknown): number | undefined {
   const { errcode } = cause as { readonly errcode?: unknown };
   return typeof errcode === "number" ? errcode & 0xff : undefined;

@@ -2,7 +2,6 @@ import type { Relation } from "../../domain/view/relation.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import type { DatabaseErrorCode } from "../../ports/database-port.ts";
 
-/** How the thread opens its database. */
 export interface SqliteThreadData {
   /** A path, `:memory:`, or `sample` for the embedded sample database. */
   readonly location: string;

@@ -24,7 +24,6 @@ type SqliteResult = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
  */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
-/** Maximum number of waiting requests. */
 const WAITING_MAX = 100;
 
 interface Call {

@@ -14,7 +14,8 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
     };
     return maker.atStart({ code: "file-size", message, hint: SPLIT_HINT });
   }
-  // A view begins with two ASCII characters. A zero byte there shows UTF-16, which adds one to each ASCII character.
+  // A view begins with two ASCII characters. A zero byte among them shows UTF-16, which writes each ASCII character
+  // with a zero byte.
   const isUtf16 = startsAsUtf16(bytes);
   const text = isUtf16 ? undefined : decodeStrictly(bytes);
   if (text !== undefined) return text;

@@ -107,7 +107,7 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
   };
 }
 
-/** Makes the error that the operating system has for a connection that is not accepted in time. */
+/** Makes the error that the operating system reports for a connection that is not accepted in time. */
 function timeoutError(): Error {
   return Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
 }

@@ -60,7 +60,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
   return scheduler.stop;
 }
 
-/** The interval at which the Sentinels are polled while there is no fault. */
+/** The average interval at which the Sentinels are polled. */
 const WATCH_MS = 1000;
 
 /**

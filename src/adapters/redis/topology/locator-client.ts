@@ -80,7 +80,6 @@ export function createLocatorClient(
   };
 }
 
-/** The answer or the error of one server. */
 export interface Answer<Value> {
   readonly name: string;
   readonly value?: Value | undefined;

@@ -127,8 +127,8 @@ export function faultOf(kind: CacheFaultKind): CacheFault {
  * Recognizes the fault behind an error of the client; undefined for an error without a known fault, such as the error
  * of a command without a connection.
  *
- * @param setUp decides the meaning of the reply MOVED: in a cluster, the keys move; elsewhere, the server is a node of
- *   a cluster
+ * @param setUp decides what the reply MOVED means: in a cluster, that the keys move; otherwise, that the server belongs
+ *   to a cluster
  */
 export function recognizeFault(error: Error, setUp: RedisAddress["kind"] = "server"): CacheFault | undefined {
   const kind = faultKind(error as ClientError, setUp);
@@ -164,7 +164,10 @@ export function describeFault(fault: CacheFault | undefined, error: Error, login
 }
 
 const REPLY_LENGTH_MAX = 200;
-/** Redis appends the arguments of an unknown command: HELLO and AUTH contain the password. */
+/**
+ * To the error of an unknown command, Redis appends the command's arguments. Those of HELLO and AUTH contain the
+ * password.
+ */
 const ECHOED_ARGUMENTS = /,?\s*with args.*$/is;
 /** The id of the failed script, which is of no use in a message. */
 const SCRIPT_ID = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;

@@ -149,7 +149,7 @@ interface MergeForm {
   /** Whether a key before or after the merge key is also in the merged object. */
   readonly hasRepeated: { readonly before: boolean; readonly after: boolean };
   readonly isAliasOfList: boolean;
-  /** Whether an object, not an alias, follows the merge key. */
+  /** Whether an object is written after the merge key, alone or in a list, instead of an alias. */
   readonly hasInlineObject: boolean;
 }
 

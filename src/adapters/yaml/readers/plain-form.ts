@@ -129,7 +129,7 @@ function isKeyCharacter(code: number): boolean {
   );
 }
 
-/** Whether a character is anything except a space, a control character, `:`, `#` or a character from U+2000. */
+/** Whether a character is anything except a space, a character below U+0020, `:`, `#` or a character from U+2000. */
 function isWordCharacter(code: number): boolean {
   if (code <= 0x7f) return code > SPACE && code !== COLON && code !== 0x23;
   return code < 0x2000 && code !== 0xa0 && code !== 0x1680;

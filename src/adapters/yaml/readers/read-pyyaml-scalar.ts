@@ -58,7 +58,7 @@ function readTaggedInteger(text: string): Yaml11Scalar {
   if (digits.length > INTEGER_DIGITS_MAX) return refuseTooManyDigits();
   const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(digits) ?? [];
   const isNegative = sign === "-";
-  // PyYAML removes no prefix `0o`, but calls Python's `int(…, 8)`, which accepts it.
+  // PyYAML does not remove the prefix `0o`, but calls Python's `int(…, 8)`, which accepts the prefix.
   const octal = /^0o?([0-7]+)$/i.exec(rest)?.[1];
   const literal = /^0[bB][01]+$|^0[xX][0-9a-fA-F]+$|^[1-9][0-9]*$|^0$/.test(rest) ? rest : undefined;
   const written = octal === undefined ? literal : `0o${octal}`;

@@ -13,7 +13,7 @@ export interface ReaderDialect {
   readonly anchorLetters: "any" | "ascii";
   /** The escapes of a surrogate pair, `"\ud83d\ude00"`: PyYAML keeps two halves, SnakeYAML joins them. */
   readonly surrogateEscapes: "joined" | "kept" | "refused";
-  /** Escapes of YAML 1.2 that the reader does not know. */
+  /** The letters of the escapes of YAML 1.2 that the reader does not know. */
   readonly unknownEscapes: string;
   /** The effect of a byte order mark after the start of the file. */
   readonly innerMark: "refused" | "text";

@@ -54,7 +54,7 @@ function isAtHash(cursor: SourceCursor): boolean {
 
 /** Matches text up to white space, or up to a colon before white space, which ends a key. */
 const WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u2029]))+/y;
-/** The same inside brackets, where commas and brackets end the text, too. */
+/** Like {@link WORD}, but for text inside brackets, where commas and brackets end the text, too. */
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
 interface Spaces {

@@ -50,7 +50,7 @@ export function forward(cursor: SourceCursor, units = 1): void {
   }
 }
 
-/** Consumes a number of units, all of one line. */
+/** Consumes a number of units, which must be on one line. */
 export function takeText(cursor: SourceCursor, units: number): string {
   const taken = cursor.text.slice(cursor.offset, cursor.offset + units);
   if (cursor.hasUnitColumns) {

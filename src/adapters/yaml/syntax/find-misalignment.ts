@@ -85,7 +85,7 @@ function describeWrongForm(
   };
 }
 
-/** Suggests at most two indentations, the deepest first: those are the most likely. */
+/** Suggests at most two indentations. The deepest come first, because they are the most likely. */
 function suggestIndents(indents: readonly OpenIndent[]): LocalizedText {
   const [first, second] = indents;
   if (first === undefined || first.columns === 0) return { en: "do not indent it", pt: "não a recue" };

@@ -18,7 +18,10 @@ export function findSlip(source: string, offset: number): ErrorCause | undefined
 
 const SHOWN_LENGTH_MAX = 60;
 
-/** Matches the expressions `{{ … }}` and `{% … %}` of templates: they are valid YAML only in quotes. */
+/**
+ * Matches the expressions `{{ … }}` and `{% … %}` of templates. Without quotes, YAML refuses a value that begins with
+ * one, or reads it as an object.
+ */
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
 export function describeTemplate(template: string): MessageAndHint {

@@ -11,7 +11,7 @@ export interface ErrorCause extends MessageAndHint {
   readonly isWithinLine?: boolean;
 }
 
-/** The constructs that may be unclosed, by the missing end in the parser's message. */
+/** The constructs that may be unclosed, by the missing end that the parser's message names. */
 const CONSTRUCTS: Readonly<Record<string, Construct>> = {
   '"quote': {
     name: { en: "the text in double quotes", pt: "o texto entre aspas duplas" },

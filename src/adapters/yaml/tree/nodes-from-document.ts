@@ -49,7 +49,6 @@ function toNode(conversion: Conversion, node: unknown): YamlNode | null {
   return list;
 }
 
-/** Records the anchor of a node, if it has one. */
 function recordAnchor(anchors: AnchorTable, name: string | undefined, node: YamlNode): YamlNode {
   if (name !== undefined) anchors.nodes.set(name, node);
   return node;

@@ -156,7 +156,7 @@ function readAlias(walk: Walk, alias: YamlAlias, path: Path): JsonValue {
   return value;
 }
 
-/** Returns the target of an alias; reports a missing target, and one that contains the alias. */
+/** Returns the target of an alias; reports a missing target, and a target that contains the alias. */
 function resolveAlias(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undefined {
   const { target, isInTarget } = alias;
   if (target === undefined) {

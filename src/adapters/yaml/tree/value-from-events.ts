@@ -25,8 +25,8 @@ export interface PlainTree {
 }
 
 /**
- * Reads the JSON value of a simple document from its events, without making nodes. A simple document has no anchors, tags
- * and merge keys, and causes no diagnostic.
+ * Reads the JSON value of a simple document from its events, without making nodes. A simple document has no anchors,
+ * tags or merge keys, and causes no diagnostic.
  *
  * @returns undefined for any other document
  */
