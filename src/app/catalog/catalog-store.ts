@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { CATALOG_VIEWS_MAX, type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import type { PublicationScope } from "../../domain/release/plan.ts";
 import { buildPublicationStep, type ObservedPublication } from "../../domain/release/publication.ts";
@@ -21,6 +22,7 @@ import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import type {
   CacheCallOptions,
+  CacheEntry,
   CacheExpectation,
   CacheFingerprint,
   CachePort,
@@ -124,7 +126,7 @@ export interface CatalogStore extends ParsedSourceStore {
   acquirePublishLease(expected: ObservedPublication, options: LeaseOptions): Promise<boolean>;
 
   /**
-   * Releases the lease of `acquirePublishLease`, which otherwise expires.
+   * Releases the lease of `acquirePublishLease`, unless it has expired.
    *
    * @throws {CacheError}
    */
@@ -142,6 +144,8 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
   const readIfSame = createSameReader(cache);
   const headers = createPublishedHeader(cache);
   const digestCatalog = createCatalogDigester();
+  /** The value of the last lease to publish: the lease may have expired, and may be another replica's by now. */
+  let ownLease = Buffer.from("");
 
   /** Finds the published values that equal those of `own`, so that they are not sent again. */
   async function findUnchanged(
@@ -155,13 +159,12 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
 
   /** @returns false when another replica holds the lease, or one of `conditions` is not met */
   async function acquireLease(
-    key: string,
+    entry: CacheEntry,
     { ttlSeconds, signal }: LeaseOptions,
     conditions: readonly CacheExpectation[] = [],
   ): Promise<boolean> {
-    const entries = [{ key, value: new TextEncoder().encode("1") }];
-    const expect = [{ key, value: undefined }, ...conditions];
-    const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
+    const expect = [{ key: entry.key, value: undefined }, ...conditions];
+    const outcome = await cache.publish({ entries: [entry], ttlSeconds, remove: [], expect }, { signal });
     return outcome.kind === "published";
   }
 
@@ -233,19 +236,20 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       return { kind: "published", removed: stale.length };
     },
 
-    acquireCheckLease: (options) => acquireLease(CHECK_KEY, options),
+    acquireCheckLease: (options) => acquireLease({ key: CHECK_KEY, value: Buffer.from("1") }, options),
 
     acquirePublishLease({ loadedValue, hashValue, stateValue }, options) {
-      const { loaded, hash, state } = CATALOG_KEY_BYTES_MAX;
-      return acquireLease(PUBLISH_KEY, options, [
-        { key: CATALOG_KEYS.loaded, value: loadedValue, bytesMax: loaded },
-        { key: CATALOG_KEYS.hash, value: hashValue, bytesMax: hash },
-        { key: CATALOG_KEYS.state, value: stateValue, bytesMax: state },
+      ownLease = Buffer.from(randomUUID());
+      return acquireLease({ key: PUBLISH_KEY, value: ownLease }, options, [
+        { key: CATALOG_KEYS.loaded, value: loadedValue, bytesMax: CATALOG_KEY_BYTES_MAX.loaded },
+        { key: CATALOG_KEYS.hash, value: hashValue, bytesMax: CATALOG_KEY_BYTES_MAX.hash },
+        { key: CATALOG_KEYS.state, value: stateValue, bytesMax: CATALOG_KEY_BYTES_MAX.state },
       ]);
     },
 
     async releasePublishLease(options) {
-      await cache.delete(PUBLISH_KEY, options);
+      const expect = [{ key: PUBLISH_KEY, value: ownLease }];
+      await cache.publish({ entries: [], ttlSeconds: 1, remove: [PUBLISH_KEY], expect }, options);
     },
   };
 }

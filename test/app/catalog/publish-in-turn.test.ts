@@ -76,6 +76,19 @@ describe("a large catalog that a fleet has lost", () => {
     expect(await redis.keys()).toContain("mosaic:views:loaded");
   });
 
+  test("is sent by one replica at a time although an earlier turn has expired before its end", async () => {
+    const [slow, next, third] = fleet.map(({ replica }) => replica.deps.store);
+    const expected = await slow?.readCurrent();
+    if (expected === undefined) throw new Error("Nothing was read");
+    expect(await slow?.acquirePublishLease(expected, { ttlSeconds: 5 })).toBe(true);
+    await redis.server.command("DEL", TURN_KEY);
+    expect(await next?.acquirePublishLease(expected, { ttlSeconds: 5 })).toBe(true);
+    await slow?.releasePublishLease();
+    expect(await third?.acquirePublishLease(expected, { ttlSeconds: 5 })).toBe(false);
+    await next?.releasePublishLease();
+    expect(await third?.acquirePublishLease(expected, { ttlSeconds: 5 })).toBe(true);
+  });
+
   test("is not sent over what was published since it was observed", async () => {
     const [late, other] = fleet;
     const expected = await late?.replica.deps.store.readCurrent();
