@@ -77,8 +77,8 @@ const OTHER_FORMS =
   "for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path";
 
 /**
- * The URL without user and password, and without what follows a hash sign; undefined for a text that is no
- * URL of Redis.
+ * The URL with `***` instead of user and password, and without the part from a hash sign on; undefined for a text
+ * that is no URL of Redis.
  */
 export function maskRedisUrl(text: string): string | undefined {
   const found = partsOf(text);

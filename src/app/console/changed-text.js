@@ -1,7 +1,10 @@
 import { diffWordsWithSpace } from "./lib/libesm/diff/word.js";
 import { html } from "./lib/lit-html.js";
 
-/** Texts that differ in more words are shown as a whole, because a comparison would take long and help little. */
+/**
+ * Maximum number of edits: each removed and each added word is one. Texts with more are shown without marks,
+ * because a comparison would take long and help little.
+ */
 const EDITS_MAX = 400;
 
 /**

@@ -59,7 +59,7 @@ export function readJsonText(text) {
 }
 
 const INDENT = "  ";
-/** Lists and maps of up to this length are written on one line. */
+/** A list of scalars is written on one line if that line is at most this long. */
 const LINE_LENGTH_MAX = 88;
 
 /**

@@ -39,7 +39,7 @@ import { call } from "./api.js";
  */
 
 /**
- * `polling`: the service answers, but its limit of subscribers is reached.
+ * `polling`: the service answers, but sends no events, for example because its limit of subscribers is reached.
  *
  * @typedef {"connecting" | "live" | "polling" | "unreachable"} Connection
  */

@@ -147,7 +147,8 @@ function draw() {
 }
 
 /**
- * Shows the page of a route. The previous page stays visible until the module of the new page is loaded.
+ * Shows the page of a route as soon as its module is loaded. Until then the previous page stays visible, or the
+ * next draw shows `emptyPage`.
  *
  * @param {Route} [left] the previous route; absent at the first page, which does not move the focus
  */

@@ -179,7 +179,7 @@ export function createOverviewPage(context) {
     return html`${drawPublisher()}${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
   }
 
-  /** The replica that published the served catalog, unless it is this one: its disk is probably newer. */
+  /** The other replica that published the served catalog: its disk is probably newer than the disk here. */
   function drawPublisher() {
     const { t, format } = context.words();
     const catalog = context.state()?.components.catalog;

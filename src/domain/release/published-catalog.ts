@@ -105,7 +105,7 @@ export interface PublicationEntry {
 /**
  * Builds the cache entries of a catalog, with keys without the namespace.
  *
- * @param revision from 1 to `REVISION_MAX`; higher than the revision of the publication that it replaces
+ * @param revision from 1 to `REVISION_MAX`
  * @param manifest published unchanged; without a manifest, the caller removes its key
  * @param fleet the id of the fleet that publishes it
  */

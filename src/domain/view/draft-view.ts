@@ -31,7 +31,10 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
   });
 }
 
-/** Returns the column, from 1, at which a line has exactly this text as a value or key; undefined in a comment. */
+/**
+ * Returns the column, from 1, at which a line has exactly this text as a value or key; undefined if the line is a
+ * comment.
+ */
 function columnOfText(line: string, text: string): number | undefined {
   const start = line.indexOf(text);
   if (start === -1 || /^\s*#/.test(line)) return undefined;
@@ -70,8 +73,8 @@ export interface DraftOptions {
 }
 
 /**
- * Writes the view file of a table or view. A comment marks each guess: a value that the database does not have. The block
- * `ask` is a comment that the author has to complete.
+ * Writes the view file of a table or view. Comments mark what the author has to check, such as guessed identifiers.
+ * The block `ask` is a comment that the author has to complete.
  *
  * @returns YAML that loads without a warning; undefined when no column has a name
  */
@@ -234,7 +237,10 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
   ];
 }
 
-/** Guesses the columns that identify a row: among the first columns, a column named like a key, and a date column. */
+/**
+ * Guesses the columns that identify a row: `id` if it exists. Else, among the first columns, one named like a key (or
+ * simply the first), and a date.
+ */
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];

@@ -99,9 +99,7 @@ export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[
   return next !== undefined && isInner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/**
- * For the JSON pointer of each empty field: whether the next field, by its name, probably belongs inside that field.
- */
+/** By the JSON pointer of an empty field: whether the next field, by its name, probably belongs inside it. */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],

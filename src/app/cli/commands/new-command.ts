@@ -44,7 +44,10 @@ export const newCommand: RunCommand = async (io, deps, args) => {
   return write(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
 };
 
-/** `mosaic new --all [DIR]`: writes a file for each view of the database that the folder lacks. */
+/**
+ * `mosaic new --all [DIR]`: writes a file for each view of the database that the folder lacks. If the database has
+ * no views, its tables are used.
+ */
 export const newAllCommand: RunCommand = async (io, deps, args) => {
   const [given] = args.positionals;
   const language = readLanguage(io, args);

@@ -203,7 +203,7 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
 };
 
 export interface SignatureOptions {
-  /** Never `none`, because these commands always check signatures. */
+  /** Never `none`: signing and verifying need a mode that reads manifests. */
   readonly mode: Exclude<SignatureMode, "none">;
   readonly keys: readonly SigningKey[];
 }

@@ -2,7 +2,10 @@ import { diffWordsWithSpace } from "diff";
 import { cutValue, cutValues } from "../../../domain/catalog/view-changes.ts";
 import type { LinePart } from "./printer.ts";
 
-/** Maximum number of differing words; beyond it, a comparison would take long and would not help. */
+/**
+ * Maximum number of edits: each removed and each added word is one. A comparison with more would take long and help
+ * little.
+ */
 const EDITS_MAX = 200;
 const PARTS_MAX = 24;
 /** Maximum length of an unchanged part, in characters. */
