@@ -97,8 +97,8 @@ function reportDamage(
 }
 
 /**
- * Reads the clock of the cache if a revision must be judged. Otherwise returns a time at which every observed
- * revision is valid, because the clock of this machine may be wrong.
+ * Reads the clock of the cache, because that of this machine may be wrong. If no revision must be judged,
+ * saves the read and returns a time at which every observed revision is valid.
  */
 async function cacheClock(
   { store, wallMs, signal }: CatalogDeps,

@@ -57,11 +57,11 @@ export interface ReloadOptions {
 const ROUNDS_MAX = 5;
 
 /**
- * Reads the signing keys and the disk again. Activates the catalog on disk, and publishes it over any publication
- * except one of a newer release or of another fleet.
+ * Reads the signing keys and the disk again. Activates the catalog on disk and publishes it, unless the cache
+ * has a newer release or another fleet's catalog.
  *
- * The published values are read before the disk, and the publication requires that the cache still has them. If
- * another replica has published in between, the disk may have changed, too, so both are read again.
+ * The published values are read before the disk, and the publication requires that the cache still has them.
+ * If another replica has published in between, the disk may have changed, too, so both are read again.
  *
  * @param options `force`: publishes over another fleet's catalog as well
  */

@@ -87,8 +87,8 @@ export function maskUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return NAME.test(text) ? text : HIDDEN;
   if (text.includes("@") && !SCHEME.test(url.protocol)) return HIDDEN;
-  // Without "//", the part after the first colon may be a password. An "@" or a colon after the host shows
-  // that a password contains a slash.
+  // Without "//", the part after the first colon may be a password. With an "@" or a colon after the host, a
+  // password may contain a slash.
   const afterHost = `${url.pathname}${url.search}${url.hash}`;
   if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(afterHost)) return HIDDEN;
   const secret = url.username === "" && url.password === "" ? "" : "***@";

@@ -105,7 +105,7 @@ async function startTraces(
 }
 
 /**
- * Writes the checked values to the environment, where the SDK reads them. Unchecked invalid values would not be handled
+ * Writes the checked values to the environment, where the SDK reads them: it does not handle invalid values
  * as the OpenTelemetry specification requires.
  */
 function setEnvironment(environment: OtelSettings["environment"]): void {

@@ -19,9 +19,9 @@ export interface TickerService {
   /** The list of this process, without I/O. */
   peek(): TickerLoad;
   /**
-   * Replaces the copy in this process by the shared list, which another replica may have refreshed; does nothing
-   * if one of the two is missing. After an announcement, a load that is already running still answers its
-   * callers, but its result is not kept.
+   * If both exist, replaces the copy in this process by the shared list, which another replica may have
+   * refreshed. After an announcement, the result of a running load still goes to its callers, but is not
+   * kept.
    */
   resync(cause: "announcement" | "comparison"): Promise<void>;
 }
@@ -37,8 +37,8 @@ export interface TickerServiceDeps extends SharedTickersDeps {
 }
 
 /**
- * How long a replica does not query the database after a failure, so that the fleet does not overload a database
- * that has just come back. If the TTL of the list is shorter, the TTL is used.
+ * After a failure, a replica does not query the database for this time, or for the TTL of the list if that is
+ * shorter. So the fleet does not overload a database that has just come back.
  */
 const RETRY_MS = 1000;
 /**

@@ -90,8 +90,8 @@ export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
 export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts", "internal_error"] as const;
 
 /**
- * Whether a route matches every path that begins with the text before its `*`. For a method that such a route
- * lacks, the answer is 404 instead of 405.
+ * Whether a route ends with `*`, and so matches every path with the same beginning. Other methods of such a
+ * path get 404 instead of 405.
  */
 export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
   return path.endsWith("*");

@@ -172,11 +172,11 @@ export function createAcceptedReader(): (header: string | undefined) => Accepted
 export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /**
- * Finds the first tag in an `If-None-Match` header that names a form which the client accepts, even if a
- * different replica made that form.
+ * Finds the first tag of an `If-None-Match` header whose form the client accepts; a different replica may
+ * have made that form.
  *
- * An HTTP cache between client and service may list the tags of all forms that it has stored. It then sends the
- * client the form of the returned tag, so the client must accept that form.
+ * An HTTP cache between client and service may list the tags of all forms that it has stored. It then sends
+ * the client the form of the returned tag, so the client must accept that form.
  */
 export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accepted): string | undefined {
   const stem = plainEtag.slice(0, -1);

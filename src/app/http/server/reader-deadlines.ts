@@ -18,9 +18,8 @@ interface Unread {
 /**
  * Makes a function that closes connections whose client reads its responses too slowly or not at all.
  *
- * Bytes that wait on a socket at a check get a deadline by which they must be sent. Once they
- * are sent, the bytes that wait at the next check get a deadline. A client that reads fast enough never misses
- * a deadline, for any number of requests.
+ * A check gives the bytes that wait on a socket a deadline. The next deadline is set when these bytes have
+ * been sent. So a client that reads fast enough never misses a deadline, for any number of requests.
  *
  * @returns a function that checks all connections once
  */
