@@ -4,7 +4,12 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
-import { type FleetReplica, type RunningFleet, reloadWith, startFleet } from "../support/running-fleet.ts";
+import {
+  type FleetOfProcesses,
+  type ReplicaProcess,
+  reloadWith,
+  startFleetOfProcesses,
+} from "../support/running-fleet.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
@@ -78,8 +83,8 @@ await using opened = new AsyncDisposableStack();
 const browser: Browser = opened.use(await startBrowser());
 const sample = await readViews();
 const [runtime] = RUNTIMES as readonly [Runtime];
-const fleet: RunningFleet = opened.use(await startFleet({ size: 3, files: sample, runtime }));
-const [first, second] = fleet.replicas as [FleetReplica, FleetReplica];
+const fleet: FleetOfProcesses = opened.use(await startFleetOfProcesses({ size: 3, files: sample, runtime }));
+const [first, second] = fleet.replicas as [ReplicaProcess, ReplicaProcess];
 const target = folder ?? IMAGES;
 await mkdir(target, { recursive: true });
 

@@ -3,10 +3,11 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createOpenApiDocument } from "../../src/app/http/openapi/openapi-document.ts";
 import { type ApiDocument, createApiReader } from "../support/api-document.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { type MainRun, runToEnd } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { release } from "../support/signed-replica.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
@@ -33,9 +34,9 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
   const reader = createApiReader(DOCUMENT);
   const seen = new Set<string>();
   let views: ViewsDirectory;
-  let service: ServiceProcess;
+  let service: HostedService;
   let bareViews: ViewsDirectory;
-  let bare: ServiceProcess;
+  let bare: HostedService;
 
   beforeAll(async () => {
     views = await createViewsDirectory(await release(FIRST, 7, []));
@@ -43,8 +44,8 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
     bareViews = await createViewsDirectory();
     const nothing = { VIEWS_DIR: bareViews.path, DATABASE_URL: `sqlite:${bareViews.path}/none.db` };
     [service, bare] = await Promise.all([
-      startService({ runtime, env: { VIEWS_DIR: views.path, ...signed } }),
-      startService({ runtime, env: nothing }),
+      startHostedService({ runtime, env: { VIEWS_DIR: views.path, ...signed } }),
+      startHostedService({ runtime, env: nothing }),
     ]);
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
   });
@@ -59,7 +60,7 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
   }
 
   async function askOf(
-    { url }: ServiceProcess,
+    { url }: HostedService,
     operation: string,
     path: string,
     options: RequestOptions = {},
@@ -72,7 +73,7 @@ describe.each(RUNTIMES)("the API's description on $name", (runtime) => {
     return answer;
   }
 
-  const runExample = ({ url }: ServiceProcess): Promise<MainRun> =>
+  const runExample = ({ url }: HostedService): Promise<MainRun> =>
     runToEnd(runtime.command, { args: [...runtime.args, EXAMPLE, url], directory: "." });
 
   /** A path of each operation. */

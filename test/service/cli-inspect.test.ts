@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { startRedis } from "../support/redis-server.ts";
 import { type MainRun, runMain } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { startService } from "../support/service-process.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 15_000, interval: 50 };
@@ -27,7 +27,7 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
       "catálogo  ausente: nenhum catálogo está publicado: falta views:loaded [absent]\nhash      nenhum\n",
     );
 
-    await using service = await startService({ runtime, env: { ...settings, VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { ...settings, VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
     await vi.waitFor(async () => {
       expect((await fetch(`${service.url}/tickers`)).status).toBe(200);
@@ -83,7 +83,7 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
       env: key,
     });
     expect(sign.exitCode).toBe(0);
-    await using service = await startService({ runtime, env: { ...signed, VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { ...signed, VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
     const believed = await inspect(signed);
     expect(believed.exitCode).toBe(0);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
-import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
@@ -11,7 +12,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
 
   test("mosaic reload prints what changed, warnings (A14), or what is wrong with file and line", async () => {
     await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "b.yaml": viewYaml("x") });
-    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
     const hash = async () => (await runMain(runtime, { args: ["hash", views.path], directory: "." })).stdout;
 
@@ -67,7 +68,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
 
   test("mosaic reload prints in Portuguese with --lang pt and in a Portuguese locale", async () => {
     await using views = await createViewsDirectory({ "a.yaml": viewYaml("x"), "b.yaml": viewYaml("x") });
-    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
     const hash = async () => (await runMain(runtime, { args: ["hash", views.path], directory: "." })).stdout;
     const inLocale = { ADMIN_TOKEN, LANG: "pt_BR.UTF-8" };

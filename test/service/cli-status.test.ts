@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 import { type MainOptions, type MainRun, runMain } from "../support/run-main.ts";
 import { type FleetReplica, servedHash, startFleet } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { startCombination } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 15_000, interval: 50 };
@@ -256,7 +257,7 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
   test("mosaic status prints which fault the shared cache has, and its address without the password", async () => {
     const port = await freePort();
     const env = { CACHE_BACKEND: "redis", REDIS_URL: `redis://user:s3cret@127.0.0.1:${port}` };
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
     await vi.waitFor(async () => {
       const { exitCode, stdout } = await status([service.url]);

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessibilityFaults } from "../support/accessibility-faults.ts";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 
 const NARROW_PX = 360;
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) =>
@@ -17,10 +18,10 @@ beforeAll(async () => {
 afterAll(() => browser[Symbol.asyncDispose]());
 
 describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
-  let service: ServiceProcess;
+  let service: HostedService;
   let user: ConsoleUser;
   beforeAll(async () => {
-    service = await startService({ runtime, env: { CACHE_BACKEND: "local" } });
+    service = await startHostedService({ runtime, env: { CACHE_BACKEND: "local" } });
     user = await openConsole(browser, { url: service.url });
     user.watched.forgive(/status of 404 .*views\/nothing/);
   });
@@ -61,9 +62,9 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
 });
 
 describe.each(RUNTIMES)("what is read on small screens and of a young service on $name", (runtime) => {
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
-    service = await startService({ runtime, env: { CACHE_BACKEND: "local" } });
+    service = await startHostedService({ runtime, env: { CACHE_BACKEND: "local" } });
   });
   afterAll(() => service.stop());
 
@@ -108,10 +109,10 @@ describe.each(RUNTIMES)("what is read on small screens and of a young service on
 });
 
 describe("the header of the console", () => {
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
     const [runtime] = RUNTIMES as readonly [(typeof RUNTIMES)[number]];
-    service = await startService({ runtime, env: { CACHE_BACKEND: "local" } });
+    service = await startHostedService({ runtime, env: { CACHE_BACKEND: "local" } });
   });
   afterAll(() => service.stop());
 

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
 import { englishAmong } from "../support/english-among.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 10_000, interval: 50 };
@@ -26,7 +27,7 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   const opened = new AsyncDisposableStack();
   let sample: Readonly<Record<string, string>>;
   let views: ViewsDirectory;
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
     sample = await readSample();
     views = opened.use(await createViewsDirectory(sample));
@@ -307,8 +308,8 @@ describe.each(RUNTIMES)("the console of a service on $name", (runtime) => {
   });
 });
 
-function start(runtime: Runtime, views: ViewsDirectory, port = "0"): Promise<ServiceProcess> {
-  return startService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path, PORT: port } });
+function start(runtime: Runtime, views: ViewsDirectory, port = "0"): Promise<HostedService> {
+  return startHostedService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path, PORT: port } });
 }
 
 async function readSample(): Promise<Readonly<Record<string, string>>> {
@@ -322,7 +323,7 @@ function without(files: Readonly<Record<string, string>>, name: string): Readonl
   return Object.fromEntries(Object.entries(files).filter(([other]) => other !== name));
 }
 
-async function reloadByApi({ url }: ServiceProcess, status: number): Promise<void> {
+async function reloadByApi({ url }: HostedService, status: number): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   expect((await sendRequest(url, "/admin/views/reload", { method: "POST", headers })).status).toBe(status);
 }

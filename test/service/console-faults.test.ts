@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 10_000, interval: 50 };
@@ -32,7 +33,7 @@ describe("the console, where things are not as they should be", () => {
   const opened = new AsyncDisposableStack();
   let browser: Browser;
   let views: ViewsDirectory;
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
     browser = opened.use(await startBrowser());
     views = opened.use(await createViewsDirectory(VIEWS));
@@ -240,11 +241,11 @@ describe("the console, where things are not as they should be", () => {
   });
 });
 
-function start(views: ViewsDirectory): Promise<ServiceProcess> {
-  return startService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path } });
+function start(views: ViewsDirectory): Promise<HostedService> {
+  return startHostedService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path } });
 }
 
-function reload({ url }: ServiceProcess, requestId?: string): Promise<unknown> {
+function reload({ url }: HostedService, requestId?: string): Promise<unknown> {
   const id = requestId === undefined ? {} : { "x-request-id": requestId };
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, ...id };
   return sendRequest(url, "/admin/views/reload", { method: "POST", headers });

@@ -3,11 +3,11 @@ import { type Browser, startBrowser } from "../support/browser.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import {
   askForFleet,
-  type FleetReplica,
-  type RunningFleet,
+  type FleetOfProcesses,
+  type ReplicaProcess,
   reloadWith,
   said,
-  startFleet,
+  startFleetOfProcesses,
 } from "../support/running-fleet.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
@@ -18,11 +18,13 @@ const WAIT = { timeout: 15_000, interval: 50 };
 describe("the console of a fleet of one replica on Node and one on Deno", () => {
   const opened = new AsyncDisposableStack();
   let browser: Browser;
-  let fleet: RunningFleet;
+  let fleet: FleetOfProcesses;
   beforeAll(async () => {
     browser = opened.use(await startBrowser());
     const [runtime] = RUNTIMES as readonly [Runtime];
-    fleet = opened.use(await startFleet({ size: 2, files: { "view_a.yaml": viewYaml("a") }, runtime }));
+    fleet = opened.use(
+      await startFleetOfProcesses({ size: 2, files: { "view_a.yaml": viewYaml("a") }, runtime }),
+    );
   });
   afterAll(() => opened.disposeAsync());
 
@@ -31,8 +33,8 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     ["Deno", 1],
   ])("the replica on %s shows the other one diverge and come back", async (_name, place) => {
     const [self, other] = (place === 0 ? fleet.replicas : fleet.replicas.toReversed()) as [
-      FleetReplica,
-      FleetReplica,
+      ReplicaProcess,
+      ReplicaProcess,
     ];
     const { self: ownId, replicas } = await askForFleet(self);
     const otherId = replicas.find(({ id }) => id !== ownId)?.id ?? "";
@@ -59,7 +61,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
   });
 
   test("E1: the page says when the shared cache is away, shows the other replica as it was seen last, and both when it is back", async () => {
-    const [first] = fleet.replicas as [FleetReplica];
+    const [first] = fleet.replicas as [ReplicaProcess];
     const user = await openConsoleInTest(browser, { url: `${first.service.url}/#/fleet` });
     await user.giveToken(ADMIN_TOKEN);
     const rows = user.find("table", "Replicas").getByRole("row");

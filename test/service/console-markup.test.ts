@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
 import { openConsole } from "../support/console-user.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory } from "../support/views-directory.ts";
 
 const [RUNTIME] = RUNTIMES;
@@ -22,7 +23,7 @@ test("the console shows what views and findings say as text, whatever markup is 
   if (RUNTIME === undefined) throw new RangeError("There is no runtime");
   // YAML takes JSON.
   await using views = await createViewsDirectory({ "view_marked.yaml": JSON.stringify(FIELDS) });
-  await using service = await startService({ runtime: RUNTIME, env: { VIEWS_DIR: views.path } });
+  await using service = await startHostedService({ runtime: RUNTIME, env: { VIEWS_DIR: views.path } });
   await service.waitForLog(({ msg }) => msg === "Catalog activated");
   await using browser = await startBrowser();
   // Closing it fails on everything that its policy blocked.

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PAGE_HEADERS } from "../../src/app/http/responses/security-headers.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
-import { type ServiceProcess, startService } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const ASKED = [
@@ -42,13 +42,13 @@ const NO_FILES = [
 
 describe.each(RUNTIMES)("the console's routes on $name", (runtime) => {
   let views: ViewsDirectory;
-  let service: ServiceProcess;
+  let service: HostedService;
   const send = (path: string, options?: RequestOptions): Promise<Answer> =>
     sendRequest(service.url, path, options);
 
   beforeAll(async () => {
     views = await createViewsDirectory({ "view_a.yaml": ASKED, "view_b.yaml": viewYaml("x") });
-    service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    service = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
   });
   afterAll(async () => {
@@ -118,7 +118,7 @@ describe.each(RUNTIMES)("the console's routes on $name", (runtime) => {
       (_, index) => [`v${String(index).padStart(3, "0")}.yaml`, viewYaml("x")] as const,
     );
     await using large = await createViewsDirectory(Object.fromEntries(many));
-    await using other = await startService({ runtime, env: { VIEWS_DIR: large.path } });
+    await using other = await startHostedService({ runtime, env: { VIEWS_DIR: large.path } });
     await other.waitForLog(({ msg }) => msg === "Catalog activated");
     const first = (await sendRequest(other.url, "/console/catalog/0")).json() as {
       readonly starts: readonly number[];
@@ -142,7 +142,7 @@ describe.each(RUNTIMES)("the console's routes on $name", (runtime) => {
 describe.each(RUNTIMES)("the console's routes without a catalog on $name", (runtime) => {
   test("the page is served, and its catalog is a problem until there is one", async () => {
     await using views = await createViewsDirectory({ "view_a.yaml": "columns: [x]\n" });
-    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
     expect((await sendRequest(service.url, "/")).status).toBe(200);
     const answer = await sendRequest(service.url, "/console/catalog/0");
     expect([answer.status, answer.headers["retry-after"]]).toEqual([503, "1"]);

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createGuardedDirectory } from "../support/guarded-directory.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { runMain, runToEnd } from "../support/run-main.ts";
 import { MAIN, RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 
 /** The blocks of a guide that are run as they are, and those that name what a reader starts. */
 function blocksOf(name: string): { readonly run: readonly string[]; readonly shown: readonly string[] } {
@@ -64,7 +65,7 @@ describe.each([
         expect(run.stdout.match(/^view_\w+: same$/gm)).toHaveLength(8);
 
         const views = join(home.path, "funds/views");
-        await using service = await startService({ runtime, env: { VIEWS_DIR: views } });
+        await using service = await startHostedService({ runtime, env: { VIEWS_DIR: views } });
         await service.waitForLog(({ msg }) => msg === "Catalog published");
         const listed = (await sendRequest(service.url, "/views")).json();
         expect((listed as { readonly items: readonly unknown[] }).items).toHaveLength(8);

@@ -1,10 +1,11 @@
 import { expect, test, vi } from "vitest";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { startRedis } from "../support/redis-server.ts";
 import { requestReload } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 20_000, interval: 100 };
@@ -19,7 +20,7 @@ interface Entry {
   readonly number: number;
 }
 
-async function historyOf({ url }: ServiceProcess): Promise<readonly Entry[]> {
+async function historyOf({ url }: HostedService): Promise<readonly Entry[]> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   const answer = (await sendRequest(url, "/admin/history", { headers })).json();
   expect(answer).toMatchObject({ shared: true });
@@ -30,9 +31,9 @@ test("The history of a fleet on both runtimes survives the restart of every repl
   await using redis = await startRedis();
   await using views = await createViewsDirectory({ "alpha.yaml": viewYaml("a") });
   await using opened = new AsyncDisposableStack();
-  const start = async (runtime: (typeof RUNTIMES)[number]): Promise<ServiceProcess> => {
+  const start = async (runtime: (typeof RUNTIMES)[number]): Promise<HostedService> => {
     const service = opened.use(
-      await startService({ runtime, env: { ...cacheSettings(redis), VIEWS_DIR: views.path } }),
+      await startHostedService({ runtime, env: { ...cacheSettings(redis), VIEWS_DIR: views.path } }),
     );
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
     return service;
@@ -42,7 +43,7 @@ test("The history of a fleet on both runtimes survives the restart of every repl
     JSON.parse((await stored()) || '{"entries":[]}').entries;
   let fleet = [];
   for (const runtime of RUNTIMES) fleet.push(await start(runtime));
-  const [first] = fleet as [ServiceProcess];
+  const [first] = fleet as [HostedService];
   await views.replace({ "alpha.yaml": viewYaml("a", "b") });
   const { hash } = await requestReload({ service: first });
   await vi.waitFor(async () => expect((await storedEntries()).length).toBeGreaterThanOrEqual(5), WAIT);
@@ -73,7 +74,7 @@ test("The history of a fleet on both runtimes survives the restart of every repl
     WAIT,
   );
 
-  const [again] = fleet as [ServiceProcess];
+  const [again] = fleet as [HostedService];
   for (let count = 0; count < ENTRIES_MAX; count++) await requestReload({ service: again });
   await vi.waitFor(async () => expect(await storedEntries()).toHaveLength(ENTRIES_MAX), WAIT);
   expect((await stored()).length).toBeLessThan(BYTES_MAX);

@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { startFleet } from "../support/running-fleet.ts";
+import { startFleetOfProcesses } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
@@ -50,7 +50,7 @@ function known(answer: string): readonly string[] {
 describe.each(RUNTIMES)("tickers of a fleet that begins with $name", (runtime) => {
   test("D10: four replicas that start together, with 1,000 calls each, make one query, by the database's own count", async () => {
     await using postgres = await startCountingPostgres();
-    await using fleet = await startFleet({
+    await using fleet = await startFleetOfProcesses({
       size: 4,
       files: FILES,
       runtime,
@@ -71,7 +71,7 @@ describe.each(RUNTIMES)("tickers of a fleet that begins with $name", (runtime) =
 
   test("a refresh on one replica reaches the others at once, with one query", async () => {
     await using postgres = await startCountingPostgres();
-    await using fleet = await startFleet({
+    await using fleet = await startFleetOfProcesses({
       size: 3,
       files: FILES,
       runtime,

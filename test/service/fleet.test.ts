@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   askForFleet,
-  type FleetReplica,
-  type RunningFleet,
+  type FleetOfProcesses,
+  type ReplicaProcess,
   reloadWith,
   said,
   servedHash,
-  startFleet,
+  startFleetOfProcesses,
 } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
@@ -16,14 +16,16 @@ const FIRST = { "alpha.yaml": viewYaml("a"), "beta.yaml": viewYaml("b") };
 const SECOND = { "alpha.yaml": viewYaml("a", "z"), "gamma.yaml": viewYaml("g") };
 const WAIT = { timeout: 15_000, interval: 20 };
 
-const all = (fleet: RunningFleet): readonly [FleetReplica, FleetReplica, FleetReplica] => {
+const all = <Replica>(fleet: {
+  readonly replicas: readonly Replica[];
+}): readonly [Replica, Replica, Replica] => {
   const [first, second, third] = fleet.replicas;
   if (first === undefined || second === undefined || third === undefined)
     throw new RangeError("Too few replicas");
   return [first, second, third];
 };
 
-const untilAllServe = (fleet: RunningFleet, hash: string): Promise<void> =>
+const untilAllServe = (fleet: FleetOfProcesses, hash: string): Promise<void> =>
   vi.waitFor(async () => {
     for (const replica of fleet.replicas) expect(await servedHash(replica)).toBe(hash);
     expect(await fleet.redis.command("GET", "mosaic:views:hash")).toBe(hash);
@@ -35,11 +37,11 @@ const FLEETS = RUNTIMES.map((runtime, index) => ({ name: runtime.name, runtime, 
 describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ runtime, secured }) => {
   // One after the other in one fleet, whose third replica reaches Redis through a proxy.
   describe("through reloads and faults", () => {
-    let fleet: RunningFleet;
+    let fleet: FleetOfProcesses;
     let proxy: TcpProxy | undefined;
 
     beforeAll(async () => {
-      fleet = await startFleet({
+      fleet = await startFleetOfProcesses({
         size: 3,
         files: FIRST,
         runtime,
@@ -70,7 +72,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
     });
 
     test("a reload on one replica is active on all within a second", async () => {
-      const [first, ...others] = fleet.replicas as [FleetReplica, ...FleetReplica[]];
+      const [first, ...others] = fleet.replicas as [ReplicaProcess, ...ReplicaProcess[]];
       const hash = await reloadWith(first, SECOND);
       const published = await first.service.waitForLog(said("Catalog published", { views_hash: hash }));
       for (const { service } of others) {
@@ -122,7 +124,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
   });
 
   test("a replica that receives no announcements catches up by its own comparisons", async () => {
-    await using fleet = await startFleet({
+    await using fleet = await startFleetOfProcesses({
       size: 2,
       files: FIRST,
       runtime,
@@ -133,7 +135,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
         return { REDIS_TLS_CA: "", REDIS_URL: `redis://deaf:x@127.0.0.1:${redis.port}/0` };
       },
     });
-    const [first, deaf] = fleet.replicas as [FleetReplica, FleetReplica];
+    const [first, deaf] = fleet.replicas as [ReplicaProcess, ReplicaProcess];
     const hash = await reloadWith(first, SECOND);
     await untilAllServe(fleet, hash);
     expect(deaf.service.logs().filter(said("Subscribed to announcements"))).toEqual([]);
@@ -143,7 +145,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
     const many = Object.fromEntries(
       Array.from({ length: 1500 }, (_, index) => [`view_${index}.yaml`, viewYaml("a", `column_${index}`)]),
     );
-    await using fleet = await startFleet({ size: 3, files: FIRST, runtime, secured });
+    await using fleet = await startFleetOfProcesses({ size: 3, files: FIRST, runtime, secured });
     const [first, second, third] = all(fleet);
     const before = await servedHash(second);
     const dying = reloadWith(first, many).catch(() => undefined);

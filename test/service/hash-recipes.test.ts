@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import process from "node:process";
 import { afterAll, describe, expect, test } from "vitest";
+import { startHostedService } from "../support/hosted-service.ts";
 import { locateOnPath } from "../support/locate-server.ts";
 import { runToEnd } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
-import { startService } from "../support/service-process.ts";
 import { createViewsDirectory } from "../support/views-directory.ts";
 
 const RECIPES = join(import.meta.dirname, "../../docs/hash-recipes");
@@ -66,7 +66,7 @@ describe("docs/hash-recipes", () => {
       const viewsDirectory = catalog === "the sample" ? SAMPLE : directory.path;
       const [runtime] = RUNTIMES;
       if (runtime === undefined) throw new Error("there is no runtime");
-      await using service = await startService({ runtime, env: { VIEWS_DIR: viewsDirectory } });
+      await using service = await startHostedService({ runtime, env: { VIEWS_DIR: viewsDirectory } });
       await service.waitForLog((line) => line.views_hash !== undefined);
       const { hash } = (await (await fetch(`${service.url}/views`)).json()) as { readonly hash: string };
       for (const program of PROGRAMS) {

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { startNginx } from "../support/nginx-server.ts";
 import { runProgram } from "../support/run-program.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
-import { type ServiceProcess, startService } from "../support/service-process.ts";
 import { createViewsDirectory } from "../support/views-directory.ts";
 
 const DECODERS = { gzip: gunzipSync, zstd: zstdDecompressSync };
@@ -50,11 +50,11 @@ const accepting = (header: string): readonly string[] => ["-H", `Accept-Encoding
 
 describe.each(RUNTIMES)("compressed bodies, on $name", (runtime) => {
   const opened = new AsyncDisposableStack();
-  let service: ServiceProcess;
+  let service: HostedService;
   let views: Awaited<ReturnType<typeof createViewsDirectory>>;
   beforeAll(async () => {
     views = opened.use(await createViewsDirectory(files(300)));
-    service = opened.use(await startService({ runtime, env: { VIEWS_DIR: views.path } }));
+    service = opened.use(await startHostedService({ runtime, env: { VIEWS_DIR: views.path } }));
     await service.waitForLog(said("Catalog activated", {}));
   });
   afterAll(() => opened.disposeAsync());

@@ -166,7 +166,7 @@ const PROBLEMS: readonly (readonly [path: string, options: RequestOptions, expec
 const recorded = new Map<string, Readonly<Record<string, unknown>>>();
 
 describe.each([...COMBINATIONS, ...BUN_COMBINATIONS])("createHttpApp() with $name", (combination) => {
-  describeContract(combination, () => startCombination(combination));
+  describeContract(combination, () => startCombination(combination, {}, startService));
 });
 
 describe.each(SECURED_SET_UPS)("createHttpApp() over $name with client certificates", ({ name, start }) => {

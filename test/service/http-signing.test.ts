@@ -2,12 +2,13 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSigningKey, type SigningKey } from "../../src/domain/signing/signing-key.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "../support/secured-redis.ts";
 import { type Answer, sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN, type ServiceProcess, spawnService, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN, spawnService } from "../support/service-process.ts";
 import { release } from "../support/signed-replica.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
@@ -53,21 +54,21 @@ async function deployment(files: Readonly<Record<string, string>>): Promise<Depl
 describe.each(RUNTIMES)("signatures on $name", (runtime) => {
   let redis: SecuredRedis;
   let deployed: Deployment;
-  let service: ServiceProcess;
+  let service: HostedService;
 
-  const start = async ({ env }: Deployment = deployed): Promise<ServiceProcess> => {
-    const started = await startService({ runtime, env: { ...cacheSettings(redis), ...env } });
+  const start = async ({ env }: Deployment = deployed): Promise<HostedService> => {
+    const started = await startHostedService({ runtime, env: { ...cacheSettings(redis), ...env } });
     await started.waitForLog(({ msg }) => msg === "Catalog activated");
     return started;
   };
-  const reload = ({ url }: ServiceProcess = service, token = ADMIN_TOKEN): Promise<Answer> =>
+  const reload = ({ url }: HostedService = service, token = ADMIN_TOKEN): Promise<Answer> =>
     sendRequest(url, "/admin/views/reload", {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "x-request-id": "who" },
     });
-  const served = async ({ url }: ServiceProcess = service): Promise<string> =>
+  const served = async ({ url }: HostedService = service): Promise<string> =>
     ((await sendRequest(url, "/views")).json() as { readonly hash: string }).hash;
-  const generation = async ({ url }: ServiceProcess = service): Promise<number | undefined> =>
+  const generation = async ({ url }: HostedService = service): Promise<number | undefined> =>
     readMetrics((await sendRequest(url, "/metrics")).text).get("mosaic_catalog_generation");
   const published = async (): Promise<readonly unknown[]> => {
     const keys = ["views:hash", "catalog:manifest", "catalog:state", "views:alpha"];

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { foreignPublication, writeAtOnce } from "../support/foreign-publication.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { pythonDumps } from "../support/old-publisher.ts";
 import { startRedis } from "../support/redis-server.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory } from "../support/views-directory.ts";
 
 const AUTHORIZED = { authorization: `Bearer ${ADMIN_TOKEN}` };
@@ -23,12 +24,12 @@ const etagOf = (text: string): string => `"${createHash("sha256").update(text).d
 
 describe.each(RUNTIMES)("keys that another program adds to a view, on $name", (runtime) => {
   const opened = new AsyncDisposableStack();
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
     const redis = opened.use(await startRedis());
     await writeAtOnce(redis, PUBLICATION.writes);
     const views = opened.use(await createViewsDirectory({ "alpha.yaml": YAML, "beta.yaml": YAML }));
-    service = await startService({
+    service = await startHostedService({
       runtime,
       env: { ...cacheSettings(redis), VIEWS_DIR: views.path, LOG_LEVEL: "debug" },
     });

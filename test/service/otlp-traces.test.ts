@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "../support/otlp-receiver.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
-import { reloadWith, said, startFleet } from "../support/running-fleet.ts";
+import { reloadWith, said, startFleetOfProcesses } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
@@ -182,7 +182,7 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
 
   test("the trace of a reload reaches the activation on the other replica", async () => {
     const files = { "view_a.yaml": viewYaml("a") };
-    await using fleet = await startFleet({ size: 2, files, runtime, env: sendingTo(receiver) });
+    await using fleet = await startFleetOfProcesses({ size: 2, files, runtime, env: sendingTo(receiver) });
     const [first, second] = fleet.replicas;
     if (first === undefined || second === undefined) throw new Error("There are no two replicas");
     // The other replica's own look, every other second, may come before the announcement: then there is no link.

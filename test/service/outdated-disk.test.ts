@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { startBrowser } from "../support/browser.ts";
 import { openConsole } from "../support/console-user.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { runMain } from "../support/run-main.ts";
 import {
   askForFleet,
@@ -13,7 +14,7 @@ import {
 } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 20_000, interval: 100 };
@@ -100,7 +101,7 @@ describe.each(RUNTIMES)("a replica on $name whose disk is older than the catalog
 describe.each(RUNTIMES)("a replica on $name whose files change", (runtime) => {
   test("reports the state of its disk after each preview and each reload, in its checks and its gauge", async () => {
     await using views = await createViewsDirectory(OLD);
-    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(said("Catalog activated"));
     const reported = async () => {
       const { checks } = (await sendRequest(service.url, "/readyz")).json() as {

@@ -7,11 +7,11 @@ import { reload } from "../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
 import { createReplica, observedSource } from "../support/catalog-replica.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { peerReaders, type ReadKey } from "../support/python-peer.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { startService } from "../support/service-process.ts";
 import { createViewsDirectory } from "../support/views-directory.ts";
 
 /** What test/fixtures/make-python-publication.py has written. */
@@ -151,7 +151,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
   test("serves a Python peer's publication without a catalog on disk", async () => {
     const hash = await publishAsPython(golden());
     await using views = await createViewsDirectory();
-    await using service = await startService({
+    await using service = await startHostedService({
       runtime,
       env: { ...cacheSettings(redis.server), VIEWS_DIR: views.path },
     });

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createCertificateAuthority } from "../support/certificates.ts";
 import { freePort } from "../support/free-port.ts";
 import { createGuardedDirectory, type GuardedDirectory } from "../support/guarded-directory.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { runMain } from "../support/run-main.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { documentedRights } from "../support/secured-redis.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
 import { type SentinelSetUp, startSentinelSetUp } from "../support/set-ups/sentinel-set-up.ts";
 import { untilTrue } from "../support/set-ups/set-up-nodes.ts";
 
@@ -20,15 +21,12 @@ const opened = new AsyncDisposableStack();
 afterAll(() => opened.disposeAsync());
 
 /** Has a service write to Redis. */
-function write(
-  { url }: ServiceProcess,
-  path: PassingFault["path"] = "/admin/views/reload",
-): Promise<unknown> {
+function write({ url }: HostedService, path: PassingFault["path"] = "/admin/views/reload"): Promise<unknown> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   return sendRequest(url, path, { method: "POST", headers });
 }
 
-async function cacheOf({ url }: ServiceProcess): Promise<unknown> {
+async function cacheOf({ url }: HostedService): Promise<unknown> {
   const readiness = (await sendRequest(url, "/readyz")).json() as {
     readonly components: { readonly cache: unknown };
   };
@@ -105,12 +103,12 @@ const PASSING: readonly PassingFault[] = [
 
 describe.each(RUNTIMES)("a service on $name, whose Redis fails and recovers", (runtime) => {
   let redis: RedisServer;
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
     redis = opened.use(await startRedis());
     await redis.command(...(await documentedRights(PASSWORD)));
     const REDIS_URL = `redis://mosaic:${PASSWORD}@127.0.0.1:${redis.port}/0`;
-    service = opened.use(await startService({ runtime, env: { CACHE_BACKEND: "redis", REDIS_URL } }));
+    service = opened.use(await startHostedService({ runtime, env: { CACHE_BACKEND: "redis", REDIS_URL } }));
     await service.waitForLog(said("Catalog published"));
   });
 
@@ -262,7 +260,7 @@ async function expectNamed(
   env: Readonly<Record<string, string>>,
   { fault, advice }: Pick<Mistake, "advice" | "fault">,
 ): Promise<void> {
-  await using service = await startService({ runtime, env });
+  await using service = await startHostedService({ runtime, env });
   const named = { fault, advice: expect.stringContaining(advice) };
   await vi.waitFor(async () => expect(await cacheOf(service)).toMatchObject(named), WAIT);
   await service.waitForLog(said("Catalog activated", { source: "disk" }));

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CertificateAuthority, createCertificateAuthority } from "../support/certificates.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { startHaproxy, startNutcracker, startStunnel } from "../support/redis-proxies.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 
 const WAIT = { timeout: 20_000, interval: 50 };
 
@@ -23,14 +24,14 @@ function cacheSettings(url: string, namespace: string): Readonly<Record<string, 
   return { CACHE_BACKEND: "redis", REDIS_URL: url, CACHE_NAMESPACE: namespace };
 }
 
-async function expectReadiness({ url }: ServiceProcess, expected: unknown): Promise<void> {
+async function expectReadiness({ url }: HostedService, expected: unknown): Promise<void> {
   await vi.waitFor(async () => {
     expect((await sendRequest(url, "/readyz")).json()).toMatchObject({ components: { cache: expected } });
   }, WAIT);
 }
 
 /** It subscribes, publishes, and its reload reaches Redis. */
-async function expectWorking(service: ServiceProcess, server: RedisServer, namespace: string): Promise<void> {
+async function expectWorking(service: HostedService, server: RedisServer, namespace: string): Promise<void> {
   await expectReadiness(service, { state: "up" });
   await service.waitForLog(said("Subscribed to announcements"));
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
@@ -50,7 +51,7 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
     await using second = await startRedis({ args: ["--replicaof", `127.0.0.1 ${first.port}`] });
     await using proxy = await startHaproxy([first.port, second.port]);
     const env = cacheSettings(`redis://127.0.0.1:${proxy.port}/0`, namespace);
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     await service.waitForLog(said("Catalog published"));
     await expectWorking(service, first, namespace);
 
@@ -80,7 +81,7 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
       REDIS_TLS_CERT: cert,
       REDIS_TLS_KEY: key,
     };
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     await service.waitForLog(said("Catalog published"));
     await expectWorking(service, redis, namespace);
   });
@@ -88,7 +89,7 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
   test("nutcracker, which knows no HELLO: is named in the log and in /readyz", async () => {
     await using proxy = await startNutcracker(redis.port);
     const env = cacheSettings(`redis://127.0.0.1:${proxy.port}/0`, namespace);
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     const named = expect.stringContaining(
       "a proxy closes the connection if its server is down, or if it does not support HELLO",
     );

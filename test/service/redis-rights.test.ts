@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { documentedRights, type SecuredRedis, startSecuredRedis } from "../support/secured-redis.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const ASKED = { timeout: 15_000, interval: 20 };
@@ -16,7 +17,7 @@ const IN_SCRIPTS_TO_SAVE: ReadonlySet<string> = new Set(["pexpiretime", "pexpire
 describe("the documented rights in Redis", () => {
   let redis: SecuredRedis;
   let views: ViewsDirectory;
-  let service: ServiceProcess;
+  let service: HostedService;
   const [runtime] = RUNTIMES;
 
   beforeAll(async () => {
@@ -25,7 +26,7 @@ describe("the documented rights in Redis", () => {
     if (runtime === undefined) throw new RangeError("There is no runtime");
     // So short a life that the list of tickers is asked for, shared and found expired again and again.
     const env = { ...redis.settings, VIEWS_DIR: views.path, TICKERS_CACHE_TTL: "0.05" };
-    service = await startService({ runtime, env });
+    service = await startHostedService({ runtime, env });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
   });
   afterAll(async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN, type LogLine, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN, type LogLine } from "../support/service-process.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const START_BOUND_MS = 3000;
@@ -20,13 +21,13 @@ interface Readiness {
   };
 }
 
-async function readiness({ url }: ServiceProcess): Promise<Readiness> {
+async function readiness({ url }: HostedService): Promise<Readiness> {
   const answer = await sendRequest(url, "/readyz");
   expect(answer.status).toBe(200);
   return answer.json() as Readiness;
 }
 
-async function metric({ url }: ServiceProcess, series: string): Promise<number | undefined> {
+async function metric({ url }: HostedService, series: string): Promise<number | undefined> {
   return readMetrics((await sendRequest(url, "/metrics")).text).get(series);
 }
 
@@ -48,7 +49,7 @@ async function expectPublished(redis: RedisServer, hash: string): Promise<void> 
 describe.each(RUNTIMES)("serve on $name", (runtime) => {
   test("starts from disk while Redis is absent, and fills it when it comes", async () => {
     const port = await freePort();
-    await using service = await startService({
+    await using service = await startHostedService({
       runtime,
       env: cacheSettings({ url: `redis://127.0.0.1:${port}/0` }),
     });
@@ -84,7 +85,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
   test("starts from disk while Redis is frozen, and fills it when it thaws", async () => {
     await using redis = await startRedis();
     redis.freeze();
-    await using service = await startService({ runtime, env: cacheSettings(redis) });
+    await using service = await startHostedService({ runtime, env: cacheSettings(redis) });
     // What Redis may cost a start: the process has begun by then, however busy the machine is.
     const listening = await service.waitForLog(said("Listening"));
     const activated = await service.waitForLog(said("Catalog activated"));
@@ -99,7 +100,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
 
   test("goes on serving when Redis is killed, and fills the empty one that takes its place", async () => {
     await using redis = await startRedis();
-    await using service = await startService({ runtime, env: cacheSettings(redis) });
+    await using service = await startHostedService({ runtime, env: cacheSettings(redis) });
     await service.waitForLog(said("Catalog published"));
     const before = await sendRequest(service.url, "/views");
     await redis.kill();
@@ -126,9 +127,9 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     await using redis = await startRedis();
     await using views = await createViewsDirectory({ "alpha.yaml": viewYaml("a") });
     const env = { ...cacheSettings(redis), VIEWS_DIR: views.path };
-    await using first = await startService({ runtime, env });
+    await using first = await startHostedService({ runtime, env });
     await first.waitForLog(said("Catalog published"));
-    await using second = await startService({ runtime, env });
+    await using second = await startHostedService({ runtime, env });
     await second.waitForLog(said("Catalog activated"));
     await views.replace({ "alpha.yaml": viewYaml("b") });
     const { hash } = (await sendRequest(second.url, "/admin/views/reload", RELOAD)).json() as {
@@ -143,11 +144,11 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
   test("boots a second replica from the cache, with an empty folder of views too", async () => {
     await using redis = await startRedis();
     await using empty = await createViewsDirectory();
-    await using first = await startService({ runtime, env: cacheSettings(redis) });
+    await using first = await startHostedService({ runtime, env: cacheSettings(redis) });
     await first.waitForLog(said("Catalog published"));
     const { hash } = (await readiness(first)).components.catalog;
     for (const env of [{}, { VIEWS_DIR: empty.path }, { VIEWS_DIR: `${empty.path}/absent` }]) {
-      await using second = await startService({ runtime, env: { ...cacheSettings(redis), ...env } });
+      await using second = await startHostedService({ runtime, env: { ...cacheSettings(redis), ...env } });
       await second.waitForLog(said("Catalog activated"));
       expect((await readiness(second)).components.catalog).toMatchObject({ hash, source: "cache", views: 8 });
       expect(await metric(second, 'mosaic_cache_hit_total{kind="views"}')).toBe(1);
@@ -163,9 +164,9 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
       "alpha.yaml": viewYaml("a"),
       "view_fiis_info.yaml": viewYaml("a"),
     });
-    await using first = await startService({ runtime, env: cacheSettings(redis) });
+    await using first = await startHostedService({ runtime, env: cacheSettings(redis) });
     await first.waitForLog(said("Catalog published"));
-    await using second = await startService({
+    await using second = await startHostedService({
       runtime,
       env: { ...cacheSettings(redis), VIEWS_DIR: deployed.path },
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startHostedService } from "../support/hosted-service.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { startRedis } from "../support/redis-server.ts";
@@ -155,7 +156,7 @@ describe.each(RUNTIMES)("maskUrl() on $name", (runtime) => {
     await using database = await openTickerDatabase("postgres");
     await database.goDown();
     const env = { DATABASE_URL: database.url, LOG_LEVEL: "trace", TICKERS_CACHE_TTL: "0.2" };
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     const client = recordingClient(() => service.url);
     const askEverything = async (): Promise<void> => {
       for (const path of ["/tickers", "/tickers/HGLG11", "/admin/views/diff", "/readyz", "/metrics"])
@@ -201,7 +202,7 @@ describe.each(RUNTIMES)("createTickerService() with Redis on $name", (runtime) =
 
   test("createTickerService() shares the list, and a second replica takes it", async () => {
     await using redis = await startRedis();
-    await using first = await startService({ runtime, env: cacheSettings(redis) });
+    await using first = await startHostedService({ runtime, env: cacheSettings(redis) });
     await first.waitForLog(({ msg }) => msg === "Catalog activated");
     ({ url } = first);
     await client.get("/tickers");
@@ -209,7 +210,7 @@ describe.each(RUNTIMES)("createTickerService() with Redis on $name", (runtime) =
     expect(shared).toEqual(await readSampleTickers());
     await redis.command("SET", "mosaic:tickers:list", '["ABCD11"]', "EX", "100");
 
-    await using second = await startService({ runtime, env: cacheSettings(redis) });
+    await using second = await startHostedService({ runtime, env: cacheSettings(redis) });
     await second.waitForLog(({ msg }) => msg === "Catalog activated");
     ({ url } = second);
     expect((await client.get("/tickers")).json()).toEqual({ count: 1, stale: false, tickers: ["ABCD11"] });
@@ -224,7 +225,7 @@ describe.each(RUNTIMES)("createTickerService() with Redis on $name", (runtime) =
   test("createTickerService() counts and replaces a value in Redis that is no list", async () => {
     await using redis = await startRedis();
     const env = { ...cacheSettings(redis), TICKERS_CACHE_TTL: "0.1" };
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
     ({ url } = service);
     for (const wrong of ["", "{", "null", "[1]", "[]", '"HGLG11"', '{"tickers":["HGLG11"]}']) {
@@ -244,7 +245,7 @@ describe.each(RUNTIMES)("createTickerService() with Redis on $name", (runtime) =
     await using redis = await startRedis();
     // So short a life that every request goes through all levels.
     const env = { ...cacheSettings(redis), TICKERS_CACHE_TTL: "0.001" };
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
     ({ url } = service);
     const fresh = { count: 320, stale: false, tickers: await readSampleTickers() };

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startHostedService } from "../support/hosted-service.ts";
 import { startRedis } from "../support/redis-server.ts";
 import { type MainRun, runMain } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { ADMIN_TOKEN, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN } from "../support/service-process.ts";
 import {
   DATABASE_KINDS,
   type DatabaseKind,
@@ -142,7 +143,7 @@ describe.each(cases)("mosaic with $name", ({ kind, runtime }) => {
     await using redis = await startRedis();
     const namespace = "';DELETE/**/FROM/**/ifix_portfolio;--";
     const env = { ...cacheSettings(redis), DATABASE_URL: database.url, CACHE_NAMESPACE: namespace };
-    await using service = await startService({ runtime, env });
+    await using service = await startHostedService({ runtime, env });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     for (const text of HOSTILE_TEXTS) {

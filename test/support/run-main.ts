@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -81,16 +81,6 @@ function startHost({ command, args }: Runtime): (request: CommandRequest) => Pro
     stdio: "pipe",
   });
   forwardStderr(child);
-  // Between two commands it must not keep the test file from ending.
-  const hold = (isBusy: boolean): void => {
-    for (const part of [child, child.stdin, child.stdout, child.stderr] as readonly {
-      ref?(): void;
-      unref?(): void;
-    }[]) {
-      if (isBusy) part.ref?.();
-      else part.unref?.();
-    }
-  };
   let waiting: PromiseWithResolvers<MainRun> | undefined;
   createInterface({ input: child.stdout }).on("line", (line) =>
     waiting?.resolve(JSON.parse(line) as MainRun),
@@ -101,16 +91,27 @@ function startHost({ command, args }: Runtime): (request: CommandRequest) => Pro
     const run = last.then(async () => {
       waiting = Promise.withResolvers<MainRun>();
       const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
-      hold(true);
+      hold(child, true);
       child.stdin.write(`${JSON.stringify(request)}\n`);
       try {
         return await waiting.promise;
       } finally {
         clearTimeout(timer);
-        hold(false);
+        hold(child, false);
       }
     });
     last = run.catch(() => undefined);
     return run;
   };
+}
+
+/** Whether a host keeps this process running: between two uses it must not keep the test file from ending. */
+export function hold(child: ChildProcess, isBusy: boolean): void {
+  for (const part of [child, child.stdin, child.stdout, child.stderr] as readonly {
+    ref?(): void;
+    unref?(): void;
+  }[]) {
+    if (isBusy) part.ref?.();
+    else part.unref?.();
+  }
 }

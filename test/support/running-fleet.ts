@@ -1,23 +1,34 @@
+import { type HostedService, startHostedService } from "./hosted-service.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { RUNTIMES, type Runtime } from "./runtimes.ts";
 import { startSecuredRedis } from "./secured-redis.ts";
 import { sendRequest } from "./send-request.ts";
 import { cacheSettings } from "./service-combinations.ts";
-import { ADMIN_TOKEN, type LogLine, type ServiceProcess, startService } from "./service-process.ts";
+import {
+  ADMIN_TOKEN,
+  type LogLine,
+  type ServiceOptions,
+  type ServiceProcess,
+  startService,
+} from "./service-process.ts";
 import { createViewsDirectory, type ViewsDirectory } from "./views-directory.ts";
 
 const AUTHORIZED = { authorization: `Bearer ${ADMIN_TOKEN}` };
 
 /** One replica of a fleet, with a folder of views of its own, as every host has. */
-export interface FleetReplica {
-  readonly service: ServiceProcess;
+export interface FleetReplica<Service extends HostedService = HostedService> {
+  readonly service: Service;
   readonly views: ViewsDirectory;
 }
 
-export interface RunningFleet extends AsyncDisposable {
+export interface RunningFleet<Service extends HostedService = HostedService> extends AsyncDisposable {
   readonly redis: RedisServer;
-  readonly replicas: readonly FleetReplica[];
+  readonly replicas: readonly FleetReplica<Service>[];
 }
+
+/** A replica with a process of its own. */
+export type ReplicaProcess = FleetReplica<ServiceProcess>;
+export type FleetOfProcesses = RunningFleet<ServiceProcess>;
 
 export interface FleetOptions {
   readonly size: number;
@@ -35,16 +46,28 @@ export interface FleetOptions {
 }
 
 /** Starts replicas, on both runtimes in turn, that share an empty Redis, and waits until each serves a catalog. */
-export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
+export function startFleet(options: FleetOptions): Promise<RunningFleet> {
+  return startFleetWith(startHostedService, options);
+}
+
+/** Starts a fleet whose replicas have processes of their own, for tests that signal or count these. */
+export function startFleetOfProcesses(options: FleetOptions): Promise<FleetOfProcesses> {
+  return startFleetWith(startService, options);
+}
+
+async function startFleetWith<Service extends HostedService>(
+  start: (options: ServiceOptions) => Promise<Service>,
+  options: FleetOptions,
+): Promise<RunningFleet<Service>> {
   const { size, files, runtime, secured = false, env, envOf } = options;
   const opened = new AsyncDisposableStack();
   try {
     const redis = opened.use(await (secured ? startSecuredRedis() : startRedis()));
     const first = RUNTIMES.indexOf(runtime);
-    const replicas: FleetReplica[] = [];
+    const replicas: FleetReplica<Service>[] = [];
     for (let index = 0; index < size; index++) {
       const views = opened.use(await createViewsDirectory(files));
-      const service = await startService({
+      const service = await start({
         runtime: RUNTIMES[(first + index) % RUNTIMES.length] ?? runtime,
         env: { ...cacheSettings(redis), VIEWS_DIR: views.path, ...env, ...(await envOf?.(index, redis)) },
       });

@@ -1,7 +1,7 @@
+import { type HostedService, startHostedService } from "./hosted-service.ts";
 import { type RedisServer, startRedis } from "./redis-server.ts";
 import { BUN, RUNTIMES, type Runtime } from "./runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "./secured-redis.ts";
-import { type ServiceProcess, startService } from "./service-process.ts";
 
 export interface Combination {
   readonly name: string;
@@ -37,18 +37,19 @@ export const COMBINATIONS: readonly Combination[] = [
 ];
 
 export interface RunningCombination extends AsyncDisposable {
-  readonly service: ServiceProcess;
+  readonly service: HostedService;
 }
 
 /** Starts the service, with an empty Redis of its own if it needs one, and waits until it has published its catalog. */
 export async function startCombination(
   { backend, runtime, secured = false }: Combination,
   env: Readonly<Record<string, string>> = {},
+  start: typeof startHostedService = startHostedService,
 ): Promise<RunningCombination> {
   const redis = backend === "local" ? undefined : await (secured ? startSecuredRedis() : startRedis());
   const stopRedis = async (): Promise<void> => redis?.stop();
   try {
-    const service = await startService({ runtime, env: { ...cacheSettings(redis), ...env } });
+    const service = await start({ runtime, env: { ...cacheSettings(redis), ...env } });
     await service.waitForLog(({ msg }) => msg === "Catalog published");
     return {
       service,

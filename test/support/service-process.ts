@@ -53,7 +53,7 @@ export interface ServiceProcess extends SpawnedService {
   readonly url: string;
 }
 
-const ROOT = resolve(import.meta.dirname, "../..");
+export const ROOT = resolve(import.meta.dirname, "../..");
 const STOP_GRACE_MS = 15_000;
 const LOG_WAIT_MS = 20_000;
 const INHERITED = ["DENO_DIR", "HOME", "PATH", "TMPDIR"] as const;
@@ -73,12 +73,14 @@ export function spawnService(options: ServiceOptions): SpawnedService {
   const command = [runtime.command, ...runtime.args, main, "serve", ...args];
   const child = spawn("/bin/sh", ["-c", gate, "gate", ...command], {
     cwd,
-    env: environment(env),
+    env: serviceEnvironment(env),
     stdio: "pipe",
   });
   const { pid } = child;
   if (pid === undefined) throw new Error("Cannot spawn /bin/sh");
-  const printed = collectOutput(child.stdout, child.stderr);
+  const printed = collectOutput();
+  child.stdout.setEncoding("utf8").on("data", printed.takeStdout);
+  child.stderr.setEncoding("utf8").on("data", printed.takeStderr);
   const guard = guardExit('kill -9 "$1"', [String(pid)]);
   let isRunning = true;
   child.once("exit", () => {
@@ -119,7 +121,8 @@ export function spawnService(options: ServiceOptions): SpawnedService {
   };
 }
 
-function environment(env: Readonly<Record<string, string>>): Record<string, string> {
+/** The environment of a service of the tests. */
+export function serviceEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -141,11 +144,17 @@ interface LogWaiter {
   readonly reject: (error: Error) => void;
 }
 
-interface CollectedOutput extends Pick<SpawnedService, "logs" | "output" | "stderr" | "waitForLog"> {
+/** What a service has printed. */
+export type Printed = Pick<SpawnedService, "logs" | "output" | "stderr" | "waitForLog">;
+
+export interface OutputCollector extends Printed {
+  readonly takeStdout: (chunk: string) => void;
+  readonly takeStderr: (chunk: string) => void;
+  /** No further line comes. */
   end(): void;
 }
 
-function collectOutput(stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream): CollectedOutput {
+export function collectOutput(): OutputCollector {
   const lines: LogLine[] = [];
   const waiters = new Set<LogWaiter>();
   const texts = { stdout: "", stderr: "" };
@@ -154,20 +163,19 @@ function collectOutput(stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStr
   const missing = (): Error =>
     new Error(`The service did not log that line:\n${texts.stdout}${texts.stderr}`);
 
-  stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    texts.stdout += chunk;
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop() ?? "";
-    for (const line of parts.map((part) => JSON.parse(part) as LogLine)) {
-      lines.push(line);
-      for (const waiter of waiters) if (waiter.fits(line)) waiter.resolve(line);
-    }
-  });
-  stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    texts.stderr += chunk;
-  });
-
   return {
+    takeStdout(chunk) {
+      texts.stdout += chunk;
+      const parts = (rest + chunk).split("\n");
+      rest = parts.pop() ?? "";
+      for (const line of parts.map((part) => JSON.parse(part) as LogLine)) {
+        lines.push(line);
+        for (const waiter of waiters) if (waiter.fits(line)) waiter.resolve(line);
+      }
+    },
+    takeStderr(chunk) {
+      texts.stderr += chunk;
+    },
     logs: () => lines,
     stderr: () => texts.stderr,
     output: () => texts.stdout + texts.stderr,

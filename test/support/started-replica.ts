@@ -1,6 +1,6 @@
+import { startHostedService } from "./hosted-service.ts";
 import type { FleetReplica } from "./running-fleet.ts";
 import type { Runtime } from "./runtimes.ts";
-import { startService } from "./service-process.ts";
 import { createViewsDirectory } from "./views-directory.ts";
 
 export interface StartedReplicaOptions {
@@ -17,7 +17,7 @@ export async function startReplica(options: StartedReplicaOptions): Promise<Flee
   await using opened = new AsyncDisposableStack();
   const views = opened.use(await createViewsDirectory(files));
   const settings = { CACHE_BACKEND: "redis", REDIS_URL: redisUrl, VIEWS_DIR: views.path, ...env };
-  const service = opened.use(await startService({ runtime, env: settings }));
+  const service = opened.use(await startHostedService({ runtime, env: settings }));
   const owned = opened.move();
   return { service, views, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

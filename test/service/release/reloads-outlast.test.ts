@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 import { expectLasting, untilAgreed } from "../../support/agreement.ts";
 import {
-  type FleetReplica,
-  type RunningFleet,
+  type FleetOfProcesses,
+  type ReplicaProcess,
   reloadWith,
   requestReload,
   said,
   servedHash,
-  startFleet,
+  startFleetOfProcesses,
 } from "../../support/running-fleet.ts";
 import { RUNTIMES } from "../../support/runtimes.ts";
 import { startReplica } from "../../support/started-replica.ts";
@@ -19,14 +19,14 @@ const viewsWith = (column: string) => ({ "alpha.yaml": viewYaml("a", column) });
 const proxied = ({ port }: TcpProxy) => ({ REDIS_URL: `redis://127.0.0.1:${port}/0` });
 const WAIT = { timeout: 15_000, interval: 20 };
 
-const untilPublished = ({ redis }: RunningFleet): Promise<void> =>
+const untilPublished = ({ redis }: FleetOfProcesses): Promise<void> =>
   vi.waitFor(async () => expect(await redis.command("EXISTS", "mosaic:views:hash")).toBe(1), WAIT);
 
 describe.each(RUNTIMES)("a replica on $name", (runtime) => {
   test("a reload on a replica that missed the last ones stays, though Redis was emptied before it", async () => {
     await using opened = new AsyncDisposableStack();
     const proxies: TcpProxy[] = [];
-    await using fleet = await startFleet({
+    await using fleet = await startFleetOfProcesses({
       size: 3,
       files: FIRST,
       runtime,
@@ -37,7 +37,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
       },
     });
     const { redis, replicas } = fleet;
-    const [unaware, ...others] = replicas as [FleetReplica, FleetReplica, FleetReplica];
+    const [unaware, ...others] = replicas as [ReplicaProcess, ReplicaProcess, ReplicaProcess];
     const [cut] = proxies;
     await cut?.refuse();
     for (const column of ["one", "two", "three"]) await reloadWith(others[0], viewsWith(column));
@@ -57,7 +57,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
   test("a reload made while Redis was away, on a replica that had never seen it, is published when Redis is back", async () => {
     await using opened = new AsyncDisposableStack();
     let proxy: TcpProxy | undefined;
-    await using fleet = await startFleet({
+    await using fleet = await startFleetOfProcesses({
       size: 2,
       files: FIRST,
       runtime,
@@ -67,7 +67,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
       },
     });
     const { redis, replicas } = fleet;
-    const [first] = replicas as [FleetReplica, ...FleetReplica[]];
+    const [first] = replicas as [ReplicaProcess, ...ReplicaProcess[]];
     if (proxy === undefined) throw new TypeError("The fleet has no proxy");
     await untilAgreed(fleet, await reloadWith(first, viewsWith("before_outage")));
 
@@ -85,7 +85,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
   test("a reload made while Redis was away gives way to one that was made after it", async () => {
     await using opened = new AsyncDisposableStack();
     let proxy: TcpProxy | undefined;
-    await using fleet = await startFleet({
+    await using fleet = await startFleetOfProcesses({
       size: 2,
       files: FIRST,
       runtime,
@@ -95,7 +95,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
         return proxied(proxy);
       },
     });
-    const [cut, other] = fleet.replicas as [FleetReplica, FleetReplica];
+    const [cut, other] = fleet.replicas as [ReplicaProcess, ReplicaProcess];
     await proxy?.refuse();
     for (const column of ["one", "two", "three"]) await reloadWith(cut, viewsWith(column));
     const newest = await reloadWith(other, viewsWith("newest"));

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { startHostedService } from "../support/hosted-service.ts";
+import { RUNTIMES } from "../support/runtimes.ts";
+import { sendRequest } from "../support/send-request.ts";
+import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
+
+describe.each(RUNTIMES)("startHostedService() on $name", (runtime) => {
+  test("startHostedService() starts services side by side, each with its own settings, log and stop", async () => {
+    await using views = await createViewsDirectory({ "alpha.yaml": viewYaml("a") });
+    await using first = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
+    const second = await startHostedService({ runtime });
+    await first.waitForLog(({ msg }) => msg === "Catalog activated");
+    await second.stop();
+    expect(second.logs().at(-1)?.msg).toBe("Stopped");
+    await expect(sendRequest(second.url, "/healthz")).rejects.toThrow("ECONNREFUSED");
+    expect((await sendRequest(first.url, "/views")).json()).toMatchObject({ items: [{ entity: "alpha" }] });
+    const stopped = first.logs().filter(({ msg }) => msg === "Stopped");
+    expect([stopped, first.stderr()]).toEqual([[], ""]);
+  });
+
+  test("startHostedService() rejects with the reason why a service does not start", async () => {
+    await expect(startHostedService({ runtime, env: { PORT: "x" } })).rejects.toThrow("PORT");
+    const taken = await startHostedService({ runtime });
+    const port = new URL(taken.url).port;
+    await expect(startHostedService({ runtime, env: { PORT: port } })).rejects.toThrow(
+      /EADDRINUSE|AddrInUse/,
+    );
+    await taken.stop();
+  });
+
+  test("startHostedService() rejects telemetry, which a process has once", async () => {
+    const env = { OTEL_TRACES_EXPORTER: "otlp" };
+    await expect(startHostedService({ runtime, env })).rejects.toThrow(RangeError);
+  });
+});

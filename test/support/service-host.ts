@@ -1,0 +1,44 @@
+// Runs services in one process: a line of JSON in for each start and each stop, lines of JSON out for what they log.
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { startService } from "../../src/app/compose.ts";
+import type { RunningService } from "../../src/app/lifecycle/service.ts";
+import { parseSettings } from "../../src/app/settings/settings.ts";
+import { createLog } from "../../src/app/telemetry/log.ts";
+import type { HostReport, HostRequest } from "./hosted-service.ts";
+
+const services = new Map<number, Promise<RunningService>>();
+
+function report(line: HostReport): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function start(id: number, env: Readonly<Record<string, string>>): Promise<RunningService> {
+  const parsed = parseSettings(env, { terminal: false });
+  if (parsed.kind === "invalid") throw new Error(parsed.message);
+  const { settings } = parsed;
+  const log = createLog(settings, { write: (text) => report({ id, kind: "logged", text }) });
+  return startService({ settings, adminToken: settings.adminToken ?? "", log });
+}
+
+function runRequest(request: HostRequest): void {
+  const { id } = request;
+  if (request.kind === "start") services.set(id, start(id, request.env));
+  const running = services.get(id);
+  const ended = request.kind === "stop" ? running?.then((service) => service.stop()) : running;
+  const end = (failure?: string): void => {
+    services.delete(id);
+    report({ id, kind: "ended", ...(failure === undefined ? {} : { failure }) });
+  };
+  ended?.then(
+    () => request.kind === "stop" && end(),
+    (error: unknown) => end(String(error)),
+  );
+}
+
+// Each service may add a listener for the end of the process.
+process.setMaxListeners(0);
+createInterface({ input: process.stdin })
+  .on("line", (line) => runRequest(JSON.parse(line) as HostRequest))
+  // Nobody would stop a service that is still running.
+  .on("close", () => process.exit());
