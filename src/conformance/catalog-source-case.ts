@@ -25,7 +25,10 @@ export interface CatalogSourceCase {
   run(open: OpenCatalogSource): Promise<void>;
 }
 
-/** Converts a load to plain data: view texts by entity, diagnostics as lines without the source's name, and the manifest's text. */
+/**
+ * Converts a load to plain data: view texts by entity, diagnostics as lines without the source's name, and the
+ * manifest's text.
+ */
 export function toComparable(load: CatalogLoad, source: CatalogSourcePort): unknown {
   const lines = (diagnostics: readonly Diagnostic[]) =>
     diagnostics.map((diagnostic) => formatDiagnostic(diagnostic).replaceAll(`${source.name}/`, ""));

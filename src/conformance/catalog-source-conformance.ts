@@ -247,7 +247,7 @@ export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
 /**
  * The tests that every adapter of the catalog source port must pass.
  *
- * @param open opens a source with these files, for each test
+ * @param open opens a source with the given files, for each test
  */
 export function catalogSourceTests(open: OpenCatalogSource): readonly ConformanceTest[] {
   return CATALOG_SOURCE_CASES.map(({ name, run }) => ({ name: `load() ${name}`, run: () => run(open) }));

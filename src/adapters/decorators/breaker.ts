@@ -30,7 +30,7 @@ export interface BreakerStatus {
 /** A cache behind a circuit breaker. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerStatus;
-  /** Makes the next call a probe, even if the pause has not ended. */
+  /** Makes the next call a probe, even if the pause after a failure has not ended. */
   probeNow(): void;
   /** Closes the breaker and forgets earlier failures. */
   reset(): void;

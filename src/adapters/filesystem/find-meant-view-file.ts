@@ -1,4 +1,4 @@
-/** Extensions that editors and mail programs append to an unknown file name. */
+/** Extensions that editors and mail programs append to a file name with an unknown extension. */
 const APPENDED_EXTENSION = /(\.ya?ml)\.(?:txt|text|rtf|docx?|html?|md)$/i;
 /** Characters after the extension, as in `a.yaml `, `a.yaml (1)` and `a.yaml1`. */
 const TRAILING_CHARACTERS = /(\.ya?ml)(?:[\s.,;_]+|\s*\(\d+\)|\d)$/i;

@@ -63,7 +63,8 @@ export function fileErrorCode(cause: unknown): string {
 export const GONE_CODES: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
 
 /**
- * Describes why a file cannot be read. A relative path is resolved, because its meaning depends on the working directory.
+ * Describes why a file cannot be read. A relative path is resolved, because its meaning depends on the working
+ * directory.
  */
 export function describeReadFailure(path: string, cause: unknown): LocalizedText {
   const code = fileErrorCode(cause);

@@ -124,8 +124,8 @@ export async function findManifest(name: string): Promise<FileEntry | undefined>
 }
 
 /**
- * Returns a fingerprint that changes whenever a file of the folder is added, removed, renamed, replaced or written, and when
- * the folder is deleted or created. No file is read.
+ * Returns a fingerprint that changes whenever a file of the folder is added, removed, renamed, replaced or written, and
+ * when the folder is deleted or created. No file is read.
  */
 export async function fingerprintFolder(directory: string): Promise<string> {
   try {

@@ -31,9 +31,9 @@ export interface FilesystemSourceOptions {
 /**
  * Makes a source that loads a catalog from a folder of YAML files and their manifest.
  *
- * Files whose name begins with a dot are skipped. Links are followed while they stay inside the folder, also through
- * hidden folders, because Kubernetes mounts a ConfigMap in this way. If the folder changes during a load, the load
- * starts again, so that a deploy never mixes two catalogs. A file is read again only if it may have changed.
+ * Files and folders whose name begins with a dot are skipped. Links are followed while they stay inside the folder,
+ * also through hidden folders, because Kubernetes mounts a ConfigMap in this way. If the folder changes during a load,
+ * the load starts again, so that a deploy never mixes two catalogs. A file is read again only if it may have changed.
  *
  * @param directory the folder, as messages name it
  */
@@ -89,8 +89,8 @@ interface LastLoad {
   /** The scan whose files were parsed. */
   readonly scan: Scan;
   /**
-   * The result, which is returned again if a later scan finds no change; undefined if the files changed during the load,
-   * or if their times were not reliable.
+   * The result, which is returned again if a later scan finds no change; undefined if the files changed during the
+   * load, or if their times were not reliable.
    */
   readonly load: CatalogLoad | undefined;
 }
@@ -113,8 +113,8 @@ interface ParseFilesOptions extends CatalogLoadOptions {
 }
 
 /**
- * Reads and parses one file after the other, in one buffer. Returns undefined if a file was deleted since the scan, or if
- * the files have grown above the limit of their total size.
+ * Reads and parses one file after the other, in one buffer. Returns undefined if a file was deleted since the scan, or
+ * if the files have grown above the limit of their total size.
  */
 async function parseFiles(
   { files, manifest: foundManifest, diagnostics }: Scan,

@@ -24,7 +24,7 @@ const FOLDER_DEPTH_MAX = 16;
 const SLICE_MS = 2;
 /** The clock is read once per this number of entries, because reading it takes longer than skipping an entry. */
 const ENTRIES_PER_CLOCK_CHECK = 16;
-/** A folder in every ext4 volume, which only the user root can read. */
+/** A folder that every ext4 volume has. Only the user root can read it. */
 const RECOVERY_FOLDER = "lost+found";
 /**
  * While a folder is listed, the signal is checked once per this number of entries. On Node, it is also the number of

@@ -12,7 +12,7 @@ export interface MemoryBroadcast {
 }
 
 export interface MemoryMemberOptions {
-  /** Gets the errors of listeners. */
+  /** Called with the errors of listeners. */
   readonly onDefect?: (error: unknown) => void;
 }
 

@@ -61,7 +61,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   ],
   "57P01": CONNECTION_ENDED,
   "57P02": CONNECTION_ENDED,
-  // The server starts or stops, or is a standby that accepts no queries; its own message names the reason.
+  // The server starts or stops, or is a standby that accepts no queries; the server's message names the reason.
   "57P03": [
     "unavailable",
     { en: "PostgreSQL does not accept connections now", pt: "o PostgreSQL não aceita conexões agora" },

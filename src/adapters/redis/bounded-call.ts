@@ -95,8 +95,8 @@ function readTraffic({ stream }: Redis): Traffic {
 }
 
 /**
- * Whether the server has made progress: it has answered, or it has read bytes that waited to be sent. Bytes that are sent
- * at once prove nothing, because the kernel accepts them even for a frozen server.
+ * Whether the server has made progress: it has answered, or it has read bytes that waited to be sent. Bytes that are
+ * sent at once prove nothing, because the kernel accepts them even for a frozen server.
  */
 function hasMoved(before: Traffic, now: Traffic): boolean {
   if (now.readBytes > before.readBytes) return true;

@@ -10,7 +10,7 @@ import type { TlsFiles } from "./topology/tls-options.ts";
 
 /** Options of a client. All times are in milliseconds. */
 export interface RedisClientOptions {
-  /** Certificates and names, for URLs with TLS. */
+  /** Certificates, key and server name, for URLs with TLS. */
   readonly tls?: TlsFiles | undefined;
   /** The login at the Sentinels. */
   readonly sentinel?: { readonly username?: string | undefined; readonly password?: string | undefined };

@@ -25,9 +25,9 @@ return lengths
 `;
 
 /**
- * KEYS: the keys of the values. ARGV: the fingerprint that the previous call returned, to be continued; then the maximum
- * size of a value, above which it counts as absent. Returns the new fingerprint, then the server's time in seconds and
- * microseconds. The time is missing if the user may not read the clock.
+ * KEYS: the keys of the values. ARGV: the fingerprint that the previous call returned, to be continued; then the
+ * maximum size of a value, above which it counts as absent. Returns the new fingerprint, then the server's time in
+ * seconds and microseconds. The time is missing if the user may not read the clock.
  */
 export const FINGERPRINT_SCRIPT = `
 local fingerprint, largest = ARGV[1], tonumber(ARGV[2])

@@ -16,8 +16,8 @@ const STATEMENT_TIMEOUT_MS = 5000;
 const LOCK_TIMEOUT_MS = 1000;
 
 /**
- * Reads from a SQLite database. A file is opened for each call: a file that is missing at start may appear
- * later, and a replaced one is read in its new state. A database in memory is created at the first call.
+ * Reads from a SQLite database. A file is opened for each call: a file that is missing at start may appear later, and a
+ * replaced file is read in its new state. A database in memory is created at the first call.
  */
 export function createSqliteDatabase({
   location,

@@ -151,7 +151,9 @@ function createColumnReader(database: DatabaseSync): (name: string) => readonly 
   };
 }
 
-/** Reads the columns of one view; returns its error, such as a missing table, so that the other views are still read. */
+/**
+ * Reads the columns of one view; returns its error, such as a missing table, so that the other views are still read.
+ */
 function tryReadColumns(
   read: () => readonly string[],
   lockTimeoutMs: number,

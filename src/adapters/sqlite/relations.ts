@@ -29,7 +29,10 @@ export function relationNames(database: DatabaseSync): readonly string[] {
     .map(({ name }) => String(name));
 }
 
-/** Makes a function that describes a table or view by `name` or `schema.name`; undefined if the database has no such relation. */
+/**
+ * Makes a function that describes a table or view by `name` or `schema.name`; undefined if the database has no such
+ * relation.
+ */
 export function createRelationReader(database: DatabaseSync): (name: string) => Relation | undefined {
   const relation = database.prepare(RELATION);
   const columns = database.prepare(COLUMNS);

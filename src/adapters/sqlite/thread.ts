@@ -9,7 +9,7 @@ export interface SqliteThreadOptions extends SqliteThreadData {
   readonly timeoutMs: number;
 }
 
-/** A separate thread for SQLite, so that it does not block the event loop. */
+/** A separate thread for SQLite, so that SQLite does not block the event loop. */
 export interface SqliteThread {
   /** @throws {DatabaseError} */
   send(request: SqliteRequest, signal: AbortSignal | undefined): Promise<SqliteResult>;

@@ -92,7 +92,7 @@ export interface ViewFile {
   readonly bytes: Uint8Array;
 }
 
-/** One file of a catalog that is read when it is needed. */
+/** One file of a catalog, read only when it is needed. */
 export interface UnreadFile extends Pick<ViewFile, "path"> {
   /**
    * Metadata that changes with the bytes. Undefined if the bytes may change without it: then the bytes must be read.

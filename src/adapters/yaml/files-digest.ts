@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 export interface FilesDigest {
   /** @param digest the SHA-256 of the file's bytes, in lower-case hex */
   add(path: string, digest: string): void;
-  /** Lower-case hex SHA-256 of all; nothing can be added afterwards. */
+  /** The SHA-256 of all files in lower-case hex; nothing can be added afterwards. */
   value(): string;
 }
 

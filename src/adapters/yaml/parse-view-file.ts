@@ -168,7 +168,9 @@ interface DecodedText {
   readonly readers: readonly ReaderLanguage[];
 }
 
-/** Warns of values that other readers read differently from Mosaic, except at offsets that have a diagnostic already. */
+/**
+ * Warns of values that other readers read differently from Mosaic, except at offsets that have a diagnostic already.
+ */
 function findReaderDifferences(
   { source, mark, readers }: DecodedText,
   value: JsonValue,

@@ -28,8 +28,8 @@ interface ClusterView {
 const QUERIED_NODES_MAX = 16;
 
 /**
- * Queries the nodes of a cluster for the owner of a namespace's slot, and uses the answer of the majority: a primary
- * that is cut off from the others still considers itself the owner.
+ * Queries the nodes of a cluster for the owner of a namespace's slot, and uses the most frequent answer: a primary that
+ * is cut off from the others still considers itself the owner.
  */
 export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLocator {
   const slot = slotOf(hashTagOf(options.namespace) ?? options.namespace);

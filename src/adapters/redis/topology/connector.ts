@@ -40,7 +40,7 @@ export interface ConnectorOptions {
   readonly random: () => number;
 }
 
-/** Makes the class with which a client of ioredis opens its connections; the client constructs it. */
+/** Makes the class of the object that opens the connections of an ioredis client. The client constructs this object. */
 export function createConnector(options: ConnectorOptions): NonNullable<RedisOptions["Connector"]> {
   const { state, locate, tls, reject, timeoutMs, pauses, random } = options;
   return class Connector extends AbstractConnector {

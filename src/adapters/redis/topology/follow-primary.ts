@@ -28,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * Reconnects whenever the connected server is not the primary. For a URL with one server, the connection to a replica is
- * kept until a primary is found, because the client can read from the replica.
+ * Reconnects whenever the connected server is not the primary. For a URL with one server, the connection to a replica
+ * is kept until a primary is found, because the client can read from the replica.
  *
  * @returns a stop function
  */

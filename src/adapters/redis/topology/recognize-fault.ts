@@ -145,7 +145,7 @@ function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultK
   }
   const reply = message.split(" ", 1)[0] ?? "";
   if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
-  // Every Redis server supports these commands of the handshake.
+  // Every Redis server supports these commands of the handshake, so this server is a proxy or not Redis.
   if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
   return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
 }

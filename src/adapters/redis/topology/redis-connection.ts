@@ -24,7 +24,7 @@ export interface RedisConnection {
   address(): string | undefined;
   /** Called with each error reply whose fault is recognized. */
   onReplyFault(listener: (fault: CacheFault) => void): void;
-  /** Called with each failure; its detail contains no secrets. */
+  /** Called with each failure. The detail of a failure contains no secrets. */
   onFailure(listener: (failure: ConnectionFailure) => void): void;
   /** Clears the last refusal, after the connected server was promoted to primary. */
   clearReplyFault(): void;
@@ -147,7 +147,9 @@ function unfitServerError(
   return role === "slave" ? new ConnectionError("replica", serverName) : undefined;
 }
 
-/** Drops a connection whose server lacks or refuses the requested database: otherwise the client would use database 0. */
+/**
+ * Drops a connection whose server lacks or refuses the requested database: otherwise the client would use database 0.
+ */
 function refuseOtherDatabase(client: Redis): void {
   client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
     if (error.command?.name === "select") client.disconnect(true);

@@ -3,7 +3,9 @@ import type { ReaderDialect } from "./reader-dialect.ts";
 import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
-/** The node that a reader composes from a file, undefined for an empty file; or why the reader refuses the file. */
+/**
+ * A document as another reader composes it, or why that reader refuses the file. `node` is undefined for an empty file.
+ */
 export type ReaderDocument =
   | {
       readonly kind: "read";

@@ -71,8 +71,8 @@ const DASH = 0x2d;
 const COLON = 0x3a;
 
 /**
- * Checks a simple line outside a block scalar: an optional dash, an optional key and an optional plain scalar of ordinary
- * characters. Most lines are simple, and this check takes a fraction of the time of {@link LINE}.
+ * Checks a simple line outside a block scalar: an optional dash, an optional key and an optional plain scalar of
+ * ordinary characters. Most lines are simple, and this check takes a fraction of the time of {@link LINE}.
  *
  * @returns whether the line has a plain form; undefined if the line is not simple
  */

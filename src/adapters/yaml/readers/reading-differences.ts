@@ -70,7 +70,7 @@ function findRefusalCause(source: string, refusal: Refusal): Cause {
   return { offset, reason, hint };
 }
 
-/** Refusals whose cause may be a line break that only the other reader recognizes. */
+/** Refusals whose cause may be an ambiguous character before the offset, such as a line break of YAML 1.1. */
 const STRUCTURAL_REFUSALS: ReadonlySet<Refusal["code"]> = new Set([
   "alias-unknown",
   "block-form",

@@ -96,7 +96,10 @@ export function isSpaceOrEnd(code: number): boolean {
   return code === SPACE || code === TAB || isBreakOrEnd(code);
 }
 
-/** Whether the position is at a document marker: `---` or `...` at the start of a line, with a space or the end after it. */
+/**
+ * Whether the position is at a document marker: `---` or `...` at the start of a line, with a space or the end after
+ * it.
+ */
 export function isAtDocumentMarker(cursor: SourceCursor, mark?: "---" | "..."): boolean {
   if (cursor.column !== 0) return false;
   const code = peek(cursor);

@@ -15,7 +15,9 @@ interface OpenIndent {
   readonly isItem: boolean;
 }
 
-/** Finds a line whose indentation matches no open list or object above it, and suggests the possible indentations. */
+/**
+ * Checks whether the line at an offset fits an open list or object above it. If not, suggests indentations that fit.
+ */
 export function findMisalignment(source: string, offset: number): ErrorCause | undefined {
   const line = lineAt(source, offset);
   const indent = indentOf(line.text);

@@ -79,8 +79,8 @@ export function createUnclosedFinder(
 }
 
 /**
- * Finds the first line of a quoted scalar or flow collection that is not indented deeper than its key. To YAML, such a
- * line is not part of the value, so that the value has no end.
+ * Finds, inside a quoted scalar or flow collection, the first line that is not indented deeper than the key of the
+ * value. To YAML, such a line is not part of the value, so the value has no end.
  */
 function findUnindented(source: string, offset: number, construct: Construct): ErrorCause | undefined {
   const end = findEnd(source, offset);

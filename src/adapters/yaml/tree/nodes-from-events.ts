@@ -29,8 +29,8 @@ import {
 } from "./yaml-node.ts";
 
 /**
- * Makes the nodes of a document from its events, if the event parser and the `yaml` package agree on it. The nodes equal
- * those of the package, at a tenth of the cost.
+ * Makes the nodes of a document from its events, if the event parser and the `yaml` package agree on it. The nodes
+ * equal those of the package, at a tenth of the cost.
  *
  * @returns undefined for any other document
  */

@@ -35,7 +35,10 @@ export function findPlainScalarWarnings(
 
 const NO_DIAGNOSTICS: readonly PlainScalarDiagnostic[] = [];
 
-/** Finds a `#` after one space, which an author may mean as part of the value. Formatters put two spaces before a comment. */
+/**
+ * Finds a `#` after one space. The author may mean it as part of the value, because formatters put two spaces before a
+ * comment.
+ */
 function findCutOffText(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   if (source[end] !== " " || source[end + 1] !== "#") return undefined;
   const [rest = ""] = /^[^\r\n]*/.exec(source.slice(end, end + SHOWN_LENGTH_MAX)) ?? [];
