@@ -35,7 +35,9 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
   const cache = settings.cacheBackend;
   const { replicaName: name } = settings;
   log.info({ url, replica: deps.replicaId, name, cache, views_dir: settings.viewsDir }, "Listening");
-  const loaded = startWork(deps, parts, spans);
+  const guarded = (task: () => Promise<void>): Promise<void> =>
+    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
+  const loaded = startWork(parts, spans, guarded);
   return {
     url,
     loaded,
@@ -48,10 +50,10 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
       log,
       async leave() {
         history.departed([{ replica: deps.replicaId, at: new Date().toISOString() }]);
-        await history.flush();
-        if (sharedCache.hasFleet) await fleet.leave();
+        await guarded(history.flush);
+        if (sharedCache.hasFleet) await guarded(fleet.leave);
       },
-      close: [sharedCache.broadcast.close, sharedCache.close, deps.close],
+      close: [sharedCache.broadcast.close, sharedCache.close, deps.close].map((end) => () => guarded(end)),
       drainDelayMs: settings.httpDrainDelaySeconds * 1000,
     }),
   };
@@ -106,7 +108,11 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
  *
  * @returns a promise that resolves when the first attempt to load a catalog has ended
  */
-function startWork({ log }: ServiceDependencies, parts: ServiceWiring, spans: ServiceSpans): Promise<void> {
+function startWork(
+  parts: ServiceWiring,
+  spans: ServiceSpans,
+  guarded: (task: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const { catalog, fleet, interruptible, sharedCache, status, tickers, watched } = parts;
   const { signal } = interruptible;
   sharedCache.watch({
@@ -117,12 +123,10 @@ function startWork({ log }: ServiceDependencies, parts: ServiceWiring, spans: Se
   });
   const connected = sharedCache.connect();
   const loaded = connected.then(spans.withSpan("catalog preload", catalog.start));
-  const background = (task: () => Promise<void>): Promise<void> =>
-    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
   const firstTickers = { load: spans.withSpan("tickers preload", tickers.load), peek: tickers.peek };
   // Concurrently with the catalog: neither waits for the other.
-  void connected.then(() => background(() => warmTickers({ ...interruptible, tickers: firstTickers })));
-  void background(() => watched.keepProbing(interruptible));
+  void connected.then(() => guarded(() => warmTickers({ ...interruptible, tickers: firstTickers })));
+  void guarded(() => watched.keepProbing(interruptible));
   if (sharedCache.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
   return loaded;
 }

@@ -107,6 +107,29 @@ describe("startService()", () => {
     expect(messages).toEqual(["Listening", "Stopping", "Stopped"]);
   });
 
+  test.each(["history", "replicas:list"])(
+    "startService() stops as a whole although the cache fails with a defect at %s",
+    async (key) => {
+      const lines: string[] = [];
+      const memory = createMemoryCache();
+      const defective: CachePort = {
+        ...memory,
+        async get(name, options) {
+          if (name === `mosaic:${key}`) throw new TypeError("Cannot read the cache");
+          return memory.get(name, options);
+        },
+      };
+      const service = await startUnloaded({ cache: defective, onLine: (line) => lines.push(line) });
+      await service.loaded;
+      await service.stop();
+      const last = lines.slice(-2).map((line) => JSON.parse(line) as Readonly<Record<string, string>>);
+      expect(last).toEqual([
+        expect.objectContaining({ level: "error", detail: "Cannot read the cache" }),
+        expect.objectContaining({ msg: "Stopped" }),
+      ]);
+    },
+  );
+
   test("startService() lets two services share one cache: the second takes the first one's catalog", async () => {
     const cache = createMemoryCache();
     const [first, second] = [await startEmbedded(cache), await startEmbedded(cache)];
