@@ -208,6 +208,35 @@ describe("the console, where things are not as they should be", () => {
     await user.page.locator(".compared").first().waitFor();
   });
 
+  test("the answer for an earlier ticker or text does not replace that for the last one", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/tickers` });
+    user.watched.forgive(/status of 404/);
+    const [ticker] = await holdAnswers(user, "tickers/zzzz11", 1);
+    await user.fillIn("Ticker", "zzzz11");
+    await user.press("Enter");
+    await ticker?.held;
+    await user.fillIn("Ticker", "hglg11");
+    await user.press("Enter");
+    await user.hear("status", "HGLG11");
+    const [text] = await holdAnswers(user, "tickers/extract", 1);
+    await user.fillIn("Text", "XPML11");
+    await user.activate(user.find("button", "Extract"));
+    await text?.held;
+    await user.fillIn("Text", "MXRF11");
+    await user.activate(user.find("button", "Extract"));
+    await user.hear("status", "MXRF11");
+    await ticker?.release();
+    await text?.release();
+    // A later answer, and the frame after it: the answers that were held back would be drawn by then.
+    await user.page.evaluate(
+      `fetch("healthz").then(() => new Promise(requestAnimationFrame)).then(() => new Promise(requestAnimationFrame))`,
+    );
+    expect(await user.page.locator(".result").allInnerTexts()).toEqual([
+      expect.stringContaining("hglg11"),
+      expect.stringContaining("MXRF11"),
+    ]);
+  });
+
   test("a reload is previewed again when the token or the language changes during a preview", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
     user.watched.forgive(/status of 4(?:01|22)/);

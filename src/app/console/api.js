@@ -93,6 +93,20 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
 }
 
 /**
+ * Makes a function that waits for the answer of a request. The answer is undefined if a later request was passed to the
+ * function in the meantime: answers may arrive in another order.
+ */
+export function createLatest() {
+  let requests = 0;
+  return async (/** @type {Promise<Outcome>} */ request) => {
+    requests += 1;
+    const own = requests;
+    const outcome = await request;
+    return own === requests ? outcome : undefined;
+  };
+}
+
+/**
  * Calls an admin route. A refused token is deleted, because sending it again automatically would use up the
  * allowed attempts.
  *

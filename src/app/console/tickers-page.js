@@ -1,4 +1,4 @@
-import { call, pathSegment } from "./api.js";
+import { call, createLatest, pathSegment } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, failureText, suggestedNames } from "./parts.js";
 import { tickersText } from "./self-state.js";
@@ -22,9 +22,13 @@ export function createTickersPage(context) {
   /** @type {Outcome | undefined} */
   let extracted;
 
+  const latestList = createLatest();
+  const latestCheck = createLatest();
+  const latestExtraction = createLatest();
+
   async function load() {
-    const outcome = await call("tickers");
-    if (outcome.kind === "ok")
+    const outcome = await latestList(call("tickers"));
+    if (outcome?.kind === "ok")
       ({ tickers } = /** @type {{ readonly tickers: readonly string[] }} */ (outcome.json()));
     context.update();
   }
@@ -34,7 +38,8 @@ export function createTickersPage(context) {
     event.preventDefault();
     const asked = typedInto("ticker").trim();
     if (asked === "") return document.getElementById("ticker")?.focus();
-    const outcome = await call(`tickers/${pathSegment(asked)}`);
+    const outcome = await latestCheck(call(`tickers/${pathSegment(asked)}`));
+    if (outcome === undefined) return;
     checked = { asked, outcome };
     context.update();
   }
@@ -42,7 +47,10 @@ export function createTickersPage(context) {
   /** @param {SubmitEvent} event */
   async function extract(event) {
     event.preventDefault();
-    extracted = await call("tickers/extract", { method: "POST", body: { text: typedInto("text") } });
+    const body = { text: typedInto("text") };
+    const outcome = await latestExtraction(call("tickers/extract", { method: "POST", body }));
+    if (outcome === undefined) return;
+    extracted = outcome;
     context.update();
   }
 

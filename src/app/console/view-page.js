@@ -1,4 +1,4 @@
-import { call, pathSegment } from "./api.js";
+import { call, createLatest, pathSegment } from "./api.js";
 import { prettyJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, copyText, facts, failureText, suggestedNames } from "./parts.js";
@@ -34,16 +34,13 @@ export function createViewPage(context) {
   let shownHash;
   /** @type {string | undefined} */
   let copied;
-  let loads = 0;
+  const latestView = createLatest();
   let laidOutLast = { text: "", form: "", laidOut: "" };
 
   async function load() {
-    const asked = entity;
-    loads += 1;
-    const turn = loads;
-    const outcome = await call(`views/${pathSegment(asked)}`);
+    const outcome = await latestView(call(`views/${pathSegment(entity)}`));
     // During this request, the user has opened another view, or this view was requested again.
-    if (turn !== loads) return;
+    if (outcome === undefined) return;
     failure = outcome.kind === "ok" ? undefined : outcome;
     loaded =
       outcome.kind === "ok"
