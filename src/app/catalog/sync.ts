@@ -237,7 +237,8 @@ async function publishPlanned(
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
     if (trigger === "preload" || failure === undefined || failure !== memory.publishFailure) deps.emit(event);
-    memory.publishFailure = failure;
+    // A failed transfer is the same failure, reported a second time.
+    if (event.kind !== "transfer-failed") memory.publishFailure = failure;
   };
   const planned = { expected: publication, revision, scope };
   const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: planned });

@@ -125,6 +125,7 @@ describe("a large catalog whose transfer the server cuts off", () => {
     await member.compare();
     await untilReady(client);
     expect(failed()[1]).toMatchObject({ failures: 2, pauseMs: 7500 });
+    expect(kindsOf(member).filter((kind) => kind === "publish-failed")).toHaveLength(1);
 
     await server.command("CONFIG", "SET", "maxmemory-clients", "0");
     await server.command("DEL", TURN_KEY);
