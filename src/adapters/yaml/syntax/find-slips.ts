@@ -29,8 +29,8 @@ export function describeTemplate(template: string): MessageAndHint {
   const quoted = JSON.stringify(shown);
   return {
     message: {
-      en: `the template ${shown} is not filled in, and is not valid YAML without quotes`,
-      pt: `o modelo ${shown} não está preenchido, e sem aspas não é YAML válido`,
+      en: `the template ${shown} is not filled in, and YAML does not read it as text without quotes`,
+      pt: `o modelo ${shown} não está preenchido, e sem aspas o YAML não o lê como texto`,
     },
     hint: {
       en: `fill it in before the file is saved, or quote it: ${quoted}`,

@@ -166,44 +166,44 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a template as a value",
     yaml: after("description: {{ x }}\n"),
     diagnostics: [
-      '3:15: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax at /description]',
+      '3:15: error: the template {{ x }} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax at /description]',
     ],
   },
   {
     name: "C6: a template with text behind it",
     yaml: after("description: {{ x }} text\n"),
     diagnostics: [
-      '3:14: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
+      '3:14: error: the template {{ x }} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: templates as columns",
     yaml: "columns: [{{ a }}, b]\nidentifiers: {{ ids }}\n",
     diagnostics: [
-      '1:12: error: the template {{ a }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ a }}" [yaml-syntax at /columns/0]',
-      '2:15: error: the template {{ ids }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ ids }}" [yaml-syntax at /identifiers]',
+      '1:12: error: the template {{ a }} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{{ a }}" [yaml-syntax at /columns/0]',
+      '2:15: error: the template {{ ids }} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{{ ids }}" [yaml-syntax at /identifiers]',
     ],
   },
   {
     name: "C6: a template as a key",
     yaml: after("{{ x }}: 1\n"),
     diagnostics: [
-      '3:1: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
+      '3:1: error: the template {{ x }} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: statements of a template",
     yaml: after("{% if x %}\ndescription: a\n{% endif %}\n"),
     diagnostics: [
-      '3:1: error: the template {% if x %} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{% if x %}" [yaml-syntax]',
-      '5:1: error: the template {% endif %} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{% endif %}" [yaml-syntax]',
+      '3:1: error: the template {% if x %} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{% if x %}" [yaml-syntax]',
+      '5:1: error: the template {% endif %} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{% endif %}" [yaml-syntax]',
     ],
   },
   {
     name: "C6: a line of a template",
     yaml: after("{{ x }}\n"),
     diagnostics: [
-      '3:1: error: the template {{ x }} is not filled in, and is not valid YAML without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
+      '3:1: error: the template {{ x }} is not filled in, and YAML does not read it as text without quotes; fill it in before the file is saved, or quote it: "{{ x }}" [yaml-syntax]',
     ],
   },
   {
