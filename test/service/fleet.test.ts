@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   askForFleet,
   type FleetOfProcesses,
+  type FleetReplica,
   type ReplicaProcess,
+  type RunningFleet,
   reloadWith,
   said,
   servedHash,
+  startFleet,
   startFleetOfProcesses,
 } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
@@ -25,7 +28,7 @@ const all = <Replica>(fleet: {
   return [first, second, third];
 };
 
-const untilAllServe = (fleet: FleetOfProcesses, hash: string): Promise<void> =>
+const untilAllServe = (fleet: RunningFleet, hash: string): Promise<void> =>
   vi.waitFor(async () => {
     for (const replica of fleet.replicas) expect(await servedHash(replica)).toBe(hash);
     expect(await fleet.redis.command("GET", "mosaic:views:hash")).toBe(hash);
@@ -124,7 +127,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
   });
 
   test("a replica that receives no announcements catches up by its own comparisons", async () => {
-    await using fleet = await startFleetOfProcesses({
+    await using fleet = await startFleet({
       size: 2,
       files: FIRST,
       runtime,
@@ -135,7 +138,7 @@ describe.each(FLEETS)("a fleet that begins with $name, secured: $secured", ({ ru
         return { REDIS_TLS_CA: "", REDIS_URL: `redis://deaf:x@127.0.0.1:${redis.port}/0` };
       },
     });
-    const [first, deaf] = fleet.replicas as [ReplicaProcess, ReplicaProcess];
+    const [first, deaf] = fleet.replicas as [FleetReplica, FleetReplica];
     const hash = await reloadWith(first, SECOND);
     await untilAllServe(fleet, hash);
     expect(deaf.service.logs().filter(said("Subscribed to announcements"))).toEqual([]);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { VERSION } from "../../src/app/settings/version.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
@@ -129,7 +130,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
 
   test("is not ready without a catalog, says why, and becomes ready when views appear", async () => {
     await using views = await createViewsDirectory();
-    await using service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await using service = await startHostedService({ runtime, env: { VIEWS_DIR: views.path } });
     await service.waitForLog(({ msg }) => msg === "Catalog refused");
     // They do not wait for a catalog.
     await service.waitForLog(({ msg }) => msg === "Tickers loaded");

@@ -1,12 +1,14 @@
 import { describe, expect, test, vi } from "vitest";
 import { expectLasting, untilAgreed } from "../../support/agreement.ts";
 import {
-  type FleetOfProcesses,
+  type FleetReplica,
   type ReplicaProcess,
+  type RunningFleet,
   reloadWith,
   requestReload,
   said,
   servedHash,
+  startFleet,
   startFleetOfProcesses,
 } from "../../support/running-fleet.ts";
 import { RUNTIMES } from "../../support/runtimes.ts";
@@ -19,7 +21,7 @@ const viewsWith = (column: string) => ({ "alpha.yaml": viewYaml("a", column) });
 const proxied = ({ port }: TcpProxy) => ({ REDIS_URL: `redis://127.0.0.1:${port}/0` });
 const WAIT = { timeout: 15_000, interval: 20 };
 
-const untilPublished = ({ redis }: FleetOfProcesses): Promise<void> =>
+const untilPublished = ({ redis }: RunningFleet): Promise<void> =>
   vi.waitFor(async () => expect(await redis.command("EXISTS", "mosaic:views:hash")).toBe(1), WAIT);
 
 describe.each(RUNTIMES)("a replica on $name", (runtime) => {
@@ -57,7 +59,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
   test("a reload made while Redis was away, on a replica that had never seen it, is published when Redis is back", async () => {
     await using opened = new AsyncDisposableStack();
     let proxy: TcpProxy | undefined;
-    await using fleet = await startFleetOfProcesses({
+    await using fleet = await startFleet({
       size: 2,
       files: FIRST,
       runtime,
@@ -67,7 +69,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
       },
     });
     const { redis, replicas } = fleet;
-    const [first] = replicas as [ReplicaProcess, ...ReplicaProcess[]];
+    const [first] = replicas as [FleetReplica, ...FleetReplica[]];
     if (proxy === undefined) throw new TypeError("The fleet has no proxy");
     await untilAgreed(fleet, await reloadWith(first, viewsWith("before_outage")));
 
@@ -85,7 +87,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
   test("a reload made while Redis was away gives way to one that was made after it", async () => {
     await using opened = new AsyncDisposableStack();
     let proxy: TcpProxy | undefined;
-    await using fleet = await startFleetOfProcesses({
+    await using fleet = await startFleet({
       size: 2,
       files: FIRST,
       runtime,
@@ -95,7 +97,7 @@ describe.each(RUNTIMES)("a replica on $name", (runtime) => {
         return proxied(proxy);
       },
     });
-    const [cut, other] = fleet.replicas as [ReplicaProcess, ReplicaProcess];
+    const [cut, other] = fleet.replicas as [FleetReplica, FleetReplica];
     await proxy?.refuse();
     for (const column of ["one", "two", "three"]) await reloadWith(cut, viewsWith(column));
     const newest = await reloadWith(other, viewsWith("newest"));
