@@ -55,13 +55,15 @@ export function createHistoryPage(context) {
     isDue = busy;
     if (busy || context.preferences.token() === "") return;
     busy = true;
-    const outcome = await callAsAdmin(context, "admin/history", "GET");
-    const listed = outcome.kind === "ok" ? await callAsAdmin(context, "admin/replicas", "GET") : outcome;
+    // The history comes second: when the list misses a replica, the history has the time of its last heartbeat.
+    const listed = await callAsAdmin(context, "admin/replicas", "GET");
+    const outcome = listed.kind === "ok" ? await callAsAdmin(context, "admin/history", "GET") : listed;
     busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
-    if (outcome.kind === "ok") history = /** @type {HistoryAnswer} */ (outcome.json());
-    if (history !== undefined && listed.kind === "ok")
+    if (outcome.kind === "ok" && listed.kind === "ok") {
+      history = /** @type {HistoryAnswer} */ (outcome.json());
       seenMs = lastSeen(history, /** @type {Fleet} */ (listed.json()), Date.now());
+    }
     context.update();
     if (isDue) void load();
   }

@@ -72,7 +72,7 @@ export interface ReplicaRegistryDeps {
   /** Milliseconds since 1970, for the times that replicas share. */
   readonly wallMs?: () => number;
   readonly signal?: AbortSignal | undefined;
-  /** Called by the replica that counts the fleet, with the replicas that have vanished. */
+  /** Called with listed replicas that have vanished or are late, at each count and by each list. */
   readonly onVanished?: ((replicas: readonly LostReplica[]) => void) | undefined;
 }
 
@@ -147,8 +147,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   /** @returns false when the list was changed in between */
   async function count(): Promise<boolean> {
-    const { ids, publishedHash, others, self, lost: before, missing: missingIds } = await read();
-    const missing = await Promise.all(missingIds.map(dateHeartbeat));
+    const { ids, publishedHash, others, self, lost: before, missing } = await read();
     if (hasLeft) return true;
     const live = [...others, self];
     const liveIds = live.map(({ id }) => id);
@@ -160,7 +159,6 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       { key: SUMMARY_KEY, value: counted },
     ];
     if (!(await replaceList(ids, entries))) return false;
-    if (missing.length > 0) deps.onVanished?.(missing);
     summary = counted;
     listDigest = digestReplicaIds(list);
     return true;
@@ -228,7 +226,10 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     });
     if (nowMs !== undefined) lastRead = { others, atMs: nowMs() };
     const { lost } = parseFleetSummary(summaryValue) ?? {};
-    const missing = otherIds.filter((_, index) => records[index] === undefined);
+    const missing = await Promise.all(
+      otherIds.filter((_, index) => records[index] === undefined).map(dateHeartbeat),
+    );
+    if (missing.length > 0) deps.onVanished?.(missing);
     return { ids, publishedHash: readHash(hash), others, self, lost, missing };
   }
 

@@ -284,6 +284,23 @@ describe.each(["memory", "redis"] as const)("createReplicaRegistry() in %s", (ki
     expect(vanished).toEqual([{ id: "lost", since }]);
   });
 
+  test("list() reports a replica that is missing before the next count", async () => {
+    const missed: string[] = [];
+    const self = createReplicaRegistry({
+      cache,
+      describe: () => recordOf("self"),
+      ttlSeconds: TTL_SECONDS,
+      onVanished: (replicas) => missed.push(...replicas.map(({ id }) => id)),
+    });
+    await join("other").heartbeat();
+    await self.heartbeat();
+    await self.list();
+    expect(missed).toEqual([]);
+    await cache.delete("replicas:id:other");
+    expect((await self.list()).lost).toEqual([]);
+    expect(missed).toEqual(["other"]);
+  });
+
   test("list() marks nobody while nothing is published", async () => {
     await put("views:hash", "no hash");
     await join("other", OTHER).heartbeat();
