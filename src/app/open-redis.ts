@@ -98,7 +98,7 @@ function logFailures(connection: RedisPair["commands"], log: Log): void {
 }
 
 /**
- * Connects to the shared cache of the settings for reading only; undefined if the settings name none.
+ * Connects to the shared cache that the settings name, only to read it; undefined if they name none.
  *
  * @throws {CaCertificatesError} when a TLS file cannot be read
  */

@@ -19,7 +19,7 @@ export interface CacheManyReadOptions extends CacheCallOptions {
   readonly bytesMax?: number | readonly number[] | undefined;
 }
 
-/** The condition of a publication on a key: exactly these bytes, or absent for `undefined`. */
+/** A condition of a publication: `key` has exactly `value`, or is absent for `undefined`. */
 export interface CacheExpectation {
   readonly key: string;
   readonly value: Uint8Array | undefined;

@@ -37,7 +37,7 @@ export function isFiltered({ group, facet, order }) {
 const GROUPS_MAX = 50;
 
 /**
- * The first two words of a name, such as `view_fiis` of `view_fiis_prices` and `sales.view` of `sales.view_a`.
+ * The first two words of a name, such as `sales.view` of `sales.view_a`; empty if there is no third word.
  *
  * @param {string} entity
  */

@@ -55,7 +55,7 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
     }
   }
 
-  /** Resumes the readers that wait: the parts that are needed may have changed. */
+  /** Resumes the waiting readers, so that they check again what to request. */
   function resumeReaders() {
     for (const resume of waiting.splice(0)) resume();
   }

@@ -96,7 +96,7 @@ export function failureText({ t, format, reason: reasonText, problem: problemTex
 }
 
 /**
- * Why the shared cache does not answer. The cache's address is known only with the token.
+ * Why the shared cache does not answer. `address` is defined only with the admin token.
  *
  * @param {PageTexts} words
  * @param {import("./replica-table.js").Outage} outage

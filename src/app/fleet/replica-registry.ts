@@ -99,7 +99,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   let lastRead: { readonly others: readonly ReplicaRecord[]; readonly atMs: number } | undefined;
   let last = countsWithoutCache(0);
   let hasLeft = false;
-  /** The stored summary as last read. While it is unchanged, one command is enough for a heartbeat. */
+  /** The fleet's summary as last read or written. If the stored one differs, a heartbeat reads it. */
   let summary: Uint8Array | undefined;
   /** The digest of the last list that was found to contain this replica. */
   let listDigest: string | undefined;

@@ -215,8 +215,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 }
 
 /**
- * Waits for the lease to query the database, for a bounded time: if its holder has died or the database is
- * slow, this replica queries without the lease.
+ * Waits for the query lease or for a stored list, for a bounded time. After that, the caller goes on without the
+ * lease: its holder may have died.
  *
  * @param isAnswered whether the holder has stored a list
  */

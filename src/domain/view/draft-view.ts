@@ -73,7 +73,7 @@ export interface DraftOptions {
 }
 
 /**
- * Writes the view file of a table or view. Comments mark what the author has to check, such as guessed identifiers.
+ * Drafts the view file of a relation. Comments mark what the author has to check, such as guessed identifiers.
  * The block `ask` is a comment that the author has to complete.
  *
  * @returns YAML that loads without a warning; undefined when no column has a name

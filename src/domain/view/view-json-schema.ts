@@ -48,7 +48,7 @@ const number = {
   ...weightMessages,
 } as const;
 
-/** A number; a numeric string, or a list of one number, is accepted with a warning. */
+/** A number. A numeric string or a list of one number is accepted with a warning. */
 const weight = {
   ...number,
   type: ["number", "string", "array", "null"],

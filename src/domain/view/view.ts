@@ -23,7 +23,7 @@ const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ na
 export const NUMERIC_TEXT = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT))]);
-/** A number; a numeric string, or a list of one number, is accepted with a warning. */
+/** A number. A numeric string or a list of one number is accepted with a warning. */
 const weight = v.nullable(
   v.lazy((input) => (Array.isArray(input) && input.length === 1 ? v.array(number) : number)),
 );

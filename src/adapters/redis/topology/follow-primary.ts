@@ -125,7 +125,7 @@ function areTogether(first: RedisConnection, second: RedisConnection): boolean {
 }
 
 interface BackoffScheduler {
-  /** Schedules a task, unless another task waits: the first one immediately, later ones after growing pauses. */
+  /** Schedules a task; ignored while another waits. The first runs at once, later ones after growing pauses. */
   schedule(task: () => Promise<void>): void;
   stop(): void;
 }

@@ -24,7 +24,7 @@ export interface PlainScalarInput {
 export interface PlainScalar {
   readonly text: string;
   readonly end: number;
-  /** Whether a line break follows, after which a key may begin. */
+  /** Whether a line break follows the text, so that a key may begin. */
   readonly hasLineBreak: boolean;
 }
 

@@ -32,11 +32,11 @@ export interface ServiceCall {
   readonly path: string;
   readonly query?: string | undefined;
   readonly timeoutSeconds: number;
-  /** The language of the reason if there is no answer. */
+  /** The language in which a failure is explained. */
   readonly language?: Language;
 }
 
-/** The JSON of the answer, or a string with the reason why there is no answer. */
+/** The status and JSON of the answer, or a string that explains the failure. */
 export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
 
 /** Makes the URL of a route below the path of the service's URL, without its query and fragment. */

@@ -39,7 +39,7 @@ export interface AdminRoutesDeps {
 
 /** Maximum number of diagnostics in a response; `mosaic validate` prints them all. */
 const DIAGNOSTICS_MAX = 500;
-/** Maximum number of diagnostics with their source lines. */
+/** Diagnostics beyond this number have no source lines. */
 const FRAMES_MAX = 50;
 
 const reloaded = responderFor(RELOAD_VIEWS);
