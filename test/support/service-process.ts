@@ -55,7 +55,7 @@ export interface ServiceProcess extends SpawnedService {
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 const STOP_GRACE_MS = 15_000;
-const LOG_WAIT_MS = 20_000;
+const LOG_WAIT_MS = 60_000;
 const INHERITED = ["DENO_DIR", "HOME", "PATH", "TMPDIR"] as const;
 
 /** Starts the service on a free port and waits until it listens. */

@@ -68,13 +68,15 @@ export function createMapCache(nowMs: () => number): CachePort {
       return found !== undefined;
     },
     async publish({ entries, unchanged, ttlSeconds, remove, expect }, options) {
-      const endsAtMs = nowMs() + ttlMilliseconds(ttlSeconds);
+      const sharedEndMs = nowMs() + ttlMilliseconds(ttlSeconds);
+      const ends = entries.map((entry) => nowMs() + ttlMilliseconds(entry.ttlSeconds ?? ttlSeconds));
       begin("publish", options?.signal);
       if (!expect.every(isAs)) return { kind: "conflict" };
       for (const key of remove) held.delete(key);
+      for (const [index, { key, value }] of entries.entries())
+        held.set(key, { value, endsAtMs: ends[index] ?? sharedEndMs });
       // Whether somebody has written the unchanged ones since is not known here: they are written as well.
-      const written = [...entries, ...(unchanged?.entries ?? [])];
-      for (const { key, value } of written) held.set(key, { value, endsAtMs });
+      for (const { key, value } of unchanged?.entries ?? []) held.set(key, { value, endsAtMs: sharedEndMs });
       return { kind: "published" };
     },
     async close() {
