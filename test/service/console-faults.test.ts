@@ -237,6 +237,25 @@ describe("the console, where things are not as they should be", () => {
     ]);
   });
 
+  test("a view shows what was changed after its request and before the first event", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/views/view_plain` });
+    await user.see("heading", "view_plain");
+    const connect = Promise.withResolvers<void>();
+    await user.page.route("**/events*", async (route) => {
+      await connect.promise;
+      await route.continue();
+    });
+    await user.page.reload();
+    await user.see("heading", "view_plain");
+    await user.page.getByText("identifiers").first().waitFor();
+    await views.replace({ ...VIEWS, "view_plain.yaml": viewYaml("a", "column_added_later") });
+    await reload(service);
+    connect.resolve();
+    await user.page.getByText("column_added_later").first().waitFor();
+    await views.replace(VIEWS);
+    await reload(service);
+  });
+
   test("a reload is previewed again when the token or the language changes during a preview", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
     user.watched.forgive(/status of 4(?:01|22)/);

@@ -196,7 +196,7 @@ export function createViewPage(context) {
     stateChanged(state) {
       const hash = activeHash(state);
       // A failed request is repeated at every event of the service, because the view may exist by then.
-      if (failure !== undefined || (shownHash !== undefined && hash !== shownHash)) void load();
+      if (failure !== undefined || hash !== shownHash) void load();
       shownHash = hash;
     },
 
