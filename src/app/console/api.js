@@ -107,6 +107,26 @@ export function createLatest() {
 }
 
 /**
+ * Makes a function that runs a task, one run at a time. Calls during a run request one more run after it, because the
+ * run may have missed what they report.
+ *
+ * @param {() => Promise<void>} task does not reject
+ */
+export function createSingleFlight(task) {
+  let isBusy = false;
+  let isDue = false;
+  async function request() {
+    isDue = isBusy;
+    if (isBusy) return;
+    isBusy = true;
+    await task();
+    isBusy = false;
+    if (isDue) void request();
+  }
+  return { request, isBusy: () => isBusy };
+}
+
+/**
  * Calls an admin route. A refused token is deleted, because sending it again automatically would use up the
  * allowed attempts.
  *

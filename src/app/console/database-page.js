@@ -1,5 +1,5 @@
 import { tokenNotice } from "./admin-token.js";
-import { callAsAdmin } from "./api.js";
+import { callAsAdmin, createSingleFlight } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, chips, failureText, logged } from "./parts.js";
 import { viewHref } from "./routes.js";
@@ -35,25 +35,18 @@ export function createDatabasePage(context) {
   let comparedAt = "";
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
-  let busy = false;
-  /** Whether the token changed during a request, so that a second request is due. */
-  let isDue = false;
 
-  async function load() {
-    isDue = busy;
-    if (busy || context.preferences.token() === "") return;
-    busy = true;
+  const { request: load, isBusy } = createSingleFlight(async () => {
+    if (context.preferences.token() === "") return;
     context.update();
     const outcome = await callAsAdmin(context, "admin/views/diff", "GET");
-    busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
     if (outcome.kind === "ok") {
       diff = /** @type {DatabaseDiff} */ (outcome.json());
       comparedAt = new Date().toISOString();
     }
     context.update();
-    if (isDue) void load();
-  }
+  });
 
   function summary() {
     const { t, counted } = context.words();
@@ -105,7 +98,7 @@ export function createDatabasePage(context) {
         </div>
         <p class="lead">${t("databaseLead")}</p>
         ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`}
-        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${busy} @click=${load}>${t("compareAgain")}</button>` : tokenNotice(context, t("databaseToken"))}
+        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("compareAgain")}</button>` : tokenNotice(context, t("databaseToken"))}
         ${hasToken ? drawDiff() : nothing}`;
     },
   };

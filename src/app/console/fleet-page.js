@@ -1,5 +1,5 @@
 import { tokenNotice } from "./admin-token.js";
-import { callAsAdmin } from "./api.js";
+import { callAsAdmin, createSingleFlight } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, failureText, outageText, replicaName } from "./parts.js";
@@ -28,33 +28,22 @@ export function createFleetPage(context) {
   let fleet;
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
-  let busy = false;
-  /** Whether the state changed during a request, so that a second request is due. */
-  let isDue = false;
   let isOpen = false;
   let changesSeen = 0;
   /** @type {number | undefined} */
   let timer;
 
-  async function load() {
-    if (busy) {
-      isDue = true;
-      return;
-    }
-    if (context.preferences.token() === "") return;
+  const { request: load, isBusy } = createSingleFlight(async () => {
+    if (!isOpen || context.preferences.token() === "") return;
     clearTimeout(timer);
-    busy = true;
-    isDue = false;
     context.update();
     const outcome = await callAsAdmin(context, "admin/replicas", "GET");
-    busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
     if (outcome.kind === "ok") fleet = /** @type {Fleet} */ (outcome.json());
     else if (outcome.kind === "problem") fleet = undefined;
-    if (isOpen && isDue) void load();
-    else if (isOpen && outcome.kind !== "problem") timer = setTimeout(loadIfSeen, REFRESH_MS);
+    if (isOpen && outcome.kind !== "problem") timer = setTimeout(loadIfSeen, REFRESH_MS);
     context.update();
-  }
+  });
 
   function loadIfSeen() {
     if (document.visibilityState === "visible") void load();
@@ -154,7 +143,7 @@ export function createFleetPage(context) {
         ${failure !== undefined ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
         ${drawFleet()}
         ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}
-        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${busy} @click=${load}>${t("refreshFleet")}</button>` : tokenNotice(context, t("fleetToken"))}`;
+        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("refreshFleet")}</button>` : tokenNotice(context, t("fleetToken"))}`;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { tokenNotice } from "./admin-token.js";
-import { callAsAdmin } from "./api.js";
+import { callAsAdmin, createSingleFlight } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { badge, failureText, replicaName } from "./parts.js";
@@ -47,26 +47,19 @@ export function createHistoryPage(context) {
   let seenMs = new Map();
   /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
   let failure;
-  let busy = false;
-  /** Whether the state or the token changed during a request, so that a second request is due. */
-  let isDue = false;
 
-  async function load() {
-    isDue = busy;
-    if (busy || context.preferences.token() === "") return;
-    busy = true;
+  const { request: load } = createSingleFlight(async () => {
+    if (context.preferences.token() === "") return;
     // The history comes second: when the list misses a replica, the history has the time of its last heartbeat.
     const listed = await callAsAdmin(context, "admin/replicas", "GET");
     const outcome = listed.kind === "ok" ? await callAsAdmin(context, "admin/history", "GET") : listed;
-    busy = false;
     failure = outcome.kind === "ok" ? undefined : outcome;
     if (outcome.kind === "ok" && listed.kind === "ok") {
       history = /** @type {HistoryAnswer} */ (outcome.json());
       seenMs = lastSeen(history, /** @type {Fleet} */ (listed.json()), Date.now());
     }
     context.update();
-    if (isDue) void load();
-  }
+  });
 
   /** @param {HistoryAnswer} known */
   function drawHistory({ shared, entries }) {

@@ -24,10 +24,7 @@ export type ObservedCache =
       readonly generation?: number | undefined;
       /** The revision in the publication state; undefined unless the state names this hash. */
       readonly revision: number | undefined;
-      /**
-       * `other`: the publication state does not name this hash, so a program that writes no state has published the
-       * catalog.
-       */
+      /** `other`: a program that writes no publication state has published it, as the state does not name this hash. */
       readonly author: "mosaic" | "other";
       /** Whether its manifest has the same bytes as the manifest of the held catalog. */
       readonly hasHeldManifest: boolean;

@@ -31,10 +31,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
   });
 }
 
-/**
- * Returns the column, from 1, at which a line has exactly this text as a value or key; undefined if the line is a
- * comment.
- */
+/** Returns the column, from 1, at which a line has this text as a value or key; undefined for a comment. */
 function columnOfText(line: string, text: string): number | undefined {
   const start = line.indexOf(text);
   if (start === -1 || /^\s*#/.test(line)) return undefined;
