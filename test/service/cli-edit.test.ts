@@ -43,6 +43,8 @@ describe.each(RUNTIMES.map(writable))("mosaic fix and complete on $name", (runti
       "elsewhere.yaml": "identifiers: [a]\ncolumns: [a]\n",
     });
     const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: views.path });
+    // Writable for a group, which the usual umask does not permit for new files.
+    await chmod(join(views.path, "view_fiis_news.yaml"), 0o664);
     const dry = await mosaic("complete", "--dry-run", ".");
     expect(dry.stdout).toContain("@@ -4,0 +5,2 @@\n+  - ticker\n+  - published_at\n@@ -5,0 +8,");
     expect(await readFile(join(views.path, "view_fiis_news.yaml"), "utf8")).toBe(NEWS);
@@ -52,6 +54,7 @@ describe.each(RUNTIMES.map(writable))("mosaic fix and complete on $name", (runti
       stdout: expect.stringContaining("./view_fiis_news.yaml: ticker, published_at, summary, "),
       stderr: "mosaic: 1 file completed\n",
     });
+    expect((await stat(join(views.path, "view_fiis_news.yaml"))).mode & 0o777).toBe(0o664);
     const text = await readFile(join(views.path, "view_fiis_news.yaml"), "utf8");
     expect(text).toMatch(/^\ufeff# Kept\r\n.*\r\n.*\r\n {2}- news_id # the key\r\n {2}- ticker\r\n/);
     const diff = await mosaic("diff", "--database", ".");

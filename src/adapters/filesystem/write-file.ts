@@ -5,6 +5,7 @@ import type { LocalizedText } from "../../lib/language.ts";
 import { fileErrorCode, PERMISSION_DENIED } from "./read-file.ts";
 
 export interface WriteFileOptions {
+  /** The exact mode; without it, a new file gets 0644 as far as the umask of the process permits. */
   readonly mode?: number;
   /** Whether to fail with `EEXIST` if the file exists, instead of replacing it. */
   readonly isExclusive?: boolean;
@@ -19,7 +20,7 @@ export interface WriteFileOptions {
 export async function writeFileAtomically(
   target: string,
   bytes: Uint8Array,
-  { mode = 0o644, isExclusive = false }: WriteFileOptions = {},
+  { mode, isExclusive = false }: WriteFileOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   try {
@@ -31,9 +32,11 @@ export async function writeFileAtomically(
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  const handle = await open(path, "wx", mode);
+async function writeDurably(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+  const handle = await open(path, "wx", mode ?? 0o644);
   try {
+    // `open` removes the bits of the umask. A file system without modes refuses a change, and needs none.
+    if (mode !== undefined && ((await handle.stat()).mode & 0o777) !== mode) await handle.chmod(mode);
     await handle.writeFile(bytes);
     await handle.sync();
   } finally {
