@@ -40,6 +40,8 @@ export interface QuoteOptions {
 export interface ViewEditor {
   /** Undefined for a file that does not load. */
   read(file: ViewFileBytes): EditableView | undefined;
+  /** The entity of a view, although the view may have errors; undefined if they hide it. */
+  entityOf(file: ViewFileBytes): string | undefined;
   /**
    * Quotes the scalars that diagnostics advise to quote, if that removes the diagnostic and changes no value of a view
    * that loads.

@@ -51,6 +51,26 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     expect((await readdir(join(directory.path, "views"))).length).toBe(8);
   });
 
+  test("mosaic new writes no second view of an entity, although another view or this one is invalid", async () => {
+    await using directory = await workingDirectory();
+    const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: directory.path });
+    const views = join(directory.path, "views");
+    await mosaic("new", "--all", "views");
+    const info = await readFile(join(views, "view_fiis_info.yaml"), "utf8");
+    await rm(join(views, "view_fiis_info.yaml"));
+    await rm(join(views, "view_fiis_news.yaml"));
+    await writeFile(join(views, "funds.yaml"), info.replace("identifiers:", "identifier:"));
+    expect(await mosaic("new", "--all", "views")).toMatchObject({
+      exitCode: 0,
+      stdout: "views/view_fiis_news.yaml\n",
+    });
+    expect(await mosaic("new", "view_fiis_info", "views")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "mosaic: view_fiis_info exists already, and is left as it is, in views\n",
+    });
+  });
+
   test("mosaic new VIEW --database writes comments, types and the key of PostgreSQL", async () => {
     await using directory = await workingDirectory();
     const env = { DATABASE_URL: databases.get("postgres")?.url ?? "", VIEWS_DIR: "views" };

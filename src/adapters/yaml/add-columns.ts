@@ -12,7 +12,12 @@ import { parseViewFile } from "./parse-view-file.ts";
 import { applyEdits, decodeForEdit, quoteScalars } from "./quote-scalars.ts";
 import { composeYaml } from "./syntax/compose.ts";
 
-export const YAML_VIEW_EDITOR: ViewEditor = { read: readView, quote: quoteScalars, addColumns };
+export const YAML_VIEW_EDITOR: ViewEditor = {
+  read: readView,
+  entityOf: ({ path, file, bytes }) => parseViewFile({ path, bytes }, file).declaration?.entity,
+  quote: quoteScalars,
+  addColumns,
+};
 
 const NOT_LOADED: LocalizedText = {
   en: "it does not load: mosaic validate shows why",

@@ -83,7 +83,7 @@ export const newAllCommand: RunCommand = async (io, deps, args) => {
 interface Target {
   readonly directory: string;
   readonly viewFiles: CommandDeps["viewFiles"];
-  /** The names of its files without the ending, and the entities of its catalog if the catalog is valid. */
+  /** The names of its files without the ending, and the entities of its views, valid or not. */
   readonly entities: ReadonlySet<string>;
   readonly language: Language;
 }
@@ -107,8 +107,8 @@ async function openTarget(
   try {
     const files = await viewFiles.list(directory);
     const stems = files.map(({ path }) => path.replace(/^.*\//, "").replace(/\.ya?ml$/i, ""));
-    const load = files.length === 0 ? undefined : await deps.openSource(directory).load();
-    const entities = load?.kind === "loaded" ? [...load.catalog.views.keys()] : [];
+    const { entityOf } = await deps.loadViewEditor();
+    const entities = files.flatMap((file) => entityOf(file) ?? []);
     return { directory, viewFiles, language, entities: new Set([...stems, ...entities]) };
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
