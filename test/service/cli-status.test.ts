@@ -296,6 +296,46 @@ describe.each(RUNTIMES)("mosaic status and mosaic history on $name", (runtime) =
     });
   });
 
+  test("mosaic status and mosaic history print a problem of the service in its words", async () => {
+    const problem = { type: "urn:mosaic:problem:not_found", title: "Not found", status: 404 };
+    const body = { ...problem, code: "not_found", detail: "No route has this path", requestId: "r-1" };
+    await using earlier = await answering(404, JSON.stringify(body));
+    expect(await history([earlier.url])).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: `mosaic: ${earlier.url} answered 404: No route has this path [not_found]\n`,
+    });
+    await using service = await startHostedService({ runtime });
+    const headers = { authorization: "Bearer wrong" };
+    while ((await fetch(`${service.url}/admin/history`, { headers })).status !== 429);
+    const wrong = { ADMIN_TOKEN: "wrong" };
+    expect((await status([service.url], wrong)).stderr).toMatch(
+      /^mosaic: \S+ answered 429: Too many wrong admin tokens; .*\[too_many_attempts\]\n$/,
+    );
+    expect((await history([service.url, "--lang", "pt"], wrong)).stderr).toBe(
+      `mosaic: ${service.url} respondeu 429: tokens de administração errados demais; tente de novo mais tarde [too_many_attempts]\n`,
+    );
+  });
+
+  test.each(["status", "history", "reload"])(
+    "mosaic %s prints each wrong setting on a line of its own, and warns of misspelt ones",
+    async (command) => {
+      const run = (env: Readonly<Record<string, string>>) =>
+        runMain(runtime, { args: [command], directory: ".", env });
+      expect(await run({ ADMIN_TOKEN, PORT: "x", LOG_LEVEL: "loud" })).toEqual({
+        exitCode: 2,
+        stdout: "",
+        stderr: expect.stringMatching(
+          /^Cannot start: 2 settings are wrong\n {2}PORT is .*\n {2}LOG_LEVEL is .*\n$/,
+        ),
+      });
+      expect((await run({ ADMIN_TOKENS: "x" })).stderr).toBe(
+        "mosaic: warning: ADMIN_TOKENS is not a known setting; did you mean ADMIN_TOKEN?\n" +
+          "mosaic: ADMIN_TOKEN is not set: it must be the token of the service\n",
+      );
+    },
+  );
+
   test("mosaic status says that nobody answers", async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect(await status([url])).toEqual({

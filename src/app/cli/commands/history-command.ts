@@ -9,7 +9,7 @@ import {
   readFormat,
   readLanguage,
 } from "./command.ts";
-import { callService, readServiceAddress } from "./service-call.ts";
+import { callService, describeRefusal, readServiceAddress } from "./service-call.ts";
 import { named } from "./status-command.ts";
 
 const ANSWER_TIMEOUT_SECONDS = 10;
@@ -49,10 +49,7 @@ export const historyCommand: RunCommand = async (io, _deps, args) => {
   if (format === undefined || language === undefined) return EXIT.usage;
   const texts = HISTORY_TEXTS[language];
   const address = readServiceAddress(io, args.positionals[0], language);
-  if (typeof address === "string") {
-    io.stderr.line(`mosaic: ${address}`);
-    return EXIT.usage;
-  }
+  if (address === undefined) return EXIT.usage;
   const answer = await callService(address, {
     method: "GET",
     path: "/admin/history",
@@ -61,7 +58,7 @@ export const historyCommand: RunCommand = async (io, _deps, args) => {
   });
   if (typeof answer === "string") return failed(io, answer);
   const parsed = v.safeParse(historySchema, answer.status === 200 ? answer.body : undefined);
-  if (!parsed.success) return failed(io, texts.stranger(new URL(address.base).origin, answer.status));
+  if (!parsed.success) return failed(io, describeRefusal(address, answer, language));
   const { shared, entries } = parsed.output;
   if (format === "json") io.stdout.json(JSON.stringify(parsed.output));
   else for (const entry of entries.toReversed()) io.stdout.line(describe(entry, texts));
@@ -103,7 +100,6 @@ function describeErrors(
 }
 
 const EN = {
-  stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
   notShared: "warning: Redis does not answer: the list has only the entries that this replica knows",
   more: (count: number) => `${count} more`,
   /** Words for kinds and triggers; a value without one is shown as it was sent. */
@@ -117,7 +113,6 @@ type Texts = typeof EN;
 export const HISTORY_TEXTS: Readonly<Record<Language, Texts>> = {
   en: EN,
   pt: {
-    stranger: (origin, status) => `${origin} respondeu ${status}, mas não é o Mosaic`,
     notShared: "aviso: o Redis não responde: a lista tem só os registros que esta réplica conhece",
     more: (count) => `mais ${count}`,
     words: new Map([

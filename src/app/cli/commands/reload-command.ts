@@ -10,7 +10,14 @@ import {
   readFormat,
   readLanguage,
 } from "./command.ts";
-import { callService, readServiceAddress, type ServiceAnswer } from "./service-call.ts";
+import {
+  callService,
+  causeOf,
+  describeRefusal,
+  readServiceAddress,
+  type ServiceAddress,
+  type ServiceAnswer,
+} from "./service-call.ts";
 
 /** How long the service may take to answer: it reads, checks and publishes the catalog first. */
 const ANSWER_TIMEOUT_SECONDS = 120;
@@ -21,10 +28,7 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
   const language = readLanguage(io, args);
   if (format === undefined || language === undefined) return EXIT.usage;
   const address = readServiceAddress(io, args.positionals[0], language);
-  if (typeof address === "string") {
-    io.stderr.block(`mosaic: ${address}`);
-    return EXIT.usage;
-  }
+  if (address === undefined) return EXIT.usage;
   const isDryRun = args.flags.has("dry-run");
   const path = "/admin/views/reload";
   const query = [
@@ -35,22 +39,22 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
   const call = { method: "POST", path, query: query.flat().join("&"), language } as const;
   const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
   if (typeof answer === "string") return failed(io, answer);
-  const { origin } = new URL(address.base);
-  return report(io, answer, { isDryRun, isJson: format === "json", origin, texts: RELOAD_TEXTS[language] });
+  return report(io, answer, { isDryRun, isJson: format === "json", address, texts: RELOAD_TEXTS[language] });
 };
 
 interface ReportOptions {
   readonly isDryRun: boolean;
   readonly isJson: boolean;
-  readonly origin: string;
+  readonly address: ServiceAddress;
   readonly texts: Texts;
 }
 
 function report(
   io: CommandIo,
-  { status, body }: Exclude<ServiceAnswer, string>,
-  { isDryRun, isJson, origin, texts }: ReportOptions,
+  answer: Exclude<ServiceAnswer, string>,
+  { isDryRun, isJson, address, texts }: ReportOptions,
 ): ExitCode {
+  const { status, body } = answer;
   if (isJson) io.stdout.json(JSON.stringify(body));
   const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
   if (done.success) {
@@ -61,7 +65,7 @@ function report(
   }
   const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
   if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output, { isDryRun, texts });
-  return failed(io, texts.stranger(origin, status));
+  return failed(io, describeRefusal(address, answer, texts.language));
 }
 
 const names = v.array(v.string());
@@ -151,7 +155,7 @@ function refuse(
 ): ExitCode {
   const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
   for (const line of diagnosticLines(diagnostics, texts, diagnosticsTotal)) io.stdout.line(line);
-  const cause = texts.causes.get(code) ?? detail;
+  const cause = causeOf(code, detail, texts.language);
   return failed(io, `${isDryRun ? texts.wouldNotReload : texts.notReloaded}: ${cause} [${code}]`);
 }
 
@@ -163,7 +167,6 @@ function failed(io: CommandIo, detail: string): ExitCode {
 const EN = {
   language: "en" as Language,
   noPreview: "the service has no preview: it has reloaded",
-  stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
   generation: "generation",
   same: "no view changed",
   wouldReload: "would be reloaded",
@@ -176,8 +179,6 @@ const EN = {
   notReloaded: "not reloaded",
   unpublished: "not published yet: the shared cache could not be written",
   more: (count: number) => `and ${count} more`,
-  /** Texts by the code of a problem; without one, the detail of the service is shown, in English. */
-  causes: new Map<string, string>(),
 };
 type Texts = typeof EN;
 
@@ -186,7 +187,6 @@ export const RELOAD_TEXTS: Readonly<Record<Language, Texts>> = {
   pt: {
     language: "pt",
     noPreview: "o serviço não tem prévia: ele recarregou",
-    stranger: (origin, status) => `${origin} respondeu ${status}, mas não é o Mosaic`,
     generation: "geração",
     same: "nenhuma view mudou",
     wouldReload: "seria recarregado",
@@ -199,16 +199,5 @@ export const RELOAD_TEXTS: Readonly<Record<Language, Texts>> = {
     notReloaded: "não recarregado",
     unpublished: "ainda não publicado: não foi possível gravar no cache compartilhado",
     more: (count) => `e mais ${count}`,
-    causes: new Map([
-      ["catalog_foreign", "o catálogo de outra frota está publicado neste namespace"],
-      ["catalog_generation_conflict", "outro catálogo tem esta geração"],
-      ["catalog_invalid", "o catálogo em disco é inválido"],
-      ["catalog_rollback", "o catálogo em disco é de uma versão mais antiga"],
-      ["catalog_signature_invalid", "a assinatura do catálogo em disco é inválida"],
-      ["catalog_unreadable", "não é possível ler o catálogo em disco"],
-      ["catalog_unsigned", "o catálogo em disco não está assinado"],
-      ["signing_keys_unusable", "não é possível ler as chaves de assinatura"],
-      ["too_many_attempts", "tokens de administração errados demais; tente de novo mais tarde"],
-    ]),
   },
 };

@@ -1,29 +1,28 @@
+import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
-import { parseSettings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
+import { readSettings } from "./read-settings.ts";
 
 export interface ServiceAddress {
   readonly base: string;
   readonly adminToken: string;
 }
 
-/**
- * Reads the address of the service: the argument, or `HOST` and `PORT`. If the address is invalid, returns a
- * string with the reason.
- */
+/** Reads the address of the service: the argument, or `HOST` and `PORT`; undefined after printing an error. */
 export function readServiceAddress(
   io: CommandIo,
   given: string | undefined,
-  language: Language = "en",
-): ServiceAddress | string {
-  const texts = SERVICE_TEXTS[language];
-  const parsed = parseSettings(io.env, { terminal: false });
-  if (parsed.kind === "invalid") return parsed.message;
-  const { host, port, adminToken } = parsed.settings;
+  language: Language,
+): ServiceAddress | undefined {
+  const settings = readSettings(io);
+  if (settings === undefined) return undefined;
+  const { host, port, adminToken } = settings;
   const base = given ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  if (!/^https?:$/.test(URL.parse(base)?.protocol ?? "")) return texts.url;
-  if (adminToken === undefined) return texts.noToken;
-  return { base, adminToken };
+  const isUrl = /^https?:$/.test(URL.parse(base)?.protocol ?? "");
+  if (isUrl && adminToken !== undefined) return { base, adminToken };
+  const texts = SERVICE_TEXTS[language];
+  io.stderr.line(`mosaic: ${isUrl ? texts.noToken : texts.url}`);
+  return undefined;
 }
 
 /** One request to an admin route. */
@@ -72,21 +71,62 @@ export async function callService(
   }
 }
 
+const problemSchema = v.looseObject({
+  type: v.pipe(v.string(), v.startsWith("urn:mosaic:problem:")),
+  code: v.string(),
+  detail: v.string(),
+});
+
+/** Explains an answer that a command cannot use: a problem of the service, or the answer of another program. */
+export function describeRefusal(
+  { base }: ServiceAddress,
+  { status, body }: Exclude<ServiceAnswer, string>,
+  language: Language,
+): string {
+  const texts = SERVICE_TEXTS[language];
+  const { origin } = new URL(base);
+  const problem = v.safeParse(problemSchema, body);
+  if (!problem.success) return texts.stranger(origin, status);
+  const { code, detail } = problem.output;
+  return `${texts.answered(origin, status)}: ${causeOf(code, detail, language)} [${code}]`;
+}
+
+/** The text of a problem's cause in a language; without one, the detail of the service, in English. */
+export function causeOf(code: string, detail: string, language: Language): string {
+  return SERVICE_TEXTS[language].causes.get(code) ?? detail;
+}
+
 export const SERVICE_TEXTS = {
   en: {
+    stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
+    answered: (origin: string, status: number) => `${origin} answered ${status}`,
     url: "the URL must begin with http:// or https://, such as http://127.0.0.1:8000",
     noToken: "ADMIN_TOKEN is not set: it must be the token of the service",
     rejected: (origin: string) => `${origin} rejected ADMIN_TOKEN: set it to the token of that service`,
     late: (origin: string, seconds: number) => `${origin} did not answer within ${seconds} seconds`,
     noJson: (origin: string) => `${origin} answered, but is not Mosaic`,
     unreachable: (origin: string) => `${origin} cannot be reached`,
+    causes: new Map<string, string>(),
   },
   pt: {
+    stranger: (origin: string, status: number) => `${origin} respondeu ${status}, mas não é o Mosaic`,
+    answered: (origin: string, status: number) => `${origin} respondeu ${status}`,
     url: "a URL precisa começar com http:// ou https://, como http://127.0.0.1:8000",
     noToken: "ADMIN_TOKEN não está definida: precisa ser o token do serviço",
     rejected: (origin: string) => `${origin} recusou ADMIN_TOKEN: o token dele é outro`,
     late: (origin: string, seconds: number) => `${origin} não respondeu em ${seconds} segundos`,
     noJson: (origin: string) => `${origin} respondeu, mas não é o Mosaic`,
     unreachable: (origin: string) => `não é possível alcançar ${origin}`,
+    causes: new Map<string, string>([
+      ["catalog_foreign", "o catálogo de outra frota está publicado neste namespace"],
+      ["catalog_generation_conflict", "outro catálogo tem esta geração"],
+      ["catalog_invalid", "o catálogo em disco é inválido"],
+      ["catalog_rollback", "o catálogo em disco é de uma versão mais antiga"],
+      ["catalog_signature_invalid", "a assinatura do catálogo em disco é inválida"],
+      ["catalog_unreadable", "não é possível ler o catálogo em disco"],
+      ["catalog_unsigned", "o catálogo em disco não está assinado"],
+      ["signing_keys_unusable", "não é possível ler as chaves de assinatura"],
+      ["too_many_attempts", "tokens de administração errados demais; tente de novo mais tarde"],
+    ]),
   },
 };

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
 import { CAUSES_PT } from "./causes-pt.ts";
-import { type CommandIo, EXIT, type ExitCode, type RunCommand, readFormat, readLanguage } from "./command.ts";
-import { callService, readServiceAddress, type ServiceAddress } from "./service-call.ts";
+import { EXIT, type RunCommand, readFormat, readLanguage } from "./command.ts";
+import { callService, describeRefusal, readServiceAddress, type ServiceAddress } from "./service-call.ts";
 
 const ANSWER_TIMEOUT_SECONDS = 10;
 
@@ -12,20 +12,18 @@ export const statusCommand: RunCommand = async (io, _deps, args) => {
   const language = readLanguage(io, args);
   if (format === undefined || language === undefined) return EXIT.usage;
   const address = readServiceAddress(io, args.positionals[0], language);
-  if (typeof address === "string") return failed(io, EXIT.usage, address);
+  if (address === undefined) return EXIT.usage;
   const answer = await requestFleet(address, language);
-  if (typeof answer === "string") return failed(io, EXIT.invalid, answer);
+  if (typeof answer === "string") {
+    io.stderr.line(`mosaic: ${answer}`);
+    return EXIT.invalid;
+  }
   const concerns = countConcerns(answer);
   if (format === "json") io.stdout.json(JSON.stringify(answer));
   else for (const line of describeFleet(answer, concerns, STATUS_TEXTS[language])) io.stdout.line(line);
   const isWell = args.flags.has("exit-code") ? concerns === 0 : isHealthy(answer);
   return isWell ? EXIT.ok : EXIT.invalid;
 };
-
-function failed(io: CommandIo, code: ExitCode, detail: string): ExitCode {
-  io.stderr.line(`mosaic: ${detail}`);
-  return code;
-}
 
 const fleetSchema = v.looseObject({
   self: v.string(),
@@ -79,8 +77,7 @@ async function requestFleet(address: ServiceAddress, language: Language): Promis
   });
   if (typeof answer === "string") return answer;
   const parsed = v.safeParse(fleetSchema, answer.status === 200 ? answer.body : undefined);
-  if (parsed.success) return parsed.output;
-  return STATUS_TEXTS[language].stranger(new URL(address.base).origin, answer.status);
+  return parsed.success ? parsed.output : describeRefusal(address, answer, language);
 }
 
 function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
@@ -161,7 +158,6 @@ function warning({ catalog, divergent }: FleetAnswer["replicas"][number], texts:
 }
 
 const EN = {
-  stranger: (origin: string, status: number) => `${origin} answered ${status}, but is not Mosaic`,
   head: [
     "replica",
     "catalog",
@@ -202,7 +198,6 @@ type Texts = typeof EN;
 export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
   en: EN,
   pt: {
-    stranger: (origin, status) => `${origin} respondeu ${status}, mas não é o Mosaic`,
     head: [
       "réplica",
       "catálogo",
