@@ -102,7 +102,8 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["hash"], { env })).toEqual(ok(lines(first?.sha256 ?? "")));
     expect(await mosaic(["hash", second?.directory ?? ""], { env })).toEqual(ok(lines(second?.sha256 ?? "")));
     expect(await mosaic(["hash"])).toEqual(ok(lines(HASH_OF_SAMPLE)));
-    expect(await mosaic(["hash"], { env: { VIEWS_DIR: "" } })).toEqual(ok(lines(HASH_OF_SAMPLE)));
+    for (const VIEWS_DIR of ["", " ", " data/views\t"])
+      expect(await mosaic(["hash"], { env: { VIEWS_DIR } })).toEqual(ok(lines(HASH_OF_SAMPLE)));
   });
 
   test("mosaic hash says on stderr alone why there is no hash", async () => {

@@ -16,9 +16,9 @@ import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
-/** The folder for a command: its argument, or `VIEWS_DIR`. */
+/** The folder for a command: its argument, or `VIEWS_DIR` as the service reads it, without surrounding spaces. */
 export function directoryOf({ env }: CommandIo, given: string | undefined): string {
-  return given ?? (env.VIEWS_DIR || VIEWS_DIR_DEFAULT);
+  return given ?? (env.VIEWS_DIR?.trim() || VIEWS_DIR_DEFAULT);
 }
 
 /** `mosaic hash [DIR]`: prints only the hash of the catalog on disk, for scripts. */

@@ -33,7 +33,7 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
 
 /** Turns the log off in watch mode: this mode prints the diagnostics itself, and the log would repeat them. */
 function withQuietLog(env: CommandIo["env"]): CommandIo["env"] {
-  return { ...env, LOG_LEVEL: env.LOG_LEVEL || "fatal" };
+  return { ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || "fatal" };
 }
 
 interface ServeOptions {
