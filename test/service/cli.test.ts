@@ -138,6 +138,19 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(stdout).toMatch(/^[0-9a-f]{64}\n$/);
   });
 
+  test("a command that mosaic suggests has the folder as a shell needs it", async () => {
+    const folder = "Kátia's views";
+    const files = { "a.yaml": `${viewYaml("x")}ask: {keywords: [1]}\n`, "b.yaml": "x: 1\n" };
+    await using views = await createViewsDirectory(
+      Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])),
+    );
+    const inShell = "'Kátia'\\''s views'";
+    const run = (...args: readonly string[]) => mosaic(args, { directory: views.path });
+    expect((await run("validate", folder)).stderr).toContain(`\nmosaic fix ${inShell} can correct `);
+    expect((await run("fix", "--dry-run", folder)).stderr).toContain(`: see mosaic validate ${inShell}\n`);
+    expect((await run("diff", folder, folder)).stderr).toContain(`; mosaic validate ${inShell} shows why\n`);
+  });
+
   test("mosaic validate sums up valid views, with or without warnings", async () => {
     await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
     expect(await mosaic(["validate"], { directory: views.path, env: { VIEWS_DIR: "." } })).toEqual(

@@ -146,3 +146,8 @@ export function oneOf(values: readonly string[]): LocalizedText {
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
+
+/** Writes a path as an argument of a command that a user may copy into a shell. */
+export function shellWord(path: string): string {
+  return /^[\p{L}\p{M}\p{N}_./:@%+=,-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -15,6 +15,7 @@ import {
   type RunCommand,
   readFormat,
   readLanguage,
+  shellWord,
 } from "./command.ts";
 import type { LinePart } from "./printer.ts";
 import { wordChanges } from "./word-changes.ts";
@@ -56,7 +57,7 @@ async function loadCatalog(
   const { load, name } = await loadDirectory(io, deps, directory, { language });
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
   if (load !== undefined) {
-    io.stderr.line(`mosaic: ${DIFF_TEXTS[language].invalid(name)}`);
+    io.stderr.line(`mosaic: ${DIFF_TEXTS[language].invalid(shellWord(name))}`);
   }
   return undefined;
 }

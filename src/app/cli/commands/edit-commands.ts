@@ -6,7 +6,15 @@ import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
 import { describeSourceError, directoryOf } from "./catalog-commands.ts";
-import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand, readLanguage } from "./command.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  counted,
+  EXIT,
+  type RunCommand,
+  readLanguage,
+  shellWord,
+} from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
 /** `mosaic fix [DIR]`: quotes what `mosaic validate` advises to quote. */
@@ -32,7 +40,7 @@ export const fixCommand: RunCommand = async (io, deps, args) => {
   }
   const open = left === 0 ? "" : texts.left(left);
   io.stderr.line(`mosaic: ${writer.summary(texts.quoted)}${open}`);
-  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(directoryOf(io, given))}`);
+  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(shellWord(directoryOf(io, given)))}`);
   return EXIT.ok;
 };
 

@@ -15,6 +15,7 @@ import {
   type ExitCode,
   type RunCommand,
   readLanguage,
+  shellWord,
 } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
@@ -157,7 +158,7 @@ async function write(
       return failed(io, error.texts[language]);
     }
   }
-  if (written > 0) io.stderr.line(`mosaic: ${texts.written(written, open, directory)}`);
+  if (written > 0) io.stderr.line(`mosaic: ${texts.written(written, open, shellWord(directory))}`);
   return isWhole ? EXIT.ok : EXIT.invalid;
 }
 

@@ -15,6 +15,7 @@ import {
   printWrongOption,
   type RunCommand,
   readLanguage,
+  shellWord,
 } from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
 import { sarifLog } from "./sarif-log.ts";
@@ -47,7 +48,7 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
   }
   const texts = VALIDATE_TEXTS[language];
   io.stderr.line(summary(name, load, { passed, language }));
-  if (format === "text" && (await canFix(deps, name, found))) io.stderr.line(texts.fix(name));
+  if (format === "text" && (await canFix(deps, name, found))) io.stderr.line(texts.fix(shellWord(name)));
   return passed ? EXIT.ok : EXIT.invalid;
 };
 
