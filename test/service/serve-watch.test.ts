@@ -67,6 +67,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     await using service = await startService({ runtime, args: ["--watch"], env: watching(views) });
     const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
     await said('view_a.yaml:1:1: error: "identifiers" is missing; add identifiers: [ticker]');
+    await said(`Cannot load catalog "${views.path}": 1 view is invalid; no catalog is served yet\n`);
     await views.replace({ "view_a.yaml": viewYaml("x") });
     await said(`${views.path}: 1 view served`);
     expect(await entities(service)).toEqual(["view_a"]);
@@ -80,13 +81,26 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     await said(`Observando ${views.path}: cada gravação é verificada e servida em ${service.url}\n`);
     await said('view_a.yaml:1:1: erro: falta "identifiers"');
     await said(
-      `Não é possível carregar o catálogo "${views.path}": 1 view é inválida; o catálogo ativo continua em uso\n`,
+      `Não é possível carregar o catálogo "${views.path}": 1 view é inválida; nenhum catálogo é servido ainda\n`,
     );
     await views.replace({ "view_a.yaml": viewYaml("x") });
     await said(`${views.path}: 1 view servida`);
     // The first catalog may have been loaded by the start, which tries again: then the watch has no change to name.
     await views.replace({ "view_b.yaml": viewYaml("x") });
     await said(`${views.path}: 1 view servida; novas: view_b; removidas: view_a\n`);
+    await views.replace({ "view_b.yaml": "columns: [x]\n" });
+    await said(`: 1 view é inválida; o catálogo ativo continua em uso\n`);
+  });
+
+  test("mosaic serve --watch tells in Portuguese which signature it refuses, and what is served", async () => {
+    await using views = await createViewsDirectory({ "view_a.yaml": viewYaml("x") });
+    const signature = { VIEWS_SIGNATURE_MODE: "sha256", VIEWS_SIGNATURE_REQUIRED: "true" };
+    const env = { ...watching(views), ...signature, LANG: "pt_BR.UTF-8" };
+    await using service = await startService({ runtime, args: ["--watch"], env });
+    const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
+    await said(
+      `${views.path}: falta o manifesto, que é exigido [manifest-missing]; nenhum catálogo é servido ainda\n`,
+    );
   });
 
   test("mosaic serve --watch logs nothing that the watch says, unless LOG_LEVEL asks for it", async () => {

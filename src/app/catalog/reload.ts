@@ -18,6 +18,13 @@ import { observeManifest } from "./observe.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
 import { generationOf, verifiedOf } from "./verified-catalog.ts";
 
+/** The result of a reload that changed neither the active catalog nor the cache. */
+interface Unchanged {
+  readonly detail: string;
+  /** The catalog that stays active; undefined if there is none yet. */
+  readonly active?: CatalogHash | undefined;
+}
+
 /** The result of a reload. Unless it is `reloaded`, the active catalog and the cache are unchanged. */
 export type ReloadOutcome =
   | {
@@ -41,9 +48,9 @@ export type ReloadOutcome =
   /**
    * The signature is refused, the keys cannot be read, or the catalog would replace that of another fleet.
    */
-  | { readonly kind: "refused"; readonly reason: ReloadRefusalReason; readonly detail: string }
-  | { readonly kind: "invalid"; readonly detail: string; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: "unreadable"; readonly detail: string };
+  | ({ readonly kind: "refused"; readonly reason: ReloadRefusalReason } & Unchanged)
+  | ({ readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] } & Unchanged)
+  | ({ readonly kind: "unreadable" } & Unchanged);
 
 export interface ReloadOptions {
   readonly force?: boolean | undefined;
@@ -79,7 +86,7 @@ export async function reload(
   for (let round = 1; ; round++) {
     const before = await readPublishedState(deps, force);
     const read = await readDisk(deps, "reload");
-    if (read.kind !== "loaded") return round === 1 ? outcomeOf(read) : reloaded(deps, replaced, false);
+    if (read.kind !== "loaded") return round === 1 ? outcomeOf(deps, read) : reloaded(deps, replaced, false);
     const first = planFor(read, before);
     if (first.kind === "refuse") {
       const refusal = { reason: first.reason, detail: first.because };
@@ -112,7 +119,7 @@ export async function previewReload(
   // If another catalog was activated during the read, that catalog gets its own comparison.
   if (isNewest() && compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
     reportPreviewed(deps, { read, next, active: compared });
-  if (read.kind !== "loaded") return outcomeOf(read);
+  if (read.kind !== "loaded") return outcomeOf(deps, read);
   if (next?.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
   const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
   const cacheDown = before.cache.kind === "unreachable" ? { cacheDown: true as const } : {};
@@ -253,21 +260,24 @@ function describeChange(
 }
 
 function refuse(
-  { emit }: CatalogDeps,
+  { emit, holder }: CatalogDeps,
   { reason, detail }: { readonly reason: ReloadRefusalReason; readonly detail: string },
 ): ReloadOutcome {
   emit({ kind: "refused", trigger: "reload", refusal: { source: "disk", reason, detail } });
-  return { kind: "refused", reason, detail };
+  return { kind: "refused", reason, detail, active: holder.current()?.catalog.hash };
 }
 
-function outcomeOf(read: Exclude<DiskCatalog, { readonly kind: "loaded" }>): ReloadOutcome {
-  const { detail } = read.refusal;
+function outcomeOf(
+  { holder }: CatalogDeps,
+  read: Exclude<DiskCatalog, { readonly kind: "loaded" }>,
+): ReloadOutcome {
+  const unchanged = { detail: read.refusal.detail, active: holder.current()?.catalog.hash };
   switch (read.kind) {
     case "unreadable":
-      return { kind: "unreadable", detail };
+      return { kind: "unreadable", ...unchanged };
     case "invalid":
-      return { kind: "invalid", detail, diagnostics: read.diagnostics };
+      return { kind: "invalid", diagnostics: read.diagnostics, ...unchanged };
     case "refused":
-      return { kind: "refused", reason: read.refusal.reason, detail };
+      return { kind: "refused", reason: read.refusal.reason, ...unchanged };
   }
 }

@@ -167,7 +167,8 @@ describe("reload()", () => {
     const [contents, active] = [await redis.contents(), replica.deps.holder.current()];
     await views.remove();
     const detail = `Cannot load catalog "${views.path}": folder not found`;
-    expect(await reload(replica.deps)).toEqual({ kind: "unreadable", detail });
+    const stays = { active: active?.catalog.hash };
+    expect(await reload(replica.deps)).toEqual({ kind: "unreadable", detail, ...stays });
     expect(replica.story()).toEqual([`refused from disk by reload: source-not-found, ${detail}`]);
     expect(replica.deps.holder.current()).toBe(active);
     expect(await redis.contents()).toEqual(contents);

@@ -4,6 +4,7 @@ import { CatalogSourceError, type CatalogSourcePort } from "../../../ports/catal
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
+import { CAUSES_PT } from "../commands/causes-pt.ts";
 import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
 import { printDiagnostics } from "../commands/printer.ts";
 
@@ -51,10 +52,11 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
     });
     // The service reads the disk again, and sends a refusal to the subscribers of its event stream.
     const outcome = await service.reload();
-    if (outcome.kind === "reloaded") print(describe(source.name, outcome, TEXTS[language]));
-    else if (outcome.kind === "invalid")
-      print(`${invalidCatalogMessage(source.name, outcome.diagnostics, language)}; ${TEXTS[language].stays}`);
-    else print(outcome.detail);
+    print(
+      outcome.kind === "reloaded"
+        ? describe(source.name, outcome, TEXTS[language])
+        : describeFailure(source.name, outcome, language),
+    );
   } catch (error) {
     if (signal.aborted) return;
     // A read may fail while files change: the next change starts a new read.
@@ -71,17 +73,38 @@ type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
 const TEXTS = {
   en: {
     stays: "the active catalog stays in use",
+    nothing: "no catalog is served yet",
     served: (views: number) => `${counted(views, "view")} served`,
     named: { added: "added", changed: "changed", removed: "removed" },
     more: (count: number) => ` and ${count} more`,
   },
   pt: {
     stays: "o catálogo ativo continua em uso",
+    nothing: "nenhum catálogo é servido ainda",
     served: (views: number) => (views === 1 ? "1 view servida" : `${views} views servidas`),
     named: { added: "novas:", changed: "alteradas:", removed: "removidas:" },
     more: (count: number) => ` e mais ${count}`,
   },
 };
+
+function describeFailure(
+  name: string,
+  outcome: Exclude<ReloadOutcome, Reloaded>,
+  language: Language,
+): string {
+  const texts = TEXTS[language];
+  const state = outcome.active === undefined ? texts.nothing : texts.stays;
+  switch (outcome.kind) {
+    case "invalid":
+      return `${invalidCatalogMessage(name, outcome.diagnostics, language)}; ${state}`;
+    case "refused": {
+      const cause = language === "pt" ? CAUSES_PT.reasons.get(outcome.reason) : undefined;
+      return `${name}: ${cause ?? outcome.detail} [${outcome.reason}]; ${state}`;
+    }
+    case "unreadable":
+      return `${outcome.detail}; ${state}`;
+  }
+}
 
 const ENTITIES_SHOWN_MAX = 5;
 
