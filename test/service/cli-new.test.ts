@@ -69,6 +69,9 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
       stdout: "",
       stderr: "mosaic: view_fiis_info exists already, and is left as it is, in views\n",
     });
+    expect((await mosaic("new", "--all", "views", "--lang", "pt")).stderr).toBe(
+      "mosaic: views já tem as 8 views; o banco de exemplo embutido não tem outras\n",
+    );
   });
 
   test("mosaic new VIEW --database writes comments, types and the key of PostgreSQL", async () => {
@@ -150,6 +153,9 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
       stderr:
         'mosaic: the embedded sample database has no table or view "view_fiis_inf" that may be read; did you mean view_fiis_info?\n',
     });
+    expect((await mosaic("new", "view_fiis_inf", "views", "--database", "--lang", "pt")).stderr).toBe(
+      'mosaic: o banco de exemplo embutido não tem tabela nem view "view_fiis_inf" que se possa ler; você quis dizer view_fiis_info?\n',
+    );
     for (const args of [["new"], ["new", "../x", "views"], ["new", "x", "postgres://u:secret@h/d"]]) {
       const { exitCode, stdout, stderr } = await mosaic(...args);
       expect([exitCode, stdout, stderr.includes("secret")]).toEqual([2, "", false]);

@@ -23,12 +23,11 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
   const language = readLanguage(io, args);
   if (format === undefined || language === undefined) return EXIT.usage;
   const texts = DATABASE_TEXTS[language];
-  const print = async (database: DescribedDatabase): Promise<ExitCode> => {
-    const { name } = database;
+  const print = async (database: DescribedDatabase, name: string): Promise<ExitCode> => {
     const rows = await database.load();
     const tickers = parseTickerRows(rows);
     if (format === "json") {
-      io.stdout.json(JSON.stringify({ database: name, count: tickers.length, tickers }));
+      io.stdout.json(JSON.stringify({ database: database.name, count: tickers.length, tickers }));
     } else for (const ticker of tickers) io.stdout.line(ticker);
     const noTexts = countNonTextValues(rows);
     if (noTexts > 0) io.stderr.line(`mosaic: ${texts.notText(name, noTexts, rows.length)}`);
@@ -105,6 +104,7 @@ function describe(
 
 export const DATABASE_TEXTS = {
   en: {
+    sample: "the embedded sample database",
     cannotQuery: (name: string) => `Cannot query ${name}`,
     invalid: "the catalog is invalid; mosaic validate shows why",
     noTickers: (name: string, rows: number) =>
@@ -121,6 +121,7 @@ export const DATABASE_TEXTS = {
     onlyInDatabase: "in the database, not in the catalog",
   },
   pt: {
+    sample: "o banco de exemplo embutido",
     cannotQuery: (name: string) => `Não é possível consultar ${name}`,
     invalid: "o catálogo é inválido; mosaic validate mostra por quê",
     noTickers: (name: string, rows: number) =>
@@ -134,23 +135,24 @@ export const DATABASE_TEXTS = {
 };
 
 /**
- * Opens the database of the settings, runs a function with it, and closes the database. Prints an error of the
- * database.
+ * Opens the database of the settings, runs a function with it and its name for messages, and closes the database.
+ * Prints an error of the database.
  */
 export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,
-  use: (database: DescribedDatabase) => Promise<ExitCode>,
+  use: (database: DescribedDatabase, name: string) => Promise<ExitCode>,
   language: Language = "en",
 ): Promise<ExitCode> {
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;
   const database = await deps.connectDatabase(settings);
+  const name = settings.databaseUrl === undefined ? DATABASE_TEXTS[language].sample : database.name;
   try {
-    return await use(database);
+    return await use(database, name);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return failed(io, database.name, { error, language });
+    return failed(io, name, { error, language });
   } finally {
     await database.close();
   }

@@ -33,9 +33,9 @@ export const newCommand: RunCommand = async (io, deps, args) => {
     return withDatabase(
       io,
       deps,
-      async (database) => {
+      async (database, databaseName) => {
         const relation = (await database.relations({ names: [name] })).get(name);
-        if (relation === undefined) return notThere(io, database, { name, language });
+        if (relation === undefined) return notThere(io, database, { databaseName, name, language });
         return write(io, target, [draftOf(target, name, relation)]);
       },
       language,
@@ -59,16 +59,16 @@ export const newAllCommand: RunCommand = async (io, deps, args) => {
   return withDatabase(
     io,
     deps,
-    async (database) => {
+    async (database, databaseName) => {
       const relations = [...(await database.relations())];
       const views = relations.filter(([, { kind }]) => kind === "view");
       const chosen = views.length > 0 ? views : relations;
       const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
       if (chosen.length > 0 && !chosen.some(isNew)) {
-        io.stderr.line(`mosaic: ${texts.hasAll(target.directory, chosen.length, database.name)}`);
+        io.stderr.line(`mosaic: ${texts.hasAll(target.directory, chosen.length, databaseName)}`);
         return EXIT.ok;
       }
-      if (chosen.length === 0) return failed(io, texts.emptyDatabase(database.name));
+      if (chosen.length === 0) return failed(io, texts.emptyDatabase(databaseName));
       const taken = new Set(target.entities);
       const drafts = chosen.filter(isNew).map(([name, relation]) => {
         const draft = draftOf({ ...target, entities: taken }, name, relation);
@@ -165,11 +165,15 @@ async function write(
 async function notThere(
   io: CommandIo,
   database: DescribedDatabase,
-  { name, language }: { readonly name: string; readonly language: Language },
+  {
+    databaseName,
+    name,
+    language,
+  }: { readonly databaseName: string; readonly name: string; readonly language: Language },
 ): Promise<ExitCode> {
   const near = findSimilarName(name, [...(await database.relations()).keys()]);
   const { notThere: text, near: hint } = NEW_TEXTS[language];
-  return failed(io, text(database.name, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
+  return failed(io, text(databaseName, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
 }
 
 export const NEW_TEXTS = {
@@ -190,7 +194,7 @@ export const NEW_TEXTS = {
     nameMissing: "new precisa do nome de uma view, ou de --all",
     noName: (name: string) => `${name} não é nome de view: use letras, dígitos e _, como em view_rates`,
     hasAll: (directory: string, views: number, database: string) =>
-      `${directory} já tem ${views === 1 ? "a view" : `as ${views} views`} de ${database}`,
+      `${directory} já tem ${views === 1 ? "a view" : `as ${views} views`}; ${database} não tem outras`,
     emptyDatabase: (database: string) => `${database} não tem view nem tabela que se possa ler`,
     noColumn: (name: string) => `${name} não tem coluna com nome`,
     exists: (entity: string, file: string) => `${entity} já existe, e fica como está, em ${file}`,
