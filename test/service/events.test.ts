@@ -108,6 +108,8 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
     expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
     const head = await sendRequest(service.url, "/events", { method: "HEAD" });
     expect([head.status, head.headers["content-type"]]).toEqual([200, "text/event-stream"]);
+    const wrong = await sendRequest(service.url, "/events?lang=xx", { method: "HEAD" });
+    expect([wrong.status, wrong.headers["content-type"]]).toEqual([400, "application/problem+json"]);
     const beyond = await sendRequest(service.url, "/events");
     expect([beyond.status, beyond.headers["retry-after"]]).toEqual([503, "10"]);
     expect(beyond.json()).toMatchObject({ code: "too_many_followers" });

@@ -23,13 +23,13 @@ const UNREAD_MAX = 16;
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
 export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
   addRoute(app, FOLLOW_EVENTS, (context) => {
-    // Hono also calls this handler for a HEAD, and drops the body: a stream would stay open and unread.
-    if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const language = findLanguage(context.req.query("lang") ?? "en");
     if (language === undefined)
       return subscribe.problem(context, "bad_request", {
         detail: "The query parameter lang must be en or pt",
       });
+    // Hono also calls this handler for a HEAD, and drops the body: a stream would stay open and unread.
+    if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const { stream, subscribed } = openStream(live, language);
     if (subscribed.kind === "subscribed") return sendStream(context, stream);
     if (subscribed.kind === "closed") {
