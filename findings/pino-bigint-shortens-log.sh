@@ -1,6 +1,6 @@
 #!/bin/sh
 # One BigInt anywhere inside a logged object makes pino 10.4.0 shorten the whole object: JSON.stringify() throws on it, and the
-# serializer that stands in has limits. Drivers return BigInts for large integers (node:sqlite and PGlite when asked to), so
+# serializer that stands in has limits. Drivers return BigInts for large integers (PGlite above 2^53, node:sqlite when asked to), so
 # the log entry of such a row loses other fields.
 # Seen: { row: { list, nested } } is logged in full; with id: 1n beside them, a list of 150 ends after 100 with "... 49 items not
 # stringified" (50 are missing), what lies deeper than five levels is "[Object]", and the keys are sorted. A BigInt that is itself
