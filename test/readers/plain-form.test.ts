@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LineCounter } from "yaml";
 import { hasPlainForm } from "../../src/adapters/yaml/readers/plain-form.ts";
-import { PYYAML } from "../../src/adapters/yaml/readers/reader-dialect.ts";
 import { findReadingDifferences } from "../../src/adapters/yaml/readers/reading-differences.ts";
 import { composeYaml } from "../../src/adapters/yaml/syntax/compose.ts";
 import { nodesFromDocument } from "../../src/adapters/yaml/tree/nodes-from-document.ts";
@@ -37,7 +36,7 @@ function missedDiagnostics(document: string): readonly string[] | undefined {
   const { value, diagnostics } = readTree(nodesFromDocument(composed.document, source), source);
   if (diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const known = new Set(diagnostics.map(({ offset }) => offset));
-  const missed = findReadingDifferences(source, value, PYYAML).filter(({ offset }) => !known.has(offset));
+  const missed = findReadingDifferences(source, value).filter(({ offset }) => !known.has(offset));
   return missed.map(({ message }) => message.en);
 }
 

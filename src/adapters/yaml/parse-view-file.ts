@@ -21,7 +21,6 @@ import {
 } from "./read-plain-file.ts";
 import { findOtherReaderDiagnostics } from "./readers/other-diagnostics.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
-import { PYYAML } from "./readers/reader-dialect.ts";
 import { findReadingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findUnusualSpace } from "./syntax/find-slips.ts";
@@ -178,7 +177,7 @@ function findReaderDifferences(
 ): readonly TreeDiagnostic[] {
   const offsets = new Set(known.map(({ offset }) => offset));
   const text = mark + source;
-  const pyyaml = hasPlainForm(text) ? [] : findReadingDifferences(text, value, PYYAML);
+  const pyyaml = hasPlainForm(text) ? [] : findReadingDifferences(text, value);
   const found = [...pyyaml, ...findOtherReaderDiagnostics(text, readers)];
   return found.flatMap((diagnostic) => {
     const offset = Math.max(diagnostic.offset - mark.length, 0);

@@ -5,6 +5,7 @@ import {
   type JsonValue,
 } from "../../../domain/json/json-value.ts";
 import type { Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import {
   type ReaderMap,
   type ReaderNode,
@@ -13,9 +14,9 @@ import {
   type Refusal,
 } from "./reader-node.ts";
 
-/** A difference between two readers. */
+/** A difference between Mosaic and PyYAML. */
 export type ReadingDifference =
-  /** A scalar at the same position with different values; `reading` is the value of the other reader. */
+  /** A scalar at the same position with different values; `reading` is the value of PyYAML. */
   | {
       readonly kind: "scalar";
       readonly path: readonly JsonPathStep[];
@@ -27,21 +28,15 @@ export type ReadingDifference =
   /** A value of a different kind, a list of a different length, or a key that only one reader has. */
   | { readonly kind: "structure"; readonly path: readonly JsonPathStep[]; readonly offset: number };
 
-/** The rules of the other reader, such as PyYAML, for scalars. */
-export interface ReadingRules {
-  readonly readScalar: (node: ReaderScalar) => Yaml11Scalar;
-}
-
 /** Maximum number of differences; the comparison stops there. */
-export const DIFFERENCES_MAX = 200;
+const DIFFERENCES_MAX = 200;
 
-/** Compares Mosaic's value of a document with the node that another reader composes from the same document. */
+/** Compares Mosaic's value of a document with the node that PyYAML composes from the same document. */
 export function compareReading(
   ours: JsonValue,
   theirs: ReaderNode,
-  rules: ReadingRules,
 ): { readonly differences: readonly ReadingDifference[]; readonly refusals: readonly Refusal[] } {
-  const compare: Comparison = { rules, differences: [], refusals: [], merged: new Map(), merging: new Set() };
+  const compare: Comparison = { differences: [], refusals: [], merged: new Map(), merging: new Set() };
   try {
     compareNode(compare, ours, theirs, []);
   } catch (error) {
@@ -52,7 +47,6 @@ export function compareReading(
 }
 
 interface Comparison {
-  readonly rules: ReadingRules;
   readonly differences: ReadingDifference[];
   readonly refusals: Refusal[];
   readonly merged: Map<ReaderMap, ReaderMap["pairs"]>;
@@ -86,7 +80,7 @@ function addStructureDifference(compare: Comparison, { offset }: ReaderNode, pat
 }
 
 function compareScalar(compare: Comparison, ours: JsonValue, node: ReaderScalar, path: Path): void {
-  const reading = readScalar(compare, node, false);
+  const reading = readScalar(node, false);
   if (!node.hasHalves && isSameValue(ours, node, reading)) return;
   addScalarDifference(compare, ours, node, { path, reading, isKey: false });
 }
@@ -100,10 +94,9 @@ function addScalarDifference(
   differences.push({ kind: "scalar", ours, node, ...rest });
 }
 
-/** Returns the other reader's value of a scalar. As a key, `=` is an ordinary string. */
-function readScalar({ rules }: Comparison, node: ReaderScalar, isKey: boolean): Yaml11Scalar {
-  if (isKey && node.text === "=" && node.style === "plain") return { type: "text" };
-  return rules.readScalar(node);
+/** Returns PyYAML's value of a scalar. As a key, `=` is an ordinary string. */
+function readScalar(node: ReaderScalar, isKey: boolean): Yaml11Scalar {
+  return isKey && node.text === "=" && node.style === "plain" ? { type: "text" } : readPyyamlScalar(node);
 }
 
 function isSameValue(ours: JsonValue, { text }: ReaderScalar, reading: Yaml11Scalar): boolean {
@@ -128,7 +121,7 @@ function compareMap(compare: Comparison, ours: JsonObject, theirs: ReaderMap, pa
     if (key.kind !== "scalar") throw new ReaderRefusal("key-unhashable", key.offset);
     const { text } = key;
     const keyPath = [...path, text];
-    const reading = readScalar(compare, key, true);
+    const reading = readScalar(key, true);
     if (reading.type !== "text" || key.hasHalves)
       addScalarDifference(compare, text, key, { path: keyPath, reading, isKey: true });
     if (Object.hasOwn(ours, text)) members.set(text, value);

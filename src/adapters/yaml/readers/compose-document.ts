@@ -1,11 +1,8 @@
 import { type Compose, composeNode, expect, isNext } from "./compose-nodes.ts";
-import type { ReaderDialect } from "./reader-dialect.ts";
 import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
-/**
- * A document as another reader composes it, or why that reader refuses the file. `node` is undefined for an empty file.
- */
+/** A document as PyYAML composes it, or why PyYAML refuses the file. `node` is undefined for an empty file. */
 export type ReaderDocument =
   | {
       readonly kind: "read";
@@ -14,11 +11,10 @@ export type ReaderDocument =
     }
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] };
 
-/** Composes the nodes of a document as another reader would. */
-export function composeDocument(source: string, dialect: ReaderDialect): ReaderDocument {
+/** Composes the nodes of a document as PyYAML would. */
+export function composeDocument(source: string): ReaderDocument {
   const compose: Compose = {
-    scanner: createTokenScanner(source, dialect),
-    dialect,
+    scanner: createTokenScanner(source),
     anchors: new Map(),
     open: new Set(),
     handles: new Map(DEFAULT_HANDLES),

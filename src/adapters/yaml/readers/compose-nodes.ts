@@ -1,4 +1,3 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import {
   emptyScalar,
   type ReaderList,
@@ -16,7 +15,6 @@ const DEPTH_MAX = 500;
 
 export interface Compose {
   readonly scanner: TokenScanner;
-  readonly dialect: ReaderDialect;
   readonly anchors: Map<string, ReaderNode>;
   /** The anchors of lists and maps whose end has not been read. */
   readonly open: Set<string>;
@@ -67,15 +65,13 @@ export function composeNode(compose: Compose, context: Context): ReaderNode {
   compose.depth -= 1;
   if (anchor !== undefined) {
     compose.open.delete(anchor);
-    if (compose.dialect.repeatedAnchor !== "first-wins" || !compose.anchors.has(anchor))
-      compose.anchors.set(anchor, node);
+    compose.anchors.set(anchor, node);
   }
   return node;
 }
 
-function openAnchor({ anchors, open, dialect, refusals }: Compose, anchor: string, offset: number): void {
-  const isRepeated = anchors.has(anchor) || open.has(anchor);
-  if (isRepeated && dialect.repeatedAnchor === "refused" && refusals.length < REFUSALS_MAX)
+function openAnchor({ anchors, open, refusals }: Compose, anchor: string, offset: number): void {
+  if ((anchors.has(anchor) || open.has(anchor)) && refusals.length < REFUSALS_MAX)
     refusals.push({ code: "anchor-repeated", offset, from: offset });
   open.add(anchor);
 }
@@ -204,40 +200,31 @@ function composeFlowList(compose: Compose, tag: string | undefined): ReaderList 
 
 /** Composes a pair directly inside brackets, which is a map of one pair. */
 function composePair(compose: Compose): ReaderMap {
-  const { scanner } = compose;
-  const { offset } = scanner.take();
-  const key = composeOptional(compose, "flow", ["value", "flow-entry", "flow-seq-end"]);
-  return {
-    kind: "map",
-    offset,
-    pairs: [[key, composeFlowValue(compose, "flow-seq-end")]],
-    tag: undefined,
-  };
+  const { offset } = compose.scanner.peek();
+  return { kind: "map", offset, pairs: [composeFlowPair(compose, "flow-seq-end")], tag: undefined };
 }
 
-function composeFlowValue(compose: Compose, end: "flow-map-end" | "flow-seq-end"): ReaderNode {
-  if (!isNext(compose, "value")) return emptyScalar(compose.scanner.peek().offset);
-  compose.scanner.take();
-  return composeOptional(compose, "flow", ["flow-entry", end]);
+/** Composes a pair from its token `key` on. */
+function composeFlowPair(compose: Compose, end: "flow-map-end" | "flow-seq-end"): ReaderMap["pairs"][number] {
+  const { scanner } = compose;
+  scanner.take();
+  const key = composeOptional(compose, "flow", ["value", "flow-entry", end]);
+  if (!isNext(compose, "value")) return [key, emptyScalar(scanner.peek().offset)];
+  scanner.take();
+  return [key, composeOptional(compose, "flow", ["flow-entry", end])];
 }
 
 function composeFlowMap(compose: Compose, tag: string | undefined): ReaderMap {
   const { scanner } = compose;
   const { offset } = scanner.take();
-  const pairs: [ReaderNode, ReaderNode][] = [];
+  const pairs: ReaderMap["pairs"][number][] = [];
   while (!isNext(compose, "flow-map-end")) {
     if (pairs.length > 0) {
       expect(compose, "flow-entry", "flow-form", offset);
       if (isNext(compose, "flow-map-end")) break;
     }
-    if (isNext(compose, "key")) {
-      scanner.take();
-      const key = composeOptional(compose, "flow", ["value", "flow-entry", "flow-map-end"]);
-      pairs.push([key, composeFlowValue(compose, "flow-map-end")]);
-    } else {
-      const key = composeNode(compose, "flow");
-      pairs.push([key, emptyScalar(scanner.peek().offset)]);
-    }
+    if (isNext(compose, "key")) pairs.push(composeFlowPair(compose, "flow-map-end"));
+    else pairs.push([composeNode(compose, "flow"), emptyScalar(scanner.peek().offset)]);
   }
   scanner.take();
   return { kind: "map", offset, pairs, tag };

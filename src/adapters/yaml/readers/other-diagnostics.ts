@@ -6,7 +6,6 @@ import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { composeDocument } from "./compose-document.ts";
 import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
-import { PYYAML } from "./reader-dialect.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
 /** Maximum number of diagnostics; the search stops there. */
@@ -22,7 +21,7 @@ export function findOtherReaderDiagnostics(
   readers: readonly ReaderLanguage[],
 ): readonly TreeDiagnostic[] {
   if (readers.length === 0) return [];
-  const composed = composeDocument(source, PYYAML);
+  const composed = composeDocument(source);
   if (composed.kind === "refused" || composed.node === undefined) return [];
   const walk: Walk = { source, readers, diagnostics: [], visited: new Set() };
   checkDirective(walk);

@@ -9,7 +9,6 @@ import {
 import type { RefusalCode } from "./reader-node.ts";
 
 const QUOTE: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
-const QUOTE_IF_TEXT: LocalizedText = { en: "quote it if it is text", pt: "ponha entre aspas, se é texto" };
 
 /** The message and the hint for each refusal. The message follows the words "cannot read this file:". */
 export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint>> = {
@@ -47,17 +46,6 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
       pt: "depois de | ou >, só podem vir na linha + ou -, um dígito de 1 a 9 e um comentário",
     },
     hint: { en: "remove the other text from the line", pt: "remova da linha o outro texto" },
-  },
-  character: {
-    message: {
-      en: "the file contains a byte order mark inside its text",
-      pt: "o arquivo contém uma marca de ordem de bytes dentro do texto",
-    },
-    hint: { en: "remove the byte order mark", pt: "remova a marca de ordem de bytes" },
-  },
-  date: {
-    message: { en: "the date does not exist", pt: "a data não existe" },
-    hint: QUOTE_IF_TEXT,
   },
   directive: {
     message: {
@@ -99,10 +87,6 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   "key-unhashable": NO_TEXT_KEY,
   "merge-value": NO_MERGED_OBJECT,
-  number: {
-    message: { en: "the text is not a number", pt: "o texto não é um número" },
-    hint: QUOTE_IF_TEXT,
-  },
   place: {
     message: {
       en: "a key, a value or a list item is not allowed here",

@@ -1,6 +1,6 @@
 import type { ScalarToken } from "./token-scan.ts";
 
-/** A node as a YAML 1.1 reader composes it, before its scalars get types. Aliases share their target. */
+/** A node as PyYAML composes it, before its scalars get types. Aliases share their target. */
 export type ReaderNode = ReaderScalar | ReaderList | ReaderMap;
 
 interface NodeProperties {
@@ -38,7 +38,6 @@ export type RefusalCode =
   | "anchor-repeated"
   | "block-form"
   | "block-header"
-  | "character"
   | "directive"
   | "document"
   | "escape"
@@ -46,8 +45,6 @@ export type RefusalCode =
   | "key-colon"
   | "key-unhashable"
   | "merge-value"
-  | "number"
-  | "date"
   | "place"
   | "quotes"
   | "recursion"
@@ -62,7 +59,7 @@ export interface Refusal {
   readonly from: number;
 }
 
-/** Thrown if a reader refuses the file and cannot continue. */
+/** Thrown if PyYAML refuses the file and cannot continue. */
 export class ReaderRefusal extends Error {
   override readonly name = "ReaderRefusal";
   readonly refusal: Refusal;

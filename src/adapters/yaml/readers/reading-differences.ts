@@ -1,54 +1,45 @@
-import type { JsonPathStep, JsonValue } from "../../../domain/json/json-value.ts";
+import type { JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import type { LocalizedText } from "../../../lib/language.ts";
+import { type LocalizedText, untranslated } from "../../../lib/language.ts";
 import { type MessageAndHint, quoteOrAgree, refusedBy } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
 import { PARSE_REFUSAL_MESSAGES } from "./parse-refusal-messages.ts";
-import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
-import type { ReaderDialect } from "./reader-dialect.ts";
 import type { Refusal } from "./reader-node.ts";
 
 type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
-interface ReaderMessage extends MessageAndHint {
-  readonly code: TreeDiagnostic["code"];
-  readonly offset: number;
-}
+type ReaderMessage = Pick<TreeDiagnostic, "code" | "offset"> & MessageAndHint;
 
 /**
- * Warns of a document that another reader refuses, or reads as another value than Mosaic.
+ * Warns of a document that PyYAML refuses, or reads as another value than Mosaic.
  *
  * @param value the value that Mosaic reads from the text
  */
-export function findReadingDifferences(
-  source: string,
-  value: JsonValue,
-  dialect: ReaderDialect,
-): readonly TreeDiagnostic[] {
-  const read = composeDocument(source, dialect);
-  if (read.kind === "refused")
-    return read.refusals.map((refusal) => createRefusalDiagnostic(source, dialect, refusal));
+export function findReadingDifferences(source: string, value: JsonValue): readonly TreeDiagnostic[] {
+  const read = composeDocument(source);
+  if (read.kind === "refused") return read.refusals.map((refusal) => describeRefusal(source, refusal));
   if (read.node === undefined) return [];
-  const { differences, refusals } = compareReading(value, read.node, { readScalar: readPyyamlScalar });
+  const { differences, refusals } = compareReading(value, read.node);
   return [
-    ...refusals.map((refusal) => createRefusalDiagnostic(source, dialect, refusal)),
-    ...differences.map((difference) => createDifferenceDiagnostic(source, dialect, difference)),
+    ...refusals.map((refusal) => describeRefusal(source, refusal)),
+    ...differences.map((difference) => describeDifference(source, difference)),
   ];
 }
 
-function createDiagnostic(
-  { code, offset, message, hint }: ReaderMessage,
-  path: readonly JsonPathStep[],
-): TreeDiagnostic {
-  return { severity: "warning", code, offset, path, message, hint };
+function describeRefusal(source: string, refusal: Refusal): TreeDiagnostic {
+  const { offset, reason, hint } = findRefusalCause(source, refusal);
+  const message = refusedBy("PyYAML", reason);
+  return { severity: "warning", code: "yaml-refused-elsewhere", offset, path: [], message, hint };
 }
 
-function createRefusalDiagnostic(source: string, { name }: ReaderDialect, refusal: Refusal): TreeDiagnostic {
-  const { offset, reason, hint } = findRefusalCause(source, refusal);
-  const message = refusedBy(name, reason);
-  return createDiagnostic({ code: "yaml-refused-elsewhere", offset, message, hint }, []);
+function describeDifference(source: string, difference: ReadingDifference): TreeDiagnostic {
+  const texts =
+    difference.kind === "scalar"
+      ? describeScalar(source, difference)
+      : describeStructure(source, difference.offset);
+  return { severity: "warning", ...texts, path: difference.path };
 }
 
 interface Cause {
@@ -85,24 +76,36 @@ const STRUCTURAL_REFUSALS: ReadonlySet<Refusal["code"]> = new Set([
   "token-start",
 ]);
 
-/** Finds a character on which readers differ, as the cause of a difference. */
-function findCharacterCause(source: string, start?: number, end?: number): Cause | undefined {
-  const character = findCharacter(source, start, end);
-  if (character === undefined) return undefined;
-  const { offset, name, isBreak } = character;
-  const reason = isBreak
-    ? { en: `it ends a line at ${name}`, pt: `ele termina uma linha em ${name}` }
-    : { en: `it reads ${name} as part of the text`, pt: `ele lê ${name} como parte do texto` };
-  return { offset, reason, hint: escapeHint(name) };
-}
+/** A character that ends a line only in YAML 1.1, or a byte order mark inside the text. */
+const AMBIGUOUS_CHARACTER = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
 
-/** @param name such as `U+2028` */
-function escapeHint(name: string): LocalizedText {
-  const written = `"\\u${name.slice(2).toLowerCase()}"`;
-  return {
-    en: `remove the character, or write ${written} in double quotes`,
-    pt: `remova o caractere, ou escreva ${written} entre aspas duplas`,
+/**
+ * Finds, between two offsets of a text, the first character on which readers differ.
+ *
+ * @param reader PyYAML, as the reason names it
+ */
+function findCharacterCause(
+  source: string,
+  start = 0,
+  end = source.length,
+  reader: LocalizedText = { en: "it ", pt: "ele " },
+): Cause | undefined {
+  const found = AMBIGUOUS_CHARACTER.exec(source.slice(start, end));
+  if (found === null || start + found.index === 0) return undefined;
+  const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
+  const name = `U+${digits.toUpperCase()}`;
+  const reason =
+    found[0] === "\ufeff"
+      ? {
+          en: `${reader.en}reads ${name} as part of the text`,
+          pt: `${reader.pt}lê ${name} como parte do texto`,
+        }
+      : { en: `${reader.en}ends a line at ${name}`, pt: `${reader.pt}termina uma linha em ${name}` };
+  const hint = {
+    en: `remove the character, or write "\\u${digits}" in double quotes`,
+    pt: `remova o caractere, ou escreva "\\u${digits}" entre aspas duplas`,
   };
+  return { offset: start + found.index, reason, hint };
 }
 
 function describeQuestionMark(offset: number): Cause {
@@ -152,30 +155,18 @@ function describeFlowColon(source: string, offset: number): Cause {
   return { offset, reason, hint };
 }
 
-function createDifferenceDiagnostic(
-  source: string,
-  dialect: ReaderDialect,
-  difference: ReadingDifference,
-): TreeDiagnostic {
-  const texts =
-    difference.kind === "scalar"
-      ? describeScalar(source, dialect, difference)
-      : describeStructure(source, dialect, difference.offset);
-  return createDiagnostic(texts, difference.path);
-}
-
-function describeScalar(source: string, { name }: ReaderDialect, difference: Scalar): ReaderMessage {
+function describeScalar(source: string, difference: Scalar): ReaderMessage {
   const { node, reading } = difference;
   const code = "yaml-ambiguous";
   const { offset } = node;
   if (reading.type === "refused") {
-    const message = refusedBy(name, reading.reason);
+    const message = refusedBy("PyYAML", reading.reason);
     return { code: "yaml-refused-elsewhere", offset, message, hint: quoteHint(node) };
   }
   const cause = findScalarCause(source, difference);
   if (cause !== undefined) {
     const { reason, hint } = cause;
-    const message = { en: `${name} ${reason.en}`, pt: `${name} ${reason.pt}` };
+    const message = { en: `PyYAML ${reason.en}`, pt: `PyYAML ${reason.pt}` };
     return { code, offset: cause.offset, message, hint };
   }
   const text = excerpt(node.text);
@@ -183,7 +174,7 @@ function describeScalar(source: string, { name }: ReaderDialect, difference: Sca
     reading.type === "text"
       ? { en: `the text ${text}`, pt: `o texto ${text}` }
       : describeYaml11Scalar(reading);
-  const message = { en: `${name} reads ${shown.en} here`, pt: `${name} lê aqui ${shown.pt}` };
+  const message = { en: `PyYAML reads ${shown.en} here`, pt: `PyYAML lê aqui ${shown.pt}` };
   return { code, offset, message, hint: quoteHint(node) };
 }
 
@@ -207,7 +198,7 @@ function excerpt(text: string): string {
   );
 }
 
-/** Finds why readers read different content from one string. In the message, the reason follows the reader's name. */
+/** Finds why readers read different content from one string. In the message, the reason follows the name PyYAML. */
 function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {
@@ -224,14 +215,8 @@ function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefi
       },
     };
   }
-  const character = findCharacter(source, offset, end);
-  if (character !== undefined) {
-    const { name, isBreak, offset: at } = character;
-    const reason = isBreak
-      ? { en: `ends a line at ${name}`, pt: `termina uma linha em ${name}` }
-      : { en: `reads ${name} as part of the text`, pt: `lê ${name} como parte do texto` };
-    return { offset: at, reason, hint: escapeHint(name) };
-  }
+  const character = findCharacterCause(source, offset, end, untranslated(""));
+  if (character !== undefined) return character;
   if (style === "block" && ours === `${text}\n`) {
     return {
       offset,
@@ -245,14 +230,14 @@ function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefi
   return undefined;
 }
 
-function describeStructure(source: string, { name }: ReaderDialect, offset: number): ReaderMessage {
+function describeStructure(source: string, offset: number): ReaderMessage {
   const code = "yaml-ambiguous";
   const cause = findCharacterCause(source);
   if (cause !== undefined) {
     const { reason } = cause;
     const message = {
-      en: `${name} reads other fields here: ${reason.en}`,
-      pt: `${name} lê aqui outros campos: ${reason.pt}`,
+      en: `PyYAML reads other fields here: ${reason.en}`,
+      pt: `PyYAML lê aqui outros campos: ${reason.pt}`,
     };
     return { code, offset: cause.offset, message, hint: cause.hint };
   }
@@ -260,37 +245,18 @@ function describeStructure(source: string, { name }: ReaderDialect, offset: numb
   if (character === "?") {
     const { reason, hint } = describeQuestionMark(offset);
     const message = {
-      en: `${name} reads an object here: ${reason.en}`,
-      pt: `${name} lê aqui um objeto: ${reason.pt}`,
+      en: `PyYAML reads an object here: ${reason.en}`,
+      pt: `PyYAML lê aqui um objeto: ${reason.pt}`,
     };
     return { code, offset, message, hint };
   }
   const message = {
-    en: `${name} reads a different kind of value here`,
-    pt: `${name} lê aqui um valor de outro tipo`,
+    en: "PyYAML reads a different kind of value here",
+    pt: "PyYAML lê aqui um valor de outro tipo",
   };
   const hint = {
     en: "quote the texts here, or write each value on a line of its own",
     pt: "ponha os textos daqui entre aspas, ou escreva cada valor em uma linha própria",
   };
   return { code, offset, message, hint };
-}
-
-/** A character that ends a line only in YAML 1.1, or a byte order mark inside the text. */
-const AMBIGUOUS_CHARACTER = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
-
-interface AmbiguousCharacter {
-  readonly offset: number;
-  /** Such as `U+2028`. */
-  readonly name: string;
-  readonly isBreak: boolean;
-}
-
-/** Finds, between two offsets of a text, the first character on which readers differ. */
-function findCharacter(source: string, start = 0, end = source.length): AmbiguousCharacter | undefined {
-  const found = AMBIGUOUS_CHARACTER.exec(source.slice(start, end));
-  if (found === null || start + found.index === 0) return undefined;
-  const code = found[0].charCodeAt(0);
-  const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  return { offset: start + found.index, name, isBreak: found[0] !== "\ufeff" };
 }

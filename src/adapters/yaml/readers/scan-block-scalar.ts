@@ -1,4 +1,3 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import { ReaderRefusal } from "./reader-node.ts";
 import {
   END,
@@ -22,7 +21,6 @@ interface Header {
 export function scanBlockScalar(
   cursor: SourceCursor,
   parentIndent: number,
-  dialect: ReaderDialect,
   onTab: (offset: number) => void,
 ): string {
   const isFolded = cursor.text[cursor.offset] === ">";
@@ -33,7 +31,7 @@ export function scanBlockScalar(
   const indentMin = Math.max(parentIndent + 1, 1);
   const measured =
     increment === undefined
-      ? measureIndent(cursor, indentMin, dialect)
+      ? measureIndent(cursor, indentMin)
       : { breaks: takeBreaks(cursor, indentMin + increment - 1), indent: indentMin + increment - 1 };
   const { indent } = measured;
   let { breaks } = measured;
@@ -81,11 +79,7 @@ function skipRestOfHeader(cursor: SourceCursor, from: number, onTab: (offset: nu
 }
 
 /** Reads the empty lines before the content; returns their line breaks, and the indentation of the content. */
-function measureIndent(
-  cursor: SourceCursor,
-  indentMin: number,
-  { tabs }: ReaderDialect,
-): { breaks: string; indent: number } {
+function measureIndent(cursor: SourceCursor, indentMin: number): { breaks: string; indent: number } {
   let breaks = "";
   let columnMax = 0;
   while (peek(cursor) === SPACE || isBreak(peek(cursor))) {
@@ -94,7 +88,6 @@ function measureIndent(
       columnMax = Math.max(columnMax, cursor.column);
     } else breaks += takeBreak(cursor);
   }
-  if (tabs === "no-key" && peek(cursor) === TAB) throw new ReaderRefusal("tab", cursor.offset);
   return { breaks, indent: Math.max(indentMin, columnMax) };
 }
 

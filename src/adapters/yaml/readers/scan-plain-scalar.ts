@@ -1,4 +1,3 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import {
   forward,
   isAtDocumentMarker,
@@ -12,16 +11,15 @@ import {
   takeText,
 } from "./source-cursor.ts";
 
-export interface PlainScalarInput {
+interface PlainScalarInput {
   readonly cursor: SourceCursor;
-  readonly dialect: ReaderDialect;
   /** The minimum column of continuation lines, outside of brackets. */
   readonly indent: number;
   readonly isInFlow: boolean;
   readonly onTab: (offset: number) => void;
 }
 
-export interface PlainScalar {
+interface PlainScalar {
   readonly text: string;
   readonly end: number;
   /** Whether a line break follows the text, so that a key may begin. */

@@ -1,4 +1,3 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import { ReaderRefusal } from "./reader-node.ts";
 import {
   END,
@@ -22,12 +21,8 @@ function match(cursor: SourceCursor, pattern: RegExp): string {
   return pattern.exec(cursor.text)?.[0] ?? "";
 }
 
-/** Scans and returns the name after `&` or `*`. Calls `onInvalidName` for a name that the reader refuses. */
-export function scanAnchorName(
-  cursor: SourceCursor,
-  { anchorLetters }: ReaderDialect,
-  onInvalidName: (offset: number) => void,
-): string {
+/** Scans and returns the name after `&` or `*`. Calls `onInvalidName` for a name that PyYAML refuses. */
+export function scanAnchorName(cursor: SourceCursor, onInvalidName: (offset: number) => void): string {
   const from = cursor.offset;
   forward(cursor);
   const name = takeText(cursor, match(cursor, NAME).length);
@@ -35,7 +30,7 @@ export function scanAnchorName(
   const isEnd = isSpaceOrEnd(next) || AFTER_NAME.includes(String.fromCharCode(next));
   if (isEnd && name !== "") return name;
   const rest = match(cursor, /[^\s,[\]{}\0]*/y);
-  if (anchorLetters === "ascii" || isEnd) onInvalidName(from);
+  onInvalidName(from);
   return name + takeText(cursor, rest.length);
 }
 
@@ -98,7 +93,7 @@ export type Directive =
   | { readonly kind: "tag"; readonly handle: string; readonly prefix: string }
   | { readonly kind: "version"; readonly version: string };
 
-export function scanDirective(cursor: SourceCursor, { version12 }: ReaderDialect): Directive {
+export function scanDirective(cursor: SourceCursor): Directive {
   const from = cursor.offset;
   forward(cursor);
   const name = takeText(cursor, match(cursor, NAME).length);
@@ -110,19 +105,9 @@ export function scanDirective(cursor: SourceCursor, { version12 }: ReaderDialect
   if (cursor.text[cursor.offset] === "#") takeLine(cursor);
   if (!isBreakOrEnd(peek(cursor))) throw new ReaderRefusal("directive", cursor.offset, from);
   takeBreak(cursor);
-  if (
-    directive.kind === "version" &&
-    (!directive.version.startsWith("1.") || isRefusedVersion(directive, version12))
-  )
+  if (directive.kind === "version" && !directive.version.startsWith("1."))
     throw new ReaderRefusal("directive", from);
   return directive;
-}
-
-function isRefusedVersion(
-  { version }: { readonly version: string },
-  version12: ReaderDialect["version12"],
-): boolean {
-  return version12 === "refused" && version !== "1.1";
 }
 
 function scanValue(cursor: SourceCursor, name: string, from: number): Directive {

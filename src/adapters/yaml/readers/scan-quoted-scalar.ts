@@ -1,4 +1,3 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import { ReaderRefusal } from "./reader-node.ts";
 import {
   END,
@@ -49,22 +48,16 @@ export interface QuotedScalar {
 
 interface QuoteScan {
   readonly cursor: SourceCursor;
-  readonly dialect: ReaderDialect;
   readonly from: number;
   readonly isDouble: boolean;
   hasHalves: boolean;
 }
 
 /** Scans a scalar in single or double quotes, from its first quote on. */
-export function scanQuotedScalar(cursor: SourceCursor, dialect: ReaderDialect): QuotedScalar {
+export function scanQuotedScalar(cursor: SourceCursor): QuotedScalar {
   const quote = peek(cursor);
-  const scan: QuoteScan = {
-    cursor,
-    dialect,
-    from: cursor.offset,
-    isDouble: quote === DOUBLE_QUOTE,
-    hasHalves: false,
-  };
+  const isDouble = quote === DOUBLE_QUOTE;
+  const scan: QuoteScan = { cursor, from: cursor.offset, isDouble, hasHalves: false };
   forward(cursor);
   let text = scanWords(scan);
   while (peek(cursor) !== quote) text += scanSpaces(scan) + scanWords(scan);
@@ -91,7 +84,7 @@ function scanWords(scan: QuoteScan): string {
 const WORD = /[^'"\\\0 \t\r\n\u0085\u2028\u2029]+/y;
 
 function scanEscape(scan: QuoteScan): string {
-  const { cursor, dialect, from } = scan;
+  const { cursor, from } = scan;
   const offset = cursor.offset;
   forward(cursor);
   if (isBreak(peek(cursor))) {
@@ -101,8 +94,7 @@ function scanEscape(scan: QuoteScan): string {
   const letter = cursor.text.charAt(cursor.offset);
   const replacement = ESCAPES[letter];
   const length = HEX_LENGTHS[letter];
-  if (dialect.unknownEscapes.includes(letter) || (replacement === undefined && length === undefined))
-    throw new ReaderRefusal("escape", offset, from);
+  if (replacement === undefined && length === undefined) throw new ReaderRefusal("escape", offset, from);
   forward(cursor);
   if (replacement !== undefined) return replacement;
   const digits = cursor.text.slice(cursor.offset, cursor.offset + (length ?? 0));
@@ -114,11 +106,7 @@ function scanEscape(scan: QuoteScan): string {
 
 function characterOf(scan: QuoteScan, code: number, offset: number): string {
   if (code > CODE_POINT_MAX) throw new ReaderRefusal("escape", offset, scan.from);
-  if (code >= 0xd800 && code <= 0xdfff) {
-    const { surrogateEscapes } = scan.dialect;
-    if (surrogateEscapes === "refused") throw new ReaderRefusal("escape", offset, scan.from);
-    if (surrogateEscapes === "kept") scan.hasHalves = true;
-  }
+  if (code >= 0xd800 && code <= 0xdfff) scan.hasHalves = true;
   return String.fromCodePoint(code);
 }
 

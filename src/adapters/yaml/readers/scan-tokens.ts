@@ -1,4 +1,3 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import { ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { scanBlockScalar } from "./scan-block-scalar.ts";
 import { scanPlainScalar } from "./scan-plain-scalar.ts";
@@ -38,10 +37,9 @@ export interface TokenScanner {
   take(): ReaderToken;
 }
 
-export function createTokenScanner(source: string, dialect: ReaderDialect): TokenScanner {
+export function createTokenScanner(source: string): TokenScanner {
   const scan: TokenScan = {
     cursor: createSourceCursor(source),
-    dialect,
     tokens: [],
     refusals: [],
     keys: new Map(),
@@ -77,9 +75,7 @@ function needsMore(scan: TokenScan): boolean {
 }
 
 function createTabHandler(scan: TokenScan): (offset: number) => void {
-  return (offset) => {
-    if (scan.dialect.tabs === "refused") addRefusal(scan, "tab", offset);
-  };
+  return (offset) => addRefusal(scan, "tab", offset);
 }
 
 function fetchToken(scan: TokenScan): void {
@@ -132,21 +128,17 @@ function isPlainStart({ cursor, flowDepth }: TokenScan, character: string): bool
 }
 
 function skipToToken(scan: TokenScan): void {
-  const { cursor, dialect } = scan;
+  const { cursor } = scan;
   if (cursor.index === 0 && peek(cursor) === BYTE_ORDER_MARK) forward(cursor);
   for (;;) {
-    while (peek(cursor) === SPACE || (peek(cursor) === TAB && canSkipTab(scan))) forward(cursor);
-    if (dialect.innerMark === "refused" && peek(cursor) === BYTE_ORDER_MARK)
-      throw new ReaderRefusal("character", cursor.offset);
+    while (peek(cursor) === SPACE || peek(cursor) === TAB) {
+      if (peek(cursor) === TAB) addRefusal(scan, "tab", cursor.offset);
+      forward(cursor);
+    }
     if (cursor.text[cursor.offset] === "#") takeLine(cursor);
     if (takeBreak(cursor) === "") return;
     if (scan.flowDepth === 0) scan.canBeginKey = true;
   }
-}
-
-function canSkipTab(scan: TokenScan): boolean {
-  if (scan.dialect.tabs === "refused") addRefusal(scan, "tab", scan.cursor.offset);
-  return scan.dialect.tabs === "refused" || scan.flowDepth > 0 || !scan.canBeginKey;
 }
 
 function fetchStreamEnd(scan: TokenScan): void {
@@ -159,7 +151,7 @@ function fetchStreamEnd(scan: TokenScan): void {
 function fetchDirective(scan: TokenScan): void {
   closeAllBlocks(scan);
   const { offset } = scan.cursor;
-  scan.tokens.push({ kind: "directive", offset, directive: scanDirective(scan.cursor, scan.dialect) });
+  scan.tokens.push({ kind: "directive", offset, directive: scanDirective(scan.cursor) });
 }
 
 function fetchDocumentMarker(scan: TokenScan, kind: "document-end" | "document-start"): void {
@@ -230,7 +222,7 @@ function fetchName(scan: TokenScan, kind: "alias" | "anchor"): true {
   saveKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
-  const name = scanAnchorName(scan.cursor, scan.dialect, (at) => addRefusal(scan, "anchor-name", at));
+  const name = scanAnchorName(scan.cursor, (at) => addRefusal(scan, "anchor-name", at));
   scan.tokens.push({ kind, offset, name });
   return true;
 }
@@ -247,7 +239,7 @@ function fetchBlockScalar(scan: TokenScan): true {
   scan.canBeginKey = true;
   removeKey(scan);
   const { offset } = scan.cursor;
-  const text = scanBlockScalar(scan.cursor, scan.indent, scan.dialect, createTabHandler(scan));
+  const text = scanBlockScalar(scan.cursor, scan.indent, createTabHandler(scan));
   pushScalar(scan, offset, { text, style: "block" });
   return true;
 }
@@ -256,17 +248,17 @@ function fetchQuoted(scan: TokenScan): true {
   saveKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
-  pushScalar(scan, offset, { ...scanQuotedScalar(scan.cursor, scan.dialect), style: "quoted" });
+  pushScalar(scan, offset, { ...scanQuotedScalar(scan.cursor), style: "quoted" });
   return true;
 }
 
 function fetchPlain(scan: TokenScan): void {
   saveKey(scan);
   scan.canBeginKey = false;
-  const { cursor, dialect, indent, flowDepth } = scan;
+  const { cursor, indent, flowDepth } = scan;
   const { offset } = cursor;
-  const options = { indent: indent + 1, isInFlow: flowDepth > 0, onTab: createTabHandler(scan) };
-  const { text, end, hasLineBreak } = scanPlainScalar({ cursor, dialect, ...options });
+  const options = { cursor, indent: indent + 1, isInFlow: flowDepth > 0, onTab: createTabHandler(scan) };
+  const { text, end, hasLineBreak } = scanPlainScalar(options);
   if (hasLineBreak) scan.canBeginKey = true;
   pushScalar(scan, offset, { text, style: "plain" }, end);
 }

@@ -1,9 +1,8 @@
-import type { ReaderDialect } from "./reader-dialect.ts";
 import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-node.ts";
 import type { Directive, Tag } from "./scan-properties.ts";
 import { forward, type SourceCursor } from "./source-cursor.ts";
 
-/** A token of a YAML document as a reader of YAML 1.1 splits it, and where it begins. */
+/** A token of a YAML document as PyYAML splits it, and where it begins. */
 export type ReaderToken =
   | { readonly kind: TokenMark; readonly offset: number }
   | { readonly kind: "alias" | "anchor"; readonly offset: number; readonly name: string }
@@ -53,7 +52,6 @@ const KEY_LENGTH_MAX = 1_024;
 
 export interface TokenScan {
   readonly cursor: SourceCursor;
-  readonly dialect: ReaderDialect;
   readonly tokens: ReaderToken[];
   readonly refusals: Refusal[];
   /** The possible keys, by the number of open brackets around them. */
