@@ -3,7 +3,6 @@ import type { CatalogLoad, CatalogSourcePort } from "../ports/catalog-source-por
 import type { OpenCatalogSource, SourceFiles } from "./catalog-source-case.ts";
 
 export type Load = CatalogSourcePort["load"];
-export type ReadManifest = CatalogSourcePort["readManifest"];
 export type Loaded = Extract<CatalogLoad, { kind: "loaded" }>;
 
 /** A source with one fault, and a case of the suite that must find it. */
@@ -13,24 +12,24 @@ export interface BrokenCatalogSource {
   readonly open: OpenCatalogSource;
 }
 
-/** Replaces the `load()` of a memory source. */
-export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenCatalogSource {
+/** Replaces operations of a memory source. */
+function changing(change: (inner: MemoryCatalogSource) => Partial<CatalogSourcePort>): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
-    const source = { ...inner, load: breakLoad(inner) };
-    return { source, replace: inner.replace, close: () => undefined };
+    return { source: { ...inner, ...change(inner) }, replace: inner.replace, close: () => undefined };
   };
+}
+
+/** Replaces the `load()` of a memory source. */
+export function breaking(breakLoad: (inner: MemoryCatalogSource) => Load): OpenCatalogSource {
+  return changing((inner) => ({ load: breakLoad(inner) }));
 }
 
 /** Replaces the `readManifest()` of a memory source. */
 export function breakingReadManifest(
-  breakReadManifest: (inner: MemoryCatalogSource) => ReadManifest,
+  breakReadManifest: (inner: MemoryCatalogSource) => CatalogSourcePort["readManifest"],
 ): OpenCatalogSource {
-  return async (files) => {
-    const inner = createMemorySource(files);
-    const source = { ...inner, readManifest: breakReadManifest(inner) };
-    return { source, replace: inner.replace, close: () => undefined };
-  };
+  return changing((inner) => ({ readManifest: breakReadManifest(inner) }));
 }
 
 /** Changes the result of every load. */
@@ -38,8 +37,23 @@ export function altering(alter: (load: CatalogLoad) => CatalogLoad): OpenCatalog
   return breaking((inner) => async (options) => alter(await inner.load(options)));
 }
 
-export const alteringLoaded = (alter: (load: Loaded) => CatalogLoad): OpenCatalogSource =>
-  altering((load) => (load.kind === "loaded" ? alter(load) : load));
+export type AlterLoaded = (load: Loaded) => CatalogLoad;
+
+/** Changes the result of every load of a valid catalog. */
+export function alteringLoaded(alter: AlterLoaded): OpenCatalogSource {
+  return rememberingLoaded(() => alter);
+}
+
+/** Changes the result of every load of a valid catalog by a function that each source makes for itself. */
+export function rememberingLoaded(createAlter: () => AlterLoaded): OpenCatalogSource {
+  return breaking((inner) => {
+    const alter = createAlter();
+    return async (options) => {
+      const load = await inner.load(options);
+      return load.kind === "loaded" ? alter(load) : load;
+    };
+  });
+}
 
 /** Changes the files of a source; `change` gets the earlier and the new files, and returns the files to use. */
 export function changingFiles(

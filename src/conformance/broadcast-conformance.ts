@@ -2,7 +2,7 @@ import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import { DELIVERY_CASES } from "./broadcast-delivery-cases.ts";
 import { OUTAGE_CASES } from "./broadcast-outage-cases.ts";
 import { REFUSAL_CASES } from "./broadcast-refusal-cases.ts";
-import { type ConformanceTest, createTests } from "./conformance-test.ts";
+import { type ConformanceCase, type ConformanceTest, createTests } from "./conformance-test.ts";
 
 /** A channel that members join, with control over its transport. */
 export interface BroadcastHarness {
@@ -19,11 +19,7 @@ export interface BroadcastHarness {
   close(): Promise<void>;
 }
 
-export interface BroadcastCase {
-  readonly name: string;
-  /** Rejects, or never settles, if the port does not meet the requirement. */
-  run(harness: BroadcastHarness): Promise<void>;
-}
+export type BroadcastCase = ConformanceCase<BroadcastHarness>;
 
 export const BROADCAST_CASES: readonly BroadcastCase[] = [
   ...DELIVERY_CASES,

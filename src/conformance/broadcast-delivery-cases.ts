@@ -1,9 +1,9 @@
 import { BROADCAST_MESSAGE_BYTES_MAX } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
+import { joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
+import { bytes, EVERY_BYTE } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
-const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 const LARGEST = new Uint8Array(BROADCAST_MESSAGE_BYTES_MAX).fill(0xff);
 
 export const DELIVERY_CASES: readonly BroadcastCase[] = [

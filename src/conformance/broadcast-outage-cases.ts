@@ -1,13 +1,13 @@
 import { BroadcastError } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
 import {
-  bytes,
   failureOf,
   joinListening,
   publishAndWait,
   type RecordedListener,
   recordListener,
 } from "./broadcast-samples.ts";
+import { bytes } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const LOST_CODES = ["unavailable", "timeout", "rejected"];

@@ -5,7 +5,8 @@ import {
   type BroadcastOperation,
 } from "../ports/broadcast-port.ts";
 import type { BroadcastCase } from "./broadcast-conformance.ts";
-import { bytes, failureOf, joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
+import { failureOf, joinListening, publishAndWait, recordListener } from "./broadcast-samples.ts";
+import { bytes } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 export const REFUSAL_CASES: readonly BroadcastCase[] = [

@@ -1,9 +1,7 @@
 import type { BroadcastError, BroadcastListener, BroadcastPort } from "../ports/broadcast-port.ts";
 import type { BroadcastHarness } from "./broadcast-conformance.ts";
-
-export function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+import { bytes } from "./cache-samples.ts";
+import type { BrokenAdapter } from "./conformance-test.ts";
 
 export interface Member {
   readonly port: BroadcastPort;
@@ -92,13 +90,8 @@ export function recordListener(): RecordedListener {
   };
 }
 
-export interface BrokenBroadcast {
-  readonly name: string;
-  /** The case of the suite that must find the fault. */
-  readonly caughtBy: string;
-  /** Makes a function that adds the fault to each port of a harness. */
-  breakIt(): (port: BroadcastPort) => BroadcastPort;
-}
+/** `breakIt` makes a function that adds the fault to each port of a harness. */
+export type BrokenBroadcast = BrokenAdapter<() => (port: BroadcastPort) => BroadcastPort>;
 
 export function changePort(change: (port: BroadcastPort) => Partial<BroadcastPort>) {
   return (port: BroadcastPort): BroadcastPort => ({ ...port, ...change(port) });
@@ -117,3 +110,8 @@ export function changeListener(change: (listener: BroadcastListener) => Partial<
 export const SILENT: BroadcastListener = { connected: nothing, lost: nothing, message: nothing };
 
 export function nothing(): void {}
+
+/** Runs a call later. Its errors are ignored, because they come from listeners of the suite. */
+export function callLater(call: () => void): void {
+  Promise.resolve().then(call).catch(nothing);
+}

@@ -1,5 +1,5 @@
 import type { BroadcastListener, BroadcastPort } from "../ports/broadcast-port.ts";
-import { type BrokenBroadcast, changeListener, changePort, nothing } from "./broadcast-samples.ts";
+import { type BrokenBroadcast, callLater, changeListener, changePort, nothing } from "./broadcast-samples.ts";
 
 const CALLS_EACH_ONCE = "publish() calls each listener once, also the publisher's own, and asynchronously";
 const IN_ORDER = "messages arrive in the order in which they were published";
@@ -195,8 +195,3 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     },
   },
 ];
-
-/** Runs a call later. Its errors are ignored, because they come from listeners of the suite. */
-function callLater(call: () => void): void {
-  Promise.resolve().then(call).catch(nothing);
-}

@@ -1,5 +1,5 @@
 import type { BroadcastError } from "../ports/broadcast-port.ts";
-import { type BrokenBroadcast, changeListener, changePort, nothing } from "./broadcast-samples.ts";
+import { type BrokenBroadcast, callLater, changeListener, changePort, nothing } from "./broadcast-samples.ts";
 
 const CONNECTS = "subscribe() calls connected() once, asynchronously, and before any other callback";
 const HARMLESS =
@@ -166,9 +166,4 @@ function createUntilFailure() {
         throw error;
       }
     };
-}
-
-/** Runs a call later. Its errors are ignored, because they come from listeners of the suite. */
-function callLater(call: () => void): void {
-  Promise.resolve().then(call).catch(nothing);
 }

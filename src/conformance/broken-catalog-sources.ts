@@ -3,6 +3,7 @@ import { createCatalog } from "../domain/catalog/catalog.ts";
 import type { Entity } from "../domain/view/entity.ts";
 import type { CatalogLoad } from "../ports/catalog-source-port.ts";
 import {
+  type AlterLoaded,
   altering,
   alteringLoaded,
   type BrokenCatalogSource,
@@ -10,6 +11,7 @@ import {
   changingFiles,
   type Load,
   type Loaded,
+  rememberingLoaded,
   withoutWrongFiles,
 } from "./break-catalog-source.ts";
 import { BROKEN_MANIFESTS } from "./broken-manifests.ts";
@@ -22,11 +24,9 @@ function loadingOnce(inner: MemoryCatalogSource): Load {
   };
 }
 
-function warningOnce(inner: MemoryCatalogSource): Load {
+function warningOnce(): AlterLoaded {
   const returned = new Set<string>();
-  return async (options) => {
-    const load = await inner.load(options);
-    if (load.kind === "invalid") return load;
+  return (load) => {
     const warnings = load.warnings.filter(({ message }) => !returned.has(message));
     for (const { message } of warnings) returned.add(message);
     return { ...load, warnings };
@@ -42,11 +42,10 @@ function rewriteViews({ catalog, ...rest }: Loaded): CatalogLoad {
 }
 
 /** Keeps the entity of a text after its file was renamed. */
-function keepingEntities(inner: MemoryCatalogSource): Load {
+function keepingEntities(): AlterLoaded {
   const names = new Map<string, Entity>();
-  return async (options) => {
-    const load = await inner.load(options);
-    if (load.kind === "invalid" || load.catalog.views.size !== 1) return load;
+  return (load) => {
+    if (load.catalog.views.size !== 1) return load;
     const views = [...load.catalog.views].map(([entity, bytes]) => {
       const text = new TextDecoder().decode(bytes);
       names.set(text, names.get(text) ?? entity);
@@ -57,11 +56,9 @@ function keepingEntities(inner: MemoryCatalogSource): Load {
 }
 
 /** Writes each new view into the bytes of the old one, if both have the same length. */
-function reusingBytes(inner: MemoryCatalogSource): Load {
+function reusingBytes(): AlterLoaded {
   const buffers = new Map<Entity, Uint8Array>();
-  return async (options) => {
-    const load = await inner.load(options);
-    if (load.kind === "invalid") return load;
+  return (load) => {
     for (const [entity, bytes] of load.catalog.views) {
       const buffer = buffers.get(entity);
       if (buffer?.length === bytes.length) buffer.set(bytes);
@@ -116,12 +113,12 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   {
     fault: "the old entity of a renamed file",
     caughtBy: "renames the view of a renamed file",
-    open: breaking(keepingEntities),
+    open: rememberingLoaded(keepingEntities),
   },
   {
     fault: "bytes of an earlier catalog that are overwritten",
     caughtBy: "does not change earlier catalogs",
-    open: breaking(reusingBytes),
+    open: rememberingLoaded(reusingBytes),
   },
   {
     fault: "concurrent loads that fail",
@@ -179,7 +176,7 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   {
     fault: "warnings that are returned only once",
     caughtBy: "returns warnings with the catalog at every load",
-    open: breaking(warningOnce),
+    open: rememberingLoaded(warningOnce),
   },
   {
     fault: "the first error only",
@@ -214,8 +211,7 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
     caughtBy: "fails as aborted for an empty catalog too",
     open: breaking((inner) => async (options) => {
       const load = await inner.load();
-      const isEmpty = load.kind === "invalid" && load.diagnostics.some(({ code }) => code === "no-views");
-      return isEmpty ? load : inner.load(options);
+      return isEmpty(load) ? load : inner.load(options);
     }),
   },
   {
@@ -254,13 +250,10 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
   {
     fault: "another catalog for the same files",
     caughtBy: "returns the same catalog for the same files",
-    open: breaking((inner) => {
+    open: rememberingLoaded(() => {
       let count = 0;
-      return async (options) => {
-        const load = await inner.load(options);
-        if (load.kind === "invalid" || ++count < 3) return load;
-        return { ...load, catalog: createCatalog([...load.catalog.views].slice(1)) };
-      };
+      return (load) =>
+        ++count < 3 ? load : { ...load, catalog: createCatalog([...load.catalog.views].slice(1)) };
     }),
   },
 ];

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Database, type DatabaseColumns, DatabaseError } from "../ports/database-port.ts";
+import type { BrokenAdapter } from "./conformance-test.ts";
 
 /** A working database, its SQLite file and its query. */
 export interface DatabaseParts {
@@ -10,12 +11,8 @@ export interface DatabaseParts {
 
 export type BreakDatabase = (parts: DatabaseParts) => Database;
 
-/** A database with one fault, and a case of the suite that must find it. */
-export interface BrokenDatabase {
-  readonly name: string;
-  readonly caughtBy: string;
-  readonly breakIt: BreakDatabase;
-}
+/** A database with one fault. */
+export type BrokenDatabase = BrokenAdapter<BreakDatabase>;
 
 const altering =
   (alter: (rows: readonly unknown[]) => readonly unknown[]) =>

@@ -1,12 +1,11 @@
-import type { MemoryCatalogSource } from "../adapters/memory/source.ts";
 import { MANIFEST_FILE } from "../domain/signing/manifest.ts";
 import {
+  type AlterLoaded,
   alteringLoaded,
   type BrokenCatalogSource,
-  breaking,
   breakingReadManifest,
   changingFiles,
-  type Load,
+  rememberingLoaded,
 } from "./break-catalog-source.ts";
 
 const rewriting = (rewrite: (text: string) => string) =>
@@ -24,11 +23,9 @@ function serializeAgain(text: string): string {
 }
 
 /** Reads the manifest again only when a view has changed. */
-function cachingManifests(inner: MemoryCatalogSource): Load {
+function cachingManifests(): AlterLoaded {
   const manifests = new Map<string, Uint8Array | undefined>();
-  return async (options) => {
-    const load = await inner.load(options);
-    if (load.kind === "invalid") return load;
+  return (load) => {
     const { hash } = load.catalog;
     if (!manifests.has(hash)) manifests.set(hash, load.manifest);
     return { ...load, manifest: manifests.get(hash) };
@@ -36,22 +33,19 @@ function cachingManifests(inner: MemoryCatalogSource): Load {
 }
 
 /** Keeps the last manifest after it was deleted. */
-function keepingManifests(inner: MemoryCatalogSource): Load {
+function keepingManifests(): AlterLoaded {
   let last: Uint8Array | undefined;
-  return async (options) => {
-    const load = await inner.load(options);
-    if (load.kind === "invalid") return load;
+  return (load) => {
     last = load.manifest ?? last;
     return { ...load, manifest: last };
   };
 }
 
 /** Writes each manifest into the bytes of the earlier one, if both have the same length. */
-function reusingManifestBytes(inner: MemoryCatalogSource): Load {
+function reusingManifestBytes(): AlterLoaded {
   let buffer = new Uint8Array(0);
-  return async (options) => {
-    const load = await inner.load(options);
-    if (load.kind === "invalid" || load.manifest === undefined) return load;
+  return (load) => {
+    if (load.manifest === undefined) return load;
     if (buffer.length === load.manifest.length) buffer.set(load.manifest);
     else buffer = load.manifest.slice();
     return { ...load, manifest: buffer };
@@ -87,12 +81,12 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
   {
     fault: "a manifest that is cached by the hash of its catalog",
     caughtBy: "finds a manifest that is added, changed or removed while the views stay the same",
-    open: breaking(cachingManifests),
+    open: rememberingLoaded(cachingManifests),
   },
   {
     fault: "a manifest that stays after its deletion",
     caughtBy: "finds a manifest that is added, changed or removed while the views stay the same",
-    open: breaking(keepingManifests),
+    open: rememberingLoaded(keepingManifests),
   },
   {
     fault: "an empty manifest that counts as absent",
@@ -118,7 +112,7 @@ export const BROKEN_MANIFESTS: readonly BrokenCatalogSource[] = [
   {
     fault: "bytes of an earlier manifest that are overwritten",
     caughtBy: "does not change earlier manifests",
-    open: breaking(reusingManifestBytes),
+    open: rememberingLoaded(reusingManifestBytes),
   },
   {
     fault: "a readManifest() that needs valid views",

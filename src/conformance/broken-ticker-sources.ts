@@ -1,11 +1,8 @@
 import { DatabaseError, type TickerSourcePort } from "../ports/database-port.ts";
+import type { BrokenAdapter } from "./conformance-test.ts";
 
-/** A source of tickers with one fault, and a case of the suite that must find it. */
-export interface BrokenTickerSource {
-  readonly name: string;
-  readonly caughtBy: string;
-  readonly breakIt: (inner: TickerSourcePort) => TickerSourcePort;
-}
+/** A source of tickers with one fault. */
+export type BrokenTickerSource = BrokenAdapter<(inner: TickerSourcePort) => TickerSourcePort>;
 
 type Rows = readonly unknown[];
 

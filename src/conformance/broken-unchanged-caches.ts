@@ -1,19 +1,26 @@
-import { CacheError, type CachePort, type CachePublication } from "../ports/cache-port.ts";
-import { type BrokenCache, changePublications } from "./broken-caches.ts";
+import {
+  CacheError,
+  type CachePort,
+  type CachePublication,
+  type UnchangedEntries,
+} from "../ports/cache-port.ts";
+import { type BrokenCache, changeCache, changePublications } from "./broken-caches.ts";
 import { LONG_SECONDS } from "./cache-samples.ts";
 
-type Change = (publication: CachePublication, cache: CachePort) => Promise<CachePublication>;
+type WithUnchanged = CachePublication & { readonly unchanged: UnchangedEntries };
+type Change = (publication: WithUnchanged, cache: CachePort) => Promise<CachePublication>;
 
 /** Changes each publication that has unchanged entries. */
-function changeUnchanged(cache: CachePort, change: Change): CachePort {
-  return {
-    ...cache,
-    publish: async (publication, options) =>
-      cache.publish(
-        publication.unchanged === undefined ? publication : await change(publication, cache),
+function changeUnchanged(change: Change): BrokenCache["breakIt"] {
+  return changeCache((cache) => ({
+    async publish(publication, options) {
+      const { unchanged } = publication;
+      return cache.publish(
+        unchanged ? await change({ ...publication, unchanged }, cache) : publication,
         options,
-      ),
-  };
+      );
+    },
+  }));
 }
 
 async function isPresent(cache: CachePort, key: string): Promise<boolean> {
@@ -24,13 +31,12 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
   {
     name: "ignores unchanged entries",
     caughtBy: "publish() keeps unchanged entries, and makes their TTL longer or shorter",
-    breakIt: (cache) => changePublications(cache, ({ unchanged: _, ...publication }) => publication),
+    breakIt: changePublications(({ unchanged: _, ...publication }) => publication),
   },
   {
     name: "never shortens the TTL of an unchanged entry",
     caughtBy: "publish() keeps unchanged entries, and makes their TTL longer or shorter",
-    breakIt: (cache) => ({
-      ...cache,
+    breakIt: changeCache((cache) => ({
       async publish(publication, options) {
         const outcome = await cache.publish(publication, options);
         for (const { key, value } of publication.unchanged?.entries ?? []) {
@@ -38,68 +44,62 @@ export const BROKEN_UNCHANGED_CACHES: readonly BrokenCache[] = [
         }
         return outcome;
       },
-    }),
+    })),
   },
   {
     name: "does not write an unchanged entry that has gone",
     caughtBy: "publish() writes unchanged entries if one of them is gone",
-    breakIt: (cache) =>
-      changeUnchanged(cache, async (publication) => {
-        const { since = "", entries = [] } = publication.unchanged ?? {};
-        const held = await Promise.all(entries.map(({ key }) => isPresent(cache, key)));
-        return { ...publication, unchanged: { since, entries: entries.filter((_, index) => held[index]) } };
-      }),
+    breakIt: changeUnchanged(async (publication, cache) => {
+      const { since, entries } = publication.unchanged;
+      const held = await Promise.all(entries.map(({ key }) => isPresent(cache, key)));
+      return { ...publication, unchanged: { since, entries: entries.filter((_, index) => held[index]) } };
+    }),
   },
   {
     name: "keeps the new value of an unchanged entry that was written since",
     caughtBy: "publish() writes unchanged entries if one of them was written since",
-    breakIt: (cache) =>
-      changeUnchanged(cache, async (publication) => {
-        const { since = "", entries = [] } = publication.unchanged ?? {};
-        const held = await cache.getMany(entries.map(({ key }) => key));
-        const left = entries.map(({ key, value }, index) => ({ key, value: held[index] ?? value }));
-        return { ...publication, unchanged: { since, entries: left } };
-      }),
+    breakIt: changeUnchanged(async (publication, cache) => {
+      const { since, entries } = publication.unchanged;
+      const held = await cache.getMany(entries.map(({ key }) => key));
+      const left = entries.map(({ key, value }, index) => ({ key, value: held[index] ?? value }));
+      return { ...publication, unchanged: { since, entries: left } };
+    }),
   },
   {
     name: "checks the first unchanged entry only",
     caughtBy: "publish() writes unchanged entries if one of them was written since",
-    breakIt: (cache) =>
-      changeUnchanged(cache, async (publication) => {
-        const { since = "", entries = [] } = publication.unchanged ?? {};
-        const [first, ...rest] = entries;
-        const held = await cache.getMany(rest.map(({ key }) => key));
-        const left = rest.map(({ key, value }, index) => ({ key, value: held[index] ?? value }));
-        return { ...publication, unchanged: { since, entries: first ? [first, ...left] : [] } };
-      }),
+    breakIt: changeUnchanged(async (publication, cache) => {
+      const { since, entries } = publication.unchanged;
+      const [first, ...rest] = entries;
+      const held = await cache.getMany(rest.map(({ key }) => key));
+      const left = rest.map(({ key, value }, index) => ({ key, value: held[index] ?? value }));
+      return { ...publication, unchanged: { since, entries: first ? [first, ...left] : [] } };
+    }),
   },
   {
     name: "ignores unchanged entries if there is no earlier publication",
     caughtBy: "publish() writes unchanged entries if there is no earlier publication",
-    breakIt: (cache) =>
-      changeUnchanged(cache, async (publication) => {
-        const isFound = await isPresent(cache, publication.unchanged?.since ?? "");
-        return isFound ? publication : { ...publication, unchanged: undefined };
-      }),
+    breakIt: changeUnchanged(async (publication, cache) => {
+      const isFound = await isPresent(cache, publication.unchanged.since);
+      return isFound ? publication : { ...publication, unchanged: undefined };
+    }),
   },
   {
     name: "renews unchanged entries before it checks expectations",
     caughtBy: "publish() changes no unchanged entry and no TTL at a conflict",
-    breakIt: (cache) =>
-      changeUnchanged(cache, async (publication) => {
-        await cache.publish({ ...publication, entries: [], remove: [], expect: [] });
-        return publication;
-      }),
+    breakIt: changeUnchanged(async (publication, cache) => {
+      await cache.publish({ ...publication, entries: [], remove: [], expect: [] });
+      return publication;
+    }),
   },
   {
     name: "does not compare large values",
     caughtBy:
       "publish() with unchanged entries also removes keys, writes other entries, and compares large values",
-    breakIt: (cache) =>
-      changeUnchanged(cache, async (publication) => ({
-        ...publication,
-        expect: publication.expect.filter(({ value }) => (value?.byteLength ?? 0) < 1000),
-      })),
+    breakIt: changeUnchanged(async (publication) => ({
+      ...publication,
+      expect: publication.expect.filter(({ value }) => (value?.byteLength ?? 0) < 1000),
+    })),
   },
 ];
 
@@ -110,31 +110,28 @@ export const BROKEN_BOUNDED_CACHES: readonly BrokenCache[] = [
   ...(["get", "getWithTtl", "getMany", "fingerprint"] as const).map((operation) => ({
     name: `reads values of any size in ${operation}()`,
     caughtBy: BOUNDED,
-    breakIt: (cache: CachePort): CachePort => ({
-      ...cache,
+    breakIt: changeCache((cache) => ({
       [operation]: (key: string & readonly string[]) => cache[operation](key),
-    }),
+    })),
   })),
   {
     name: "applies the largest of several limits to all keys",
     caughtBy: "getMany() accepts a limit for each key, in the order of the keys",
-    breakIt: (cache) => ({
-      ...cache,
+    breakIt: changeCache((cache) => ({
       getMany: (keys, { bytesMax, ...options } = {}) =>
         cache.getMany(keys, {
           ...options,
           bytesMax: typeof bytesMax === "object" ? Math.max(...bytesMax) : bytesMax,
         }),
-    }),
+    })),
   },
   {
     name: "compares values of any size",
     caughtBy: "publish() treats a value above the limit of its expectation as absent",
-    breakIt: (cache) =>
-      changePublications(cache, (publication) => ({
-        ...publication,
-        expect: publication.expect.map(({ key, value }) => ({ key, value })),
-      })),
+    breakIt: changePublications((publication) => ({
+      ...publication,
+      expect: publication.expect.map(({ key, value }) => ({ key, value })),
+    })),
   },
 ];
 
@@ -143,24 +140,22 @@ export const BROKEN_OUTCOME_CACHES: readonly BrokenCache[] = [
   {
     name: "hides that a value could not be stored",
     caughtBy: "every operation with an aborted signal fails with the code aborted, and changes nothing",
-    breakIt: (cache) => ({
-      ...cache,
+    breakIt: changeCache((cache) => ({
       set: (key, value, options) =>
         cache.set(key, value, options).catch((error: unknown) => {
           if (error instanceof CacheError) return;
           throw error;
         }),
-    }),
+    })),
   },
   {
     name: "reports a conflict for a successful publication",
     caughtBy: "publish() writes every entry and removes the given keys, present or not",
-    breakIt: (cache) => ({
-      ...cache,
+    breakIt: changeCache((cache) => ({
       async publish(publication, options) {
         await cache.publish(publication, options);
         return { kind: "conflict" };
       },
-    }),
+    })),
   },
 ];

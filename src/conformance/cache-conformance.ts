@@ -5,7 +5,7 @@ import { REFUSAL_CASES } from "./cache-refusal-cases.ts";
 import { TTL_CASES } from "./cache-ttl-cases.ts";
 import { UNCHANGED_CASES } from "./cache-unchanged-cases.ts";
 import { VALUE_CASES } from "./cache-value-cases.ts";
-import { type ConformanceTest, createTests } from "./conformance-test.ts";
+import { type ConformanceCase, type ConformanceTest, createTests } from "./conformance-test.ts";
 
 /** An empty cache, with control over its clock. */
 export interface CacheHarness {
@@ -19,11 +19,7 @@ export interface CacheHarness {
   close(): Promise<void>;
 }
 
-export interface CacheCase {
-  readonly name: string;
-  /** Rejects if the cache does not meet the requirement. */
-  run(harness: CacheHarness): Promise<void>;
-}
+export type CacheCase = ConformanceCase<CacheHarness>;
 
 export const CACHE_CASES: readonly CacheCase[] = [
   ...VALUE_CASES,

@@ -2,7 +2,7 @@ import { continueFingerprint, EMPTY_FINGERPRINT } from "../domain/catalog/values
 import type { CachePort } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
 import { bytes, LONG_SECONDS, patternBytes, setTexts } from "./cache-samples.ts";
-import { expect } from "./expect.ts";
+import { expect, rejectionOf } from "./expect.ts";
 
 const ttlSeconds = LONG_SECONDS;
 const KEYS = ["a", "b", "c"];
@@ -134,8 +134,7 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
     name: "fingerprint() with an aborted signal fails with the code aborted",
     async run({ cache }) {
       for (const keys of [[], ["a"], MANY]) {
-        const asked = cache.fingerprint(keys, { signal: AbortSignal.abort() });
-        const error = await asked.catch((reason: unknown) => reason);
+        const error = await rejectionOf(cache.fingerprint(keys, { signal: AbortSignal.abort() }));
         expect(error).toMatchObject({ name: "CacheError", code: "aborted" });
       }
     },

@@ -1,6 +1,6 @@
 import type { CachePort, CachePublication, PublishOutcome } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
-import { bytes, LONG_SECONDS, readText, readTexts, setTexts, textEntries } from "./cache-samples.ts";
+import { bytes, publicationOf, readText, readTexts, setTexts, textEntries } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const PUBLISHED: PublishOutcome = { kind: "published" };
@@ -14,7 +14,7 @@ const STEP_CASES: readonly CacheCase[] = [
     async run({ cache, peer }) {
       await setTexts(cache, { a: "old", ghost: "old", other: "kept", ghostly: "kept" });
       const entries = textEntries({ a: "1", b: "2", c: "" });
-      expect(await cache.publish(publication({ entries, remove: ["ghost", "absent"] }))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({ entries, remove: ["ghost", "absent"] }))).toEqual(PUBLISHED);
       const keys = ["a", "b", "c", "ghost", "absent", "other", "ghostly"];
       const wanted = ["1", "2", "", undefined, undefined, "kept", "kept"];
       expect(await readTexts(cache, keys)).toEqual(wanted);
@@ -28,13 +28,13 @@ const STEP_CASES: readonly CacheCase[] = [
     async run({ cache }) {
       const value = Uint8Array.from({ length: 256 }, (_, index) => 255 - index);
       const entries = [{ key: "key", value }];
-      await cache.publish(publication({ entries }));
+      await cache.publish(publicationOf({ entries }));
       expect([...((await cache.get("key")) ?? [])]).toEqual([...value]);
       const near = Uint8Array.from(value, (byte, index) => (index === 200 ? byte ^ 0x80 : byte));
       expect(
-        await cache.publish(publication({ remove: ["key"], expect: [{ key: "key", value: near }] })),
+        await cache.publish(publicationOf({ remove: ["key"], expect: [{ key: "key", value: near }] })),
       ).toEqual(CONFLICT);
-      expect(await cache.publish(publication({ remove: ["key"], expect: entries }))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({ remove: ["key"], expect: entries }))).toEqual(PUBLISHED);
       expect(await cache.get("key")).toBeUndefined();
     },
   },
@@ -44,7 +44,7 @@ const STEP_CASES: readonly CacheCase[] = [
       await setTexts(cache, { large: "12345" });
       const entries = textEntries({ large: "new" });
       const bounded = (bytesMax: number) =>
-        publication({ entries, expect: [{ key: "large", value: undefined, bytesMax }] });
+        publicationOf({ entries, expect: [{ key: "large", value: undefined, bytesMax }] });
       expect(await peer.publish(bounded(5))).toEqual(CONFLICT);
       expect(await readText(cache, "large")).toBe("12345");
       expect(await peer.publish(bounded(4))).toEqual(PUBLISHED);
@@ -54,11 +54,11 @@ const STEP_CASES: readonly CacheCase[] = [
   {
     name: "publish() may only write, only remove, or do neither",
     async run({ cache }) {
-      expect(await cache.publish(publication({ entries: textEntries({ a: "1", b: "2" }) }))).toEqual(
+      expect(await cache.publish(publicationOf({ entries: textEntries({ a: "1", b: "2" }) }))).toEqual(
         PUBLISHED,
       );
-      expect(await cache.publish(publication({ remove: ["a"] }))).toEqual(PUBLISHED);
-      expect(await cache.publish(publication({}))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({ remove: ["a"] }))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({}))).toEqual(PUBLISHED);
       expect(await readTexts(cache, ["a", "b"])).toEqual([undefined, "2"]);
     },
   },
@@ -68,10 +68,10 @@ const STEP_CASES: readonly CacheCase[] = [
       await setTexts(cache, { a: "old", other: "kept" });
       const keys = ["a", "b", "c"];
       const entries = textEntries({ a: "1", b: "2", c: "3" });
-      expect(await cache.publish(publication({ entries, ttlSeconds: 0.0505 }))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({ entries, ttlSeconds: 0.0505 }))).toEqual(PUBLISHED);
       await elapse(0.051);
       expect(await readTexts(cache, [...keys, "other"])).toEqual([undefined, undefined, undefined, "kept"]);
-      await cache.publish(publication({ entries }));
+      await cache.publish(publicationOf({ entries }));
       await elapse(0.051);
       expect(await readTexts(cache, keys)).toEqual(["1", "2", "3"]);
     },
@@ -82,12 +82,12 @@ const STEP_CASES: readonly CacheCase[] = [
       const keys = Array.from({ length: 2000 }, (_, index) => `view:${index}`);
       const entriesOf = (version: string) =>
         keys.map((key) => ({ key, value: bytes(`${version} of ${key}`) }));
-      expect(await cache.publish(publication({ entries: entriesOf("first") }))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({ entries: entriesOf("first") }))).toEqual(PUBLISHED);
       expect(await readTexts(cache, keys)).toEqual(keys.map((key) => `first of ${key}`));
       const [kept, removed] = [keys.slice(0, 1000), keys.slice(1000)];
       const expected = entriesOf("first");
       const entries = entriesOf("second").slice(0, 1000);
-      expect(await cache.publish(publication({ entries, remove: removed, expect: expected }))).toEqual(
+      expect(await cache.publish(publicationOf({ entries, remove: removed, expect: expected }))).toEqual(
         PUBLISHED,
       );
       const wanted = [...kept.map((key) => `second of ${key}`), ...removed.map(() => undefined)];
@@ -125,7 +125,9 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
     async run({ cache }: { readonly cache: CachePort }) {
       await setTexts(cache, { a: "old", b: "old", ghost: "old", empty: "" });
       const entries = textEntries({ a: "new", absent: "new", c: "new" });
-      const outcome = await cache.publish(publication({ entries, remove: ["ghost", "b"], expect: expected }));
+      const outcome = await cache.publish(
+        publicationOf({ entries, remove: ["ghost", "b"], expect: expected }),
+      );
       expect(outcome).toEqual(CONFLICT);
       const keys = ["a", "b", "ghost", "empty", "absent", "c"];
       expect(await readTexts(cache, keys)).toEqual(["old", "old", "old", "", undefined, undefined]);
@@ -142,7 +144,7 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
         { key: "b", value: undefined },
         { key: "other", value: bytes("kept") },
       ];
-      const wanted = publication({ entries, remove: ["ghost"], expect: expected });
+      const wanted = publicationOf({ entries, remove: ["ghost"], expect: expected });
       expect(await cache.publish(wanted)).toEqual(PUBLISHED);
       expect(await readTexts(cache, ["a", "b", "ghost", "other"])).toEqual(["1", "2", undefined, "kept"]);
       expect(await cache.publish(wanted)).toEqual(CONFLICT);
@@ -155,9 +157,9 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
       await elapse(0.02);
       const entries = textEntries({ a: "new" });
       const stale = [{ key: "a", value: bytes("old") }];
-      expect(await cache.publish(publication({ entries, expect: stale }))).toEqual(CONFLICT);
+      expect(await cache.publish(publicationOf({ entries, expect: stale }))).toEqual(CONFLICT);
       const absent = [{ key: "a", value: undefined }];
-      expect(await cache.publish(publication({ entries, expect: absent }))).toEqual(PUBLISHED);
+      expect(await cache.publish(publicationOf({ entries, expect: absent }))).toEqual(PUBLISHED);
       expect(await readText(cache, "a")).toBe("new");
     },
   },
@@ -179,7 +181,7 @@ const RACE_CASES: readonly CacheCase[] = [
             const entries = textEntries({ version: next, x: next, y: next, [side]: next });
             const remove = [side === "left" ? "right" : "left"];
             return (index === round % 2 ? cache : peer).publish(
-              publication({ entries, remove, expect: expected }),
+              publicationOf({ entries, remove, expect: expected }),
             );
           }),
         );
@@ -197,7 +199,7 @@ const RACE_CASES: readonly CacheCase[] = [
       const keys = Array.from({ length: 12 }, (_, index) => `key ${index}`);
       const ends = ["key 0", "key 11"];
       const publishAll = (version: number) =>
-        cache.publish(publication({ entries: keys.map((key) => ({ key, value: bytes(`${version}`) })) }));
+        cache.publish(publicationOf({ entries: keys.map((key) => ({ key, value: bytes(`${version}`) })) }));
       await publishAll(0);
       let isPublished = false;
       const publishing = async (): Promise<void> => {
@@ -225,7 +227,7 @@ const RACE_CASES: readonly CacheCase[] = [
       const keys = Array.from({ length: 800 }, (_, index) => `view:${index}`);
       const publishAll = (version: string) =>
         cache.publish(
-          publication({ entries: keys.map((key) => ({ key, value: bytes(`${key} ${version}`) })) }),
+          publicationOf({ entries: keys.map((key) => ({ key, value: bytes(`${key} ${version}`) })) }),
         );
       await publishAll("even");
       const reads: (readonly (string | undefined)[])[] = [];
@@ -245,10 +247,6 @@ const RACE_CASES: readonly CacheCase[] = [
 ];
 
 export const PUBLISH_CASES: readonly CacheCase[] = [...STEP_CASES, ...EXPECTATION_CASES, ...RACE_CASES];
-
-function publication(parts: Partial<CachePublication>): CachePublication {
-  return { entries: [], ttlSeconds: LONG_SECONDS, remove: [], expect: [], ...parts };
-}
 
 async function readVersions(cache: CachePort, keys: readonly string[]): Promise<number[]> {
   const versions: number[] = [];

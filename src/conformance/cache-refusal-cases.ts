@@ -1,23 +1,20 @@
 import { CacheError, type CacheErrorCode, type CacheOperation, type CachePort } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
 import { bytes, LONG_SECONDS, readTexts, setTexts } from "./cache-samples.ts";
-import { expect } from "./expect.ts";
+import { expect, rejectionOf } from "./expect.ts";
 
 /** Calls of the operations. They read or change only the keys `key`, `other` and `absent`. */
 const CALLS: readonly (readonly [
   CacheOperation,
   (cache: CachePort, signal?: AbortSignal) => Promise<unknown>,
 ])[] = [
-  ["get", (cache, signal) => cache.get("key", signalOption(signal))],
-  ["getWithTtl", (cache, signal) => cache.getWithTtl("key", signalOption(signal))],
-  ["getMany", (cache, signal) => cache.getMany(["key", "other"], signalOption(signal))],
-  ["getMany", (cache, signal) => cache.getMany([], signalOption(signal))],
-  [
-    "set",
-    (cache, signal) => cache.set("key", bytes("new"), { ttlSeconds: LONG_SECONDS, ...signalOption(signal) }),
-  ],
-  ["delete", (cache, signal) => cache.delete("key", signalOption(signal))],
-  ["publish", (cache, signal) => cache.publish(replaceAll(LONG_SECONDS), signalOption(signal))],
+  ["get", (cache, signal) => cache.get("key", { signal })],
+  ["getWithTtl", (cache, signal) => cache.getWithTtl("key", { signal })],
+  ["getMany", (cache, signal) => cache.getMany(["key", "other"], { signal })],
+  ["getMany", (cache, signal) => cache.getMany([], { signal })],
+  ["set", (cache, signal) => cache.set("key", bytes("new"), { ttlSeconds: LONG_SECONDS, signal })],
+  ["delete", (cache, signal) => cache.delete("key", { signal })],
+  ["publish", (cache, signal) => cache.publish(replaceAll(LONG_SECONDS), { signal })],
 ];
 
 const BAD_TTLS = [0, -0, -1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -28,9 +25,9 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
     async run({ cache }) {
       await setTexts(cache, { key: "old" });
       for (const ttlSeconds of BAD_TTLS) {
-        const error = await failureOf(cache.set("key", bytes("new"), { ttlSeconds }));
+        const error = await rejectionOf(cache.set("key", bytes("new"), { ttlSeconds }));
         expect(error).toBeInstanceOf(RangeError);
-        await failureOf(cache.set("absent", bytes("new"), { ttlSeconds }));
+        await rejectionOf(cache.set("absent", bytes("new"), { ttlSeconds }));
       }
       expect(await readTexts(cache, ["key", "absent"])).toEqual(["old", undefined]);
     },
@@ -46,7 +43,7 @@ export const REFUSAL_CASES: readonly CacheCase[] = [
           { ...publication, ttlSeconds },
           { ...publication, entries: [first, { ...last, ttlSeconds }] },
         ])
-          expect(await failureOf(cache.publish(refused))).toBeInstanceOf(RangeError);
+          expect(await rejectionOf(cache.publish(refused))).toBeInstanceOf(RangeError);
       }
       expect(await readTexts(cache, ["key", "other", "absent"])).toEqual(["old", "kept", undefined]);
     },
@@ -107,21 +104,8 @@ async function expectFailure(
   code: CacheErrorCode,
   cause: unknown,
 ): Promise<void> {
-  const error = await failureOf(call);
+  const error = await rejectionOf(call);
   expect(error).toBeInstanceOf(CacheError);
   expect(error).toMatchObject({ name: "CacheError", operation, code });
-  expect(error.cause).toBe(cause);
-}
-
-async function failureOf(call: Promise<unknown>): Promise<Error> {
-  const outcome = await call.then(
-    (value) => ({ value }),
-    (error: unknown) => error,
-  );
-  if (outcome instanceof Error) return outcome;
-  throw new Error("The operation should have failed", { cause: outcome });
-}
-
-function signalOption(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+  expect((error as CacheError).cause).toBe(cause);
 }

@@ -1,6 +1,7 @@
-import type { CacheEntry, CachePort } from "../ports/cache-port.ts";
+import type { CacheEntry, CachePort, CachePublication } from "../ports/cache-port.ts";
 
 export const LONG_SECONDS = 3600;
+export const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
@@ -28,6 +29,10 @@ export async function setTexts(cache: CachePort, texts: Readonly<Record<string, 
 
 export function textEntries(texts: Readonly<Record<string, string>>): readonly CacheEntry[] {
   return Object.entries(texts).map(([key, text]) => ({ key, value: bytes(text) }));
+}
+
+export function publicationOf(parts: Partial<CachePublication>): CachePublication {
+  return { entries: [], ttlSeconds: LONG_SECONDS, remove: [], expect: [], ...parts };
 }
 
 /** Makes bytes that differ for each seed, and that are not valid UTF-8. */

@@ -1,10 +1,9 @@
 import type { CachePort } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
-import { bytes, LONG_SECONDS, setTexts } from "./cache-samples.ts";
+import { bytes, EVERY_BYTE, LONG_SECONDS, setTexts } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const HUNDRED_YEARS_SECONDS = 100 * 365 * 24 * 60 * 60;
-const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
 export const TTL_CASES: readonly CacheCase[] = [
   {

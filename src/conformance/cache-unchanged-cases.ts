@@ -1,16 +1,16 @@
-import type { CacheEntry, CachePort, CachePublication } from "../ports/cache-port.ts";
+import type { CacheEntry, CachePort } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
-import { bytes, LONG_SECONDS, readText, readTexts, textEntries } from "./cache-samples.ts";
+import { bytes, LONG_SECONDS, publicationOf, readText, readTexts, textEntries } from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const SHORT_SECONDS = LONG_SECONDS / 3;
 const KEPT = { a: "1", b: "2", c: "3" };
 const KEYS = ["state", ...Object.keys(KEPT)];
 
-const EARLIER = publication({ entries: textEntries({ state: "first", ...KEPT }) });
+const EARLIER = publicationOf({ entries: textEntries({ state: "first", ...KEPT }) });
 
 /** A later publication that changes only the state. */
-const LATER = publication({
+const LATER = publicationOf({
   entries: textEntries({ state: "second" }),
   unchanged: { since: "state", entries: textEntries(KEPT) },
   expect: [{ key: "state", value: bytes("first") }],
@@ -18,24 +18,7 @@ const LATER = publication({
 const AFTER_LATER = ["second", "1", "2", "3"];
 
 /** Keys that begin with another key, and keys with unusual characters. */
-const ODD_KEYS = [
-  '"',
-  "\\",
-  "\n",
-  "é",
-  "日",
-  "😀",
-  "😁",
-  "",
-  " ",
-  "a",
-  "ab",
-  "abc",
-  "b",
-  "\u0000",
-  "}",
-  "[1]",
-];
+const ODD_KEYS = [...'"\\\né日😀😁 ab\u0000}', "", "ab", "abc", "[1]"];
 
 export const UNCHANGED_CASES: readonly CacheCase[] = [
   {
@@ -116,7 +99,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     async run({ cache, peer }) {
       const values = new Map(Array.from({ length: 2000 }, (_, index) => [`view:${index}`, `${index}`]));
       await cache.publish(
-        publication({ entries: textEntries({ state: "0", ...Object.fromEntries(values) }) }),
+        publicationOf({ entries: textEntries({ state: "0", ...Object.fromEntries(values) }) }),
       );
       for (const round of ["1", "2", "3"]) {
         const changed = { state: round, [`view:${round}77`]: `changed ${round}` };
@@ -124,7 +107,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
         const rest = [...values].filter(([key]) => !(key in changed));
         const unchanged = { since: "state", entries: textEntries(Object.fromEntries(rest)) };
         const ttlSeconds = round === "3" ? SHORT_SECONDS : LONG_SECONDS;
-        await cache.publish(publication({ entries: textEntries(changed), unchanged, ttlSeconds }));
+        await cache.publish(publicationOf({ entries: textEntries(changed), unchanged, ttlSeconds }));
       }
       expect(await readTexts(peer, [...values.keys()])).toEqual([...values.values()]);
       const some = ["state", "view:0", "view:177", "view:377", "view:1999"];
@@ -137,8 +120,8 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
       const odd = ODD_KEYS.flatMap((left) => ODD_KEYS.map((right) => `k${left}${right}`));
       const entries: readonly CacheEntry[] = [...new Set(odd)].map((key) => ({ key, value: bytes(key) }));
       const state = textEntries({ state: "1" });
-      await cache.publish(publication({ entries: [...entries, ...state] }));
-      const later = publication({
+      await cache.publish(publicationOf({ entries: [...entries, ...state] }));
+      const later = publicationOf({
         entries: state,
         unchanged: { since: "state", entries },
         ttlSeconds: SHORT_SECONDS,
@@ -158,8 +141,4 @@ async function readTtls(
 ): Promise<readonly ("long" | "short" | undefined)[]> {
   const values = await Promise.all(keys.map((key) => cache.getWithTtl(key)));
   return values.map((value) => value && (value.ttlSeconds > SHORT_SECONDS ? "long" : "short"));
-}
-
-function publication(parts: Partial<CachePublication>): CachePublication {
-  return { entries: [], ttlSeconds: LONG_SECONDS, remove: [], expect: [], ...parts };
 }

@@ -1,10 +1,17 @@
 import type { CacheCase } from "./cache-conformance.ts";
-import { bytes, LONG_SECONDS, patternBytes, readText, readTexts, setTexts } from "./cache-samples.ts";
+import {
+  bytes,
+  EVERY_BYTE,
+  LONG_SECONDS,
+  patternBytes,
+  readText,
+  readTexts,
+  setTexts,
+} from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const ttlSeconds = LONG_SECONDS;
 const NOTHING = new Uint8Array();
-const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
 const ODD_KEYS = [
   "",
   " ",

@@ -4,7 +4,8 @@ import {
   CatalogSourceError,
   type CatalogSourcePort,
 } from "../ports/catalog-source-port.ts";
-import { expect } from "./expect.ts";
+import type { ConformanceCase } from "./conformance-test.ts";
+import { expect, rejectionOf } from "./expect.ts";
 
 /** YAML text by path. */
 export type SourceFiles = Readonly<Record<string, string>>;
@@ -19,11 +20,7 @@ export interface OpenedCatalogSource {
 
 export type OpenCatalogSource = (files: SourceFiles) => Promise<OpenedCatalogSource>;
 
-export interface CatalogSourceCase {
-  readonly name: string;
-  /** Rejects if the source does not meet the requirement. */
-  run(open: OpenCatalogSource): Promise<void>;
-}
+export type CatalogSourceCase = ConformanceCase<OpenCatalogSource>;
 
 /**
  * Converts a load to plain data: view texts by entity, diagnostics as lines without the source's name, and the
@@ -39,11 +36,20 @@ export function toComparable(load: CatalogLoad, source: CatalogSourcePort): unkn
   return { kind: load.kind, views, lines: lines(load.warnings), manifest };
 }
 
+/** A load as plain data. Each view is given by its JSON, or by the only column of a {@link view}. */
 export const loaded = (
-  views: readonly (readonly [string, string])[],
+  views: Readonly<Record<string, string>>,
   lines: readonly string[] = [],
   manifest?: string,
-) => ({ kind: "loaded", views, lines, manifest });
+) => ({
+  kind: "loaded",
+  views: Object.entries(views).map(([entity, text]) => [
+    entity,
+    text.startsWith("{") ? text : `{"columns": ["${text}"], "identifiers": ["${text}"]}`,
+  ]),
+  lines,
+  manifest,
+});
 export const invalid = (...lines: readonly string[]) => ({
   kind: "invalid",
   members: ["diagnostics", "kind"],
@@ -51,8 +57,6 @@ export const invalid = (...lines: readonly string[]) => ({
 });
 
 export const view = (column: string): string => `columns: [${column}]\nidentifiers: [${column}]\n`;
-export const viewText = (column: string): string =>
-  `{"columns": ["${column}"], "identifiers": ["${column}"]}`;
 
 export const MISSING_COLUMNS =
   'error: "columns" is missing; add columns: [ticker, close_price] [field-missing at /columns]';
@@ -90,19 +94,8 @@ export async function hashOf(source: CatalogSourcePort): Promise<string> {
   return load.kind === "loaded" ? load.catalog.hash : load.kind;
 }
 
-/** Returns the error of a load, or the load's `kind` if it succeeds. */
-export function failureOf(load: Promise<CatalogLoad>): Promise<unknown> {
-  return load.then(
-    ({ kind }) => kind,
-    (error: unknown) => error,
-  );
-}
-
-export function expectAborted(error: unknown, cause: unknown): void {
+export async function expectAborted(call: Promise<unknown>, cause: unknown): Promise<void> {
+  const error = await rejectionOf(call);
   expect(error).toBeInstanceOf(CatalogSourceError);
-  expect(error).toMatchObject({
-    name: "CatalogSourceError",
-    code: "aborted",
-    cause,
-  });
+  expect(error).toMatchObject({ name: "CatalogSourceError", code: "aborted", cause });
 }

@@ -5,9 +5,19 @@ export interface ConformanceTest {
   run(): Promise<void>;
 }
 
-interface ConformanceCase<Harness> {
+/** One requirement of a port, checked on an open adapter. */
+export interface ConformanceCase<Harness> {
   readonly name: string;
+  /** Rejects, or never settles, if the adapter does not meet the requirement. */
   run(harness: Harness): Promise<void>;
+}
+
+/** An adapter with one fault, and a case of the suite that must find it. */
+export interface BrokenAdapter<Break> {
+  readonly name: string;
+  readonly caughtBy: string;
+  /** Adds the fault to a working adapter. */
+  readonly breakIt: Break;
 }
 
 interface Closable {

@@ -1,5 +1,5 @@
 import type { Database } from "../ports/database-port.ts";
-import { type ConformanceTest, createTests } from "./conformance-test.ts";
+import { type ConformanceCase, type ConformanceTest, createTests } from "./conformance-test.ts";
 import { CONSTANT_CASES } from "./database-constant-cases.ts";
 import { REFUSAL_CASES } from "./database-refusal-cases.ts";
 import { STORED_CASES } from "./database-stored-cases.ts";
@@ -24,15 +24,9 @@ export interface StoredDatabaseHarness extends DatabaseHarness {
   read(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-export interface DatabaseCase<Harness> {
-  readonly name: string;
-  /** Rejects if the database does not meet the requirement. */
-  run(harness: Harness): Promise<void>;
-}
+export const DATABASE_CASES: readonly ConformanceCase<DatabaseHarness>[] = CONSTANT_CASES;
 
-export const DATABASE_CASES: readonly DatabaseCase<DatabaseHarness>[] = CONSTANT_CASES;
-
-export const STORED_DATABASE_CASES: readonly DatabaseCase<StoredDatabaseHarness>[] = [
+export const STORED_DATABASE_CASES: readonly ConformanceCase<StoredDatabaseHarness>[] = [
   ...CONSTANT_CASES,
   ...STORED_CASES,
   ...REFUSAL_CASES,

@@ -1,6 +1,6 @@
-import type { Database } from "../ports/database-port.ts";
-import type { DatabaseCase, DatabaseHarness } from "./database-conformance.ts";
-import { codeOf, expectAborted } from "./database-failure.ts";
+import type { ConformanceCase } from "./conformance-test.ts";
+import { codeOf, databaseCase, expectAborted } from "./database-case.ts";
+import type { DatabaseHarness } from "./database-conformance.ts";
 import { expect } from "./expect.ts";
 
 const ONE_ROW = "SELECT 'HGLG11' AS ticker";
@@ -15,24 +15,6 @@ const ABSENT_NAMES = [
   "x%",
   "",
 ];
-
-function databaseCase(
-  name: string,
-  query: string,
-  use: (database: Database, harness: DatabaseHarness) => Promise<void>,
-): DatabaseCase<DatabaseHarness> {
-  return {
-    name,
-    async run(harness) {
-      const database = harness.open(query);
-      try {
-        await use(database, harness);
-      } finally {
-        await database.close();
-      }
-    },
-  };
-}
 
 const ROW_QUERIES: readonly (readonly [what: string, query: string, rows: readonly unknown[]])[] = [
   ["a row", ONE_ROW, ["HGLG11"]],
@@ -93,7 +75,7 @@ const rejectedCases = (
   }),
 );
 
-const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
+const otherCases: readonly ConformanceCase<DatabaseHarness>[] = [
   databaseCase("load() answers 30 concurrent callers", ONE_ROW, async (database) => {
     const loads = await Promise.all(Array.from({ length: 30 }, () => database.load()));
     expect(loads).toEqual(Array.from({ length: 30 }, () => ["HGLG11"]));
@@ -141,7 +123,7 @@ const otherCases: readonly DatabaseCase<DatabaseHarness>[] = [
 ];
 
 /** Cases without tables: their queries return constants, so they are valid for any content of the database. */
-export const CONSTANT_CASES: readonly DatabaseCase<DatabaseHarness>[] = [
+export const CONSTANT_CASES: readonly ConformanceCase<DatabaseHarness>[] = [
   ...rowCases,
   ...wrongCases,
   ...rejectedCases,

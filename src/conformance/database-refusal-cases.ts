@@ -1,5 +1,6 @@
-import type { DatabaseCase, StoredDatabaseHarness } from "./database-conformance.ts";
-import { codeOf } from "./database-failure.ts";
+import type { ConformanceCase } from "./conformance-test.ts";
+import { codeOf, databaseCase } from "./database-case.ts";
+import type { StoredDatabaseHarness } from "./database-conformance.ts";
 import { CREATE_FUNDS, SELECT_FUNDS } from "./database-stored-cases.ts";
 import { expect } from "./expect.ts";
 
@@ -30,15 +31,13 @@ const WRITES: readonly string[] = [
 ];
 
 /** Stored data is read-only for every ticker query. */
-export const REFUSAL_CASES: readonly DatabaseCase<StoredDatabaseHarness>[] = WRITES.map((query) => ({
-  name: `load() refuses to write: ${query}`,
-  async run({ open, run, read }) {
+export const REFUSAL_CASES: readonly ConformanceCase<StoredDatabaseHarness>[] = WRITES.map((query) =>
+  databaseCase(`load() refuses to write: ${query}`, query, async (database, { run, read }) => {
     await run(CREATE_FUNDS);
-    const database = open(query);
     expect(await codeOf(database.load())).toBe("rejected");
     expect(await codeOf(database.load())).toBe("rejected");
     expect(await database.columns(["intruder", "funds"])).toEqual(new Map([["funds", ["id", "ticker"]]]));
     await database.close();
     expect(await read(SELECT_FUNDS)).toEqual([{ ticker: "HGLG11" }, { ticker: "KNRI11" }]);
-  },
-}));
+  }),
+);

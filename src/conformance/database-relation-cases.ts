@@ -1,7 +1,12 @@
 import type { DescribedDatabase } from "../ports/database-port.ts";
-import { type ConformanceTest, createTests } from "./conformance-test.ts";
-import type { DatabaseCase, StoredDatabaseHarness } from "./database-conformance.ts";
-import { codeOf, expectAborted } from "./database-failure.ts";
+import {
+  type BrokenAdapter,
+  type ConformanceCase,
+  type ConformanceTest,
+  createTests,
+} from "./conformance-test.ts";
+import { codeOf, databaseCase, expectAborted } from "./database-case.ts";
+import type { StoredDatabaseHarness } from "./database-conformance.ts";
 import { expect } from "./expect.ts";
 
 /** An empty database that the tests can write to, and that describes its tables and views. */
@@ -21,22 +26,10 @@ CREATE TABLE notes (note TEXT, code TEXT NOT NULL UNIQUE);
 CREATE TABLE plain (a TEXT);
 CREATE VIEW latest AS SELECT ticker, close_price FROM prices;`;
 
-function relationCase(
+const relationCase = (
   name: string,
   use: (database: DescribedDatabase, harness: DescribedDatabaseHarness) => Promise<void>,
-): DatabaseCase<DescribedDatabaseHarness> {
-  return {
-    name: `relations() ${name}`,
-    async run(harness) {
-      const database = harness.open(QUERY);
-      try {
-        await use(database, harness);
-      } finally {
-        await database.close();
-      }
-    },
-  };
-}
+) => databaseCase(`relations() ${name}`, QUERY, use);
 
 type RelationSummary = readonly [
   name: string,
@@ -70,7 +63,7 @@ const PRICES: RelationSummary = [
   ["ticker", "price_date"],
 ];
 
-export const RELATION_CASES: readonly DatabaseCase<DescribedDatabaseHarness>[] = [
+export const RELATION_CASES: readonly ConformanceCase<DescribedDatabaseHarness>[] = [
   relationCase("returns nothing for an empty database", async (database) => {
     expect(await readSummaries(database)).toEqual([]);
   }),
@@ -151,12 +144,8 @@ export function describedDatabaseTests(
 
 type Relations = Awaited<ReturnType<DescribedDatabase["relations"]>>;
 
-/** A database with one fault in `relations()`, and a case of the suite that must find it. */
-export interface BrokenDescribedDatabase {
-  readonly name: string;
-  readonly caughtBy: string;
-  readonly breakIt: (inner: DescribedDatabase) => DescribedDatabase;
-}
+/** A database with one fault in `relations()`. */
+export type BrokenDescribedDatabase = BrokenAdapter<(inner: DescribedDatabase) => DescribedDatabase>;
 
 const altering =
   (alter: (relations: Relations) => Relations) =>

@@ -1,8 +1,9 @@
-import type { DatabaseCase, StoredDatabaseHarness } from "./database-conformance.ts";
-import { codeOf } from "./database-failure.ts";
+import type { ConformanceCase } from "./conformance-test.ts";
+import { codeOf, databaseCase } from "./database-case.ts";
+import type { StoredDatabaseHarness } from "./database-conformance.ts";
 import { expect } from "./expect.ts";
 
-type Case = DatabaseCase<StoredDatabaseHarness>;
+type Case = ConformanceCase<StoredDatabaseHarness>;
 
 export const SELECT_FUNDS = "SELECT ticker FROM funds ORDER BY id";
 export const CREATE_FUNDS = `
@@ -10,37 +11,31 @@ CREATE TABLE funds (id INTEGER PRIMARY KEY, ticker TEXT);
 INSERT INTO funds VALUES (1, 'HGLG11'), (2, 'KNRI11');`;
 
 const freshCases: readonly Case[] = [
-  {
-    name: "load() reads the stored rows at each call",
-    async run({ open, run }) {
-      await run(CREATE_FUNDS);
-      const database = open(SELECT_FUNDS);
-      expect(await database.load()).toEqual(["HGLG11", "KNRI11"]);
-      await run("INSERT INTO funds VALUES (3, ' mxrf11'), (4, NULL), (5, '')");
-      expect(await database.load()).toEqual(["HGLG11", "KNRI11", " mxrf11", null, ""]);
-      await run("UPDATE funds SET ticker = 'XPML11' WHERE id = 1; DELETE FROM funds WHERE id > 1");
-      expect(await database.load()).toEqual(["XPML11"]);
-      await run("DELETE FROM funds");
-      expect(await database.load()).toEqual([]);
-      await database.close();
-    },
-  },
-  {
-    name: "load() succeeds after the missing view is created",
-    async run({ open, run }) {
-      const database = open("SELECT ticker FROM view_funds");
+  databaseCase("load() reads the stored rows at each call", SELECT_FUNDS, async (database, { run }) => {
+    await run(CREATE_FUNDS);
+    expect(await database.load()).toEqual(["HGLG11", "KNRI11"]);
+    await run("INSERT INTO funds VALUES (3, ' mxrf11'), (4, NULL), (5, '')");
+    expect(await database.load()).toEqual(["HGLG11", "KNRI11", " mxrf11", null, ""]);
+    await run("UPDATE funds SET ticker = 'XPML11' WHERE id = 1; DELETE FROM funds WHERE id > 1");
+    expect(await database.load()).toEqual(["XPML11"]);
+    await run("DELETE FROM funds");
+    expect(await database.load()).toEqual([]);
+  }),
+  databaseCase(
+    "load() succeeds after the missing view is created",
+    "SELECT ticker FROM view_funds",
+    async (database, { run }) => {
       expect(await codeOf(database.load())).toBe("rejected");
       await run(`${CREATE_FUNDS} CREATE VIEW view_funds AS SELECT ticker FROM funds WHERE id = 2`);
       expect(await database.load()).toEqual(["KNRI11"]);
       await run("DROP VIEW view_funds");
       expect(await codeOf(database.load())).toBe("rejected");
-      await database.close();
     },
-  },
-  {
-    name: "columns() finds added and removed columns and views",
-    async run({ open, run }) {
-      const database = open(SELECT_FUNDS);
+  ),
+  databaseCase(
+    "columns() finds added and removed columns and views",
+    SELECT_FUNDS,
+    async (database, { run }) => {
       expect(await database.columns(["funds", "v"])).toEqual(new Map());
       await run(`${CREATE_FUNDS} CREATE VIEW v AS SELECT ticker FROM funds`);
       expect(await database.columns(["funds", "v"])).toEqual(
@@ -59,9 +54,8 @@ const freshCases: readonly Case[] = [
       );
       await run("DROP VIEW v; ALTER TABLE funds DROP COLUMN segment");
       expect(await database.columns(["funds", "v"])).toEqual(new Map([["funds", ["id", "ticker"]]]));
-      await database.close();
     },
-  },
+  ),
 ];
 
 /** Names of valid entities, and names that an unvalidated entity could have. */
@@ -84,26 +78,25 @@ const ODD_NAMES = [
 ];
 
 const nameCases: readonly Case[] = [
-  {
-    name: "columns() returns the columns of each name, in their order",
-    async run({ open, run }) {
+  databaseCase(
+    "columns() returns the columns of each name, in their order",
+    SELECT_FUNDS,
+    async (database, { run }) => {
       await run("CREATE TABLE t (z INTEGER, a TEXT, m TEXT); CREATE VIEW v AS SELECT m, z AS y, a FROM t");
       await run("CREATE TABLE t2 (a TEXT); CREATE TABLE other (a TEXT)");
-      const database = open(SELECT_FUNDS);
       const columns = await database.columns(["v", "absent", "t2", "t"]);
       expect([...columns].toSorted()).toEqual([
         ["t", ["z", "a", "m"]],
         ["t2", ["a"]],
         ["v", ["m", "y", "a"]],
       ]);
-      await database.close();
     },
-  },
-  {
-    name: "columns() accepts names with a schema, and returns them unchanged",
-    async run({ open, run, schema }) {
+  ),
+  databaseCase(
+    "columns() accepts names with a schema, and returns them unchanged",
+    SELECT_FUNDS,
+    async (database, { run, schema }) => {
       await run("CREATE VIEW v AS SELECT 1 AS a");
-      const database = open(SELECT_FUNDS);
       const names = [`${schema}.v`, "v", "elsewhere.v", `${schema}.absent`, `v.${schema}`];
       expect(await database.columns(names)).toEqual(
         new Map([
@@ -111,43 +104,31 @@ const nameCases: readonly Case[] = [
           ["v", ["a"]],
         ]),
       );
-      await database.close();
     },
-  },
-  {
-    name: "columns() accepts any text as a name, and never runs it as SQL",
-    async run({ open, run }) {
+  ),
+  databaseCase(
+    "columns() accepts any text as a name, and never runs it as SQL",
+    SELECT_FUNDS,
+    async (database, { run }) => {
       await run("CREATE TABLE kept (a TEXT)");
       for (const name of ODD_NAMES) await run(`CREATE VIEW ${quoted(name)} AS SELECT 1 AS ${quoted(name)}`);
-      const database = open(SELECT_FUNDS);
       const hostile = ['kept"; DROP TABLE kept; --', "kept'; DROP TABLE kept; --", "kept); DROP TABLE kept"];
       const columns = await database.columns([...hostile, ...ODD_NAMES]);
       expect(Object.fromEntries(columns)).toEqual(
         Object.fromEntries(ODD_NAMES.map((name) => [name, [name]])),
       );
       expect(await database.columns(["kept"])).toEqual(new Map([["kept", ["a"]]]));
-      await database.close();
     },
-  },
-  {
-    name: "columns() accepts a thousand names",
-    async run({ open, run }) {
-      await run("CREATE VIEW v_999 AS SELECT 1 AS a");
-      const database = open(SELECT_FUNDS);
-      const names = Array.from({ length: 1000 }, (_, index) => `v_${index}`);
-      expect(await database.columns(names)).toEqual(new Map([["v_999", ["a"]]]));
-      await database.close();
-    },
-  },
-  {
-    name: "columns() returns tables and views only",
-    async run({ open, run }) {
-      await run("CREATE TABLE t (a TEXT); CREATE INDEX an_index ON t (a)");
-      const database = open(SELECT_FUNDS);
-      expect(await database.columns(["t", "an_index"])).toEqual(new Map([["t", ["a"]]]));
-      await database.close();
-    },
-  },
+  ),
+  databaseCase("columns() accepts a thousand names", SELECT_FUNDS, async (database, { run }) => {
+    await run("CREATE VIEW v_999 AS SELECT 1 AS a");
+    const names = Array.from({ length: 1000 }, (_, index) => `v_${index}`);
+    expect(await database.columns(names)).toEqual(new Map([["v_999", ["a"]]]));
+  }),
+  databaseCase("columns() returns tables and views only", SELECT_FUNDS, async (database, { run }) => {
+    await run("CREATE TABLE t (a TEXT); CREATE INDEX an_index ON t (a)");
+    expect(await database.columns(["t", "an_index"])).toEqual(new Map([["t", ["a"]]]));
+  }),
 ];
 
 function quoted(name: string): string {

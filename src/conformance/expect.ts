@@ -40,6 +40,14 @@ export function expect(actual: unknown): Expectation {
   };
 }
 
+/** Returns the error of a call; undefined if the call succeeds. */
+export function rejectionOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
 const SHOWN = { depth: 6, maxArrayLength: 50, maxStringLength: 500 } as const;
 
 function show(value: unknown): string {

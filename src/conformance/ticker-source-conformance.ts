@@ -1,6 +1,6 @@
 import type { TickerSourcePort } from "../ports/database-port.ts";
-import { type ConformanceTest, createTests } from "./conformance-test.ts";
-import { expectAborted } from "./database-failure.ts";
+import { type ConformanceCase, type ConformanceTest, createTests } from "./conformance-test.ts";
+import { expectAborted } from "./database-case.ts";
 import { expect } from "./expect.ts";
 
 /** Opens sources with given tickers. */
@@ -10,15 +10,9 @@ export interface TickerSourceHarness {
   close(): Promise<void>;
 }
 
-export interface TickerSourceCase {
-  readonly name: string;
-  /** Rejects if the source does not meet the requirement. */
-  run(harness: TickerSourceHarness): Promise<void>;
-}
-
 const TICKERS = ["HGLG11", " knri11 ", "A", "É😀", "", "HGLG11"];
 
-export const TICKER_SOURCE_CASES: readonly TickerSourceCase[] = [
+const TICKER_SOURCE_CASES: readonly ConformanceCase<TickerSourceHarness>[] = [
   {
     name: "load() returns every text unchanged, in order",
     async run({ open }) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createMemoryBroadcast } from "../../../src/adapters/memory/broadcast.ts";
-import { bytes, recordListener } from "../../../src/conformance/broadcast-samples.ts";
+import { recordListener } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { describeBroadcast } from "../../support/describe-conformance.ts";
 import { openMemoryBroadcastHarness } from "../../support/memory-broadcast-harness.ts";
 

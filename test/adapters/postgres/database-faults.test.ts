@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createPostgresDatabase, type PostgresOptions } from "../../../src/adapters/postgres/database.ts";
-import { expectAborted, failureOf } from "../../../src/conformance/database-failure.ts";
+import { expectAborted, failureOf } from "../../../src/conformance/database-case.ts";
 import type { Database } from "../../../src/ports/database-port.ts";
 import { freePort } from "../../support/free-port.ts";
 import { PATIENT } from "../../support/postgres-database-harness.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresDatabase } from "../../../src/adapters/postgres/database.ts";
-import { failureOf } from "../../../src/conformance/database-failure.ts";
+import { failureOf } from "../../../src/conformance/database-case.ts";
 import { DatabaseError } from "../../../src/ports/database-port.ts";
 import { POSTGRES_PASSWORD } from "../../support/postgres-cluster.ts";
 import { PATIENT } from "../../support/postgres-database-harness.ts";

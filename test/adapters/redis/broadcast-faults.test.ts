@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bytes, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
+import { publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { untilAnswering, untilReady } from "../../support/connect-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRedisBroadcast } from "../../../src/adapters/redis/broadcast.ts";
-import { bytes, failureOf, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
+import { failureOf, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { BROADCAST_MESSAGE_BYTES_MAX, BroadcastError } from "../../../src/ports/broadcast-port.ts";
 import { untilReady } from "../../support/connect-redis.ts";
 import { createTestSubscriber } from "../../support/redis-broadcast-harness.ts";

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bytes, failureOf, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
+import { failureOf, publishAndWait } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { gatherRedisMembers, type RedisMember } from "../../support/redis-broadcast-members.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { keepTimersCleared } from "../../support/stay-cleared.ts";

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSqliteDatabase } from "../../../src/adapters/sqlite/database.ts";
-import { codeOf, expectAborted, failureOf } from "../../../src/conformance/database-failure.ts";
+import { codeOf, expectAborted, failureOf } from "../../../src/conformance/database-case.ts";
 import type { Database } from "../../../src/ports/database-port.ts";
 import { createSqliteFile, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 

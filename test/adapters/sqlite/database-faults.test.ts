@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSqliteDatabase } from "../../../src/adapters/sqlite/database.ts";
-import { failureOf } from "../../../src/conformance/database-failure.ts";
+import { failureOf } from "../../../src/conformance/database-case.ts";
 import { type Database, DatabaseError } from "../../../src/ports/database-port.ts";
 import { createSqliteFile, runSqlite, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 

@@ -4,7 +4,8 @@ import { createRedisBroadcast } from "../../../../src/adapters/redis/broadcast.t
 import { createRedisCache } from "../../../../src/adapters/redis/cache.ts";
 import { connectRedis, createRedisPair, type RedisPair } from "../../../../src/adapters/redis/client.ts";
 import { readTlsFiles } from "../../../../src/adapters/redis/read-tls-files.ts";
-import { bytes, recordListener } from "../../../../src/conformance/broadcast-samples.ts";
+import { recordListener } from "../../../../src/conformance/broadcast-samples.ts";
+import { bytes } from "../../../../src/conformance/cache-samples.ts";
 import { listenLoopback } from "../../../support/listen-loopback.ts";
 import { startRedis } from "../../../support/redis-server.ts";
 import { startClusterSetUp } from "../../../support/set-ups/cluster-set-up.ts";
