@@ -69,17 +69,7 @@ export const BROADCAST_MESSAGE_BYTES_MAX = 8 * 1024;
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  * - `closed`: the port was closed
  */
-export const BROADCAST_ERROR_CODES = [
-  "aborted",
-  "closed",
-  "rejected",
-  "timeout",
-  "too-large",
-  "unavailable",
-] as const;
-
-/** One of {@link BROADCAST_ERROR_CODES}. */
-export type BroadcastErrorCode = (typeof BROADCAST_ERROR_CODES)[number];
+export type BroadcastErrorCode = "aborted" | "closed" | "rejected" | "timeout" | "too-large" | "unavailable";
 
 /** The one error that a {@link BroadcastPort} fails with. */
 export class BroadcastError extends Error {

@@ -74,10 +74,7 @@ export interface CatalogSourcePort {
  * - `changing`: its files changed during every attempt to read them, so old and new files may be mixed
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
-export const CATALOG_SOURCE_ERROR_CODES = ["aborted", "changing", "not-found", "unreadable"] as const;
-
-/** One of {@link CATALOG_SOURCE_ERROR_CODES}. */
-export type CatalogSourceErrorCode = (typeof CATALOG_SOURCE_ERROR_CODES)[number];
+export type CatalogSourceErrorCode = "aborted" | "changing" | "not-found" | "unreadable";
 
 /** The one error that a {@link CatalogSourcePort} fails with. */
 export class CatalogSourceError extends Error {

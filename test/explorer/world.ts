@@ -11,14 +11,16 @@ import { CATALOG_KEYS, viewKey } from "../../src/domain/release/published-catalo
 import {
   type CatalogDigests,
   compareDigests,
-  digestCatalog,
+  createDigests,
   findDifferentPages,
   findUnchangedValues,
   pageKey,
   readDigestIndex,
   readDigestPage,
 } from "../../src/domain/release/published-digests.ts";
+import { hashBytes } from "../../src/domain/signing/manifest.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
+import { createTimeSlices } from "../../src/lib/time-slices.ts";
 
 /** What lies in one Redis: texts by key. */
 export type Redis = Readonly<Record<string, string>>;
@@ -211,7 +213,12 @@ export function valuesOf(header: Redis): PublicationValues {
   };
 }
 
-const DIGESTS = new Map([...CATALOGS].map(([version, catalog]) => [version, digestCatalog(catalog)]));
+const DIGESTS = new Map<string, CatalogDigests>();
+for (const [version, { hash, views }] of CATALOGS) {
+  const digests = new Map(Array.from(views, ([entity, view]) => [entity, hashBytes(view)] as const));
+  const options = { before: undefined, slices: createTimeSlices(Number.POSITIVE_INFINITY) };
+  DIGESTS.set(version, await createDigests(hash, digests, options));
+}
 
 /** The published views in comparison with those of a version, by the product's own reading of the digests. */
 export function comparedWith(version: string, header: Redis, redis: Redis) {

@@ -38,7 +38,7 @@ export async function digestFolder(
     const bytes = canDigest ? tryRead(buffer, realPath) : undefined;
     bytesLeft -= bytes?.byteLength ?? 0;
     canDigest = bytes !== undefined && bytesLeft >= 0;
-    if (bytes !== undefined) digest.add(path, hash("sha256", bytes, "hex"));
+    if (bytes !== undefined) digest.add(path, hash("sha256", bytes));
   };
   const { diagnostics, deletedFolders } = await walkFolder(
     name,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type CacheEntry, type CachePublication, ttlMilliseconds } from "../../ports/cache-port.ts";
 import { valueBytesMax } from "./scripts.ts";
 import type { CommandWords } from "./send-encoded.ts";
@@ -109,7 +109,7 @@ function ttlBelow(ttlSeconds: number): number {
 function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Uint8Array] {
   if (value === undefined) return ["0", ""];
   if (value.byteLength <= COMPARED_BYTES_MAX) return ["1", value];
-  return ["2", createHash("sha1").update(value).digest("hex")];
+  return ["2", hash("sha1", value)];
 }
 
 /** Moves the unchanged entries of a publication to the entries that are written. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalogInTurns } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { compareDiagnostics, type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
@@ -167,7 +167,7 @@ async function parseIfChanged(
   const { path } = file;
   const version = versionOf(file);
   const bytes = bytesOf(file);
-  const digest = createHash("sha256").update(bytes).digest("hex");
+  const digest = hash("sha256", bytes);
   const result = known?.digest === digest ? known.result : await parse({ path, bytes });
   return { digest, version, result };
 }

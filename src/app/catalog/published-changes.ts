@@ -7,7 +7,6 @@ import {
   type CatalogDigests,
   compareDigests,
   createDigests,
-  digestBytes,
   findDifferentPages,
   PAGE_BYTES_MAX,
   type PublishedViews,
@@ -16,6 +15,7 @@ import {
   readDigestPage,
 } from "../../domain/release/published-digests.ts";
 import { encodeList, LIST_BYTES_MAX } from "../../domain/release/published-list.ts";
+import { hashBytes } from "../../domain/signing/manifest.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
@@ -39,7 +39,7 @@ export function createCatalogDigester(): DigestCatalog {
     for (const [entity, view] of catalog.views) {
       const before = last?.catalog.views.get(entity);
       const isSame = before !== undefined && sameBytes(before, view);
-      made.set(entity, (isSame ? last?.digests.digests.get(entity) : undefined) ?? digestBytes(view));
+      made.set(entity, (isSame ? last?.digests.digests.get(entity) : undefined) ?? hashBytes(view));
       if (slices.isOver()) await slices.next();
     }
     const digests = await createDigests(catalog.hash, made, { before: last?.digests, slices });

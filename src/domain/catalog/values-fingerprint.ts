@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The fingerprint of no values; every fingerprint starts from it. */
 export const EMPTY_FINGERPRINT = "";
@@ -14,10 +14,7 @@ export const EMPTY_FINGERPRINT = "";
 export function continueFingerprint(before: string, values: Iterable<Uint8Array | undefined>): string {
   let fingerprint = before;
   for (const value of values) {
-    const digest = value === undefined ? "" : createHash("sha1").update(value).digest("hex");
-    fingerprint = createHash("sha1")
-      .update(fingerprint + digest)
-      .digest("hex");
+    fingerprint = hash("sha1", fingerprint + (value === undefined ? "" : hash("sha1", value)));
   }
   return fingerprint;
 }

@@ -70,7 +70,8 @@ const eventSchema = v.variant("kind", [
  */
 export function encodeAnnouncement(event: Announcement): Uint8Array {
   const { kind, replica, traceparent } = event;
-  const fields = { version: VERSION, kind, replica, hash: hashOf(event), traceparent };
+  const hash = kind === "catalog-published" ? event.hash : undefined;
+  const fields = { version: VERSION, kind, replica, hash, traceparent };
   // JSON omits undefined members.
   const bytes = new TextEncoder().encode(JSON.stringify(fields));
   if (parseAnnouncement(bytes) === undefined) {
@@ -86,13 +87,4 @@ export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (!success) return undefined;
   const { version: _, ...event } = output;
   return event;
-}
-
-function hashOf(event: Announcement): CatalogHash | undefined {
-  switch (event.kind) {
-    case "catalog-published":
-      return event.hash;
-    case "tickers-refreshed":
-      return undefined;
-  }
 }

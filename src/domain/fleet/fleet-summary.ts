@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import * as v from "valibot";
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { REPLICA_ID_PATTERN } from "./announcement.ts";
@@ -138,7 +138,7 @@ export function summarizeFleet(
     schema: 1,
     replicas: records.length,
     divergent: records.filter((record) => isDivergent(record, publishedHash)).length,
-    digest: sha1([publishedHash, ...marks.sort()].join("\n")),
+    digest: hash("sha1", [publishedHash, ...marks.sort()].join("\n")),
     list: digestReplicaIds(ids),
     ...(lost.length === 0 ? {} : { lost }),
     ...(since === undefined ? {} : { refused: { count: refusals.length, since } }),
@@ -146,7 +146,7 @@ export function summarizeFleet(
 }
 
 export function digestReplicaIds(ids: Uint8Array): string {
-  return sha1(ids);
+  return hash("sha1", ids);
 }
 
 /** Encodes a summary for the shared cache: the same bytes for the same fleet. */
@@ -163,8 +163,4 @@ export function parseFleetSummary(bytes: Uint8Array | undefined): FleetSummary |
   if (bytes === undefined || bytes.byteLength > SUMMARY_BYTES_MAX) return undefined;
   const parsed = v.safeParse(summarySchema, readJson(bytes));
   return parsed.success ? parsed.output : undefined;
-}
-
-function sha1(value: Uint8Array | string): string {
-  return createHash("sha1").update(value).digest("hex");
 }

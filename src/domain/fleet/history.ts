@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { readStoredText } from "../json/parse-json.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
+import { readJson } from "./replica-record.ts";
 
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
@@ -193,14 +193,6 @@ function byTime(left: HistoryEntry, right: HistoryEntry): number {
   if (left.at !== right.at) return left.at > right.at ? -1 : 1;
   if (left.replica !== right.replica) return left.replica < right.replica ? -1 : 1;
   return right.number - left.number;
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(readStoredText(bytes) ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/parse-json.ts";
+import { hashBytes } from "../signing/manifest.ts";
 import { readFleetId } from "./fleet-id.ts";
 import { REVISION_MAX } from "./revision.ts";
 
@@ -25,7 +25,7 @@ export interface PublicationState {
 
 /** Identifies the bytes of a manifest: lower-case hex SHA-256, or "" without one. */
 export function digestManifest(manifest: Uint8Array | undefined): string {
-  return manifest === undefined ? "" : createHash("sha256").update(manifest).digest("hex");
+  return manifest === undefined ? "" : hashBytes(manifest);
 }
 
 export function encodeState(

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { TimeSlices } from "../../lib/time-slices.ts";
 import {
   CATALOG_HASH_PATTERN,
@@ -9,6 +8,7 @@ import {
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/parse-json.ts";
+import { hashBytes } from "../signing/manifest.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
 import { CATALOG_KEYS, type VerificationTrust, verifyPublished } from "./published-catalog.ts";
 
@@ -46,15 +46,10 @@ export interface CatalogDigests {
   readonly pages: readonly DigestPage[];
 }
 
-/** The SHA-256 of bytes, in lower-case hex. */
-export function digestBytes(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
 /**
  * Divides the digests of a catalog into pages, in several turns of the event loop.
  *
- * @param digests {@link digestBytes} of each view, in code point order of the entities
+ * @param digests {@link hashBytes} of each view, in code point order of the entities
  * @param before the digests of an earlier catalog; pages that are the same are used again
  */
 export async function createDigests(
@@ -69,12 +64,6 @@ export async function createDigests(
     if (slices.isOver()) await slices.next();
   }
   return { hash, digests, pages };
-}
-
-/** Digests a catalog in a single turn of the event loop; see {@link createDigests}. */
-export function digestCatalog({ hash, views }: Catalog): CatalogDigests {
-  const digests = new Map(Array.from(views, ([entity, view]) => [entity, digestBytes(view)] as const));
-  return { hash, digests, pages: intoPages(digests).map(encodePage) };
 }
 
 function intoPages(digests: ReadonlyMap<Entity, string>): readonly ReadonlyMap<Entity, string>[] {
@@ -108,7 +97,7 @@ function encodePage(digests: ReadonlyMap<Entity, string>, number: number): Diges
   // An entity contains no character that JSON escapes.
   const members = Array.from(digests, ([entity, digest]) => `"${entity}": "${digest}"`);
   const value = new TextEncoder().encode(`{${members.join(", ")}}`);
-  return { key: pageKey(number), digests, value, digest: digestBytes(value) };
+  return { key: pageKey(number), digests, value, digest: hashBytes(value) };
 }
 
 /** The cache key of a page, without the namespace. */
@@ -139,7 +128,7 @@ export function readDigestPage(
   page: Uint8Array | undefined,
   digest: string,
 ): ReadonlyMap<Entity, string> | undefined {
-  if (page === undefined || digestBytes(page) !== digest) return undefined;
+  if (page === undefined || hashBytes(page) !== digest) return undefined;
   const value = readStoredJson(page);
   if (value === undefined || !isJsonObject(value)) return undefined;
   const digests = new Map<Entity, string>();
@@ -232,7 +221,7 @@ export function assembleVerifiedCatalog(
 ): Catalog | undefined {
   for (const [entity, digest] of different) {
     const bytes = views.fetched.get(entity);
-    if (bytes === undefined || digestBytes(bytes) !== digest) return undefined;
+    if (bytes === undefined || hashBytes(bytes) !== digest) return undefined;
   }
   const entities = [...same, ...different.keys()].sort();
   if (entities.length > CATALOG_VIEWS_MAX) return undefined;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { type JsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
@@ -47,9 +47,9 @@ export interface Manifest {
   readonly signatures: readonly ManifestSignature[];
 }
 
-/** Lower-case hex SHA-256 of a view's canonical JSON. */
-export function hashView(canonicalJson: Uint8Array): string {
-  return createHash("sha256").update(canonicalJson).digest("hex");
+/** Lower-case hex SHA-256 of a view's canonical JSON, or of other bytes. */
+export function hashBytes(bytes: Uint8Array): string {
+  return hash("sha256", bytes);
 }
 
 /**
@@ -64,7 +64,7 @@ export function toSignedCatalog(
   if (!Number.isSafeInteger(generation) || generation < 1) {
     throw new RangeError(`Cannot sign generation ${generation}: it must be from 1 to ${GENERATION_MAX}`);
   }
-  const views = new Map([...catalog.views].map(([entity, bytes]) => [entity, hashView(bytes)]));
+  const views = new Map([...catalog.views].map(([entity, bytes]) => [entity, hashBytes(bytes)]));
   return { generation, createdAt, catalogHash: catalog.hash, views };
 }
 
@@ -91,7 +91,7 @@ export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]
 
 function signedJson(signed: SignedCatalog, integer: (value: bigint | number) => JsonValue): JsonObject {
   const views: Record<string, JsonValue> = {};
-  for (const [entity, hash] of signed.views) setOwn(views, entity, hash);
+  for (const [entity, digest] of signed.views) setOwn(views, entity, digest);
   return {
     version: integer(MANIFEST_VERSION),
     generation: integer(signed.generation),

@@ -1,17 +1,14 @@
 import type { CatalogHash } from "../catalog/catalog.ts";
-import { MANIFEST_REFUSAL_REASONS, type ManifestOutcome, type VerifiedManifest } from "./verify-manifest.ts";
+import type { ManifestOutcome, ManifestRefusalReason, VerifiedManifest } from "./verify-manifest.ts";
 
 /** Why a catalog's signature is refused; a short fixed list, fit for a metric label. */
-export const VERIFICATION_REFUSAL_REASONS = [
-  ...MANIFEST_REFUSAL_REASONS,
-  "generation-conflict",
-  "manifest-missing",
-  "manifest-stripped",
-  "manifest-unchecked",
-  "rollback",
-] as const;
-
-export type VerificationRefusalReason = (typeof VERIFICATION_REFUSAL_REASONS)[number];
+export type VerificationRefusalReason =
+  | ManifestRefusalReason
+  | "generation-conflict"
+  | "manifest-missing"
+  | "manifest-stripped"
+  | "manifest-unchecked"
+  | "rollback";
 
 /** The verification policy for a catalog that would replace the active one. */
 export interface VerificationPolicy {
@@ -91,27 +88,6 @@ function verifyGeneration(
     "generation-conflict",
     `generation ${generation} is already active with another catalog hash`,
   );
-}
-
-/**
- * Chooses between the catalogs of cache and disk when no catalog is active. The newer generation wins, and a signed
- * catalog wins over an unsigned one. Otherwise the cache's catalog wins: the fleet serves it already.
- *
- * @param cached the decision on the cache's catalog
- * @param onDisk the decision on the disk's catalog
- */
-export function chooseSourceAtStart(
-  cached: SignatureDecision,
-  onDisk: SignatureDecision,
-): "cache" | "disk" | "neither" {
-  if (rank(onDisk) > rank(cached)) return "disk";
-  return cached.kind === "refused" ? "neither" : "cache";
-}
-
-/** Ranks a decision: refused below unsigned (0), and unsigned below every generation, which is at least 1. */
-function rank(decision: SignatureDecision): number {
-  if (decision.kind === "refused") return -1;
-  return decision.kind === "accepted" ? (decision.generation ?? 0) : 0;
 }
 
 function refused(reason: VerificationRefusalReason, detail: string): SignatureDecision {

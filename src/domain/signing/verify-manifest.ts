@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
 import type { Entity } from "../view/entity.ts";
-import { hashView, type Manifest, type SignedCatalog } from "./manifest.ts";
+import { hashBytes, type Manifest, type SignedCatalog } from "./manifest.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 
@@ -24,17 +24,14 @@ export interface VerificationOptions {
 }
 
 /** Why a present manifest fails verification; a short fixed list, fit for a metric label. */
-export const MANIFEST_REFUSAL_REASONS = [
-  "manifest-malformed",
-  "manifest-too-large",
-  "signature-invalid",
-  "signed-hash-mismatch",
-  "signed-view-absent",
-  "signed-view-changed",
-  "view-not-signed",
-] as const;
-
-export type ManifestRefusalReason = (typeof MANIFEST_REFUSAL_REASONS)[number];
+export type ManifestRefusalReason =
+  | "manifest-malformed"
+  | "manifest-too-large"
+  | "signature-invalid"
+  | "signed-hash-mismatch"
+  | "signed-view-absent"
+  | "signed-view-changed"
+  | "view-not-signed";
 
 /** How a catalog differs from the signed one, by entity. */
 export interface ManifestDiff {
@@ -163,7 +160,7 @@ export function diffSigned(signed: SignedCatalog, { views }: Catalog): ManifestD
   for (const [entity, bytes] of views) {
     const hash = signed.views.get(entity);
     if (hash === undefined) added.push(entity);
-    else if (hash !== hashView(bytes)) changed.push(entity);
+    else if (hash !== hashBytes(bytes)) changed.push(entity);
   }
   const missing = [...signed.views.keys()].filter((entity) => !views.has(entity)).sort();
   return { changed, added, missing };

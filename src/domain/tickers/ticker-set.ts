@@ -47,7 +47,7 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
     lengths.add(form.length);
     if (!isPlain && (form === ticker || !others.has(form))) others.set(form, ticker);
   }
-  const othersOfCode = groupByCode(others);
+  const othersOfCode = Map.groupBy(others, ([form]) => form.slice(0, CODE_LENGTH));
   const isPlainOne = (text: string): boolean => known.has(text) && PLAIN_TICKER.test(text);
 
   const findByForm = (normal: string): Ticker | undefined =>
@@ -74,19 +74,6 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
     canHaveLength: (length) => lengths.has(length),
     listByCode,
   };
-}
-
-type FormEntry = readonly [form: string, ticker: Ticker];
-
-function groupByCode(byForm: ReadonlyMap<string, Ticker>): ReadonlyMap<string, readonly FormEntry[]> {
-  const groups = new Map<string, FormEntry[]>();
-  for (const entry of byForm) {
-    const code = entry[0].slice(0, CODE_LENGTH);
-    const group = groups.get(code);
-    if (group === undefined) groups.set(code, [entry]);
-    else group.push(entry);
-  }
-  return groups;
 }
 
 /** The plain tickers that begin with a code, in a sorted list. */

@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
-import {
-  chooseSourceAtStart,
-  type SignatureDecision,
-  type VerificationPolicy,
-  verifyCatalog,
-} from "../../../src/domain/signing/verify-catalog.ts";
+import { type VerificationPolicy, verifyCatalog } from "../../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../../src/domain/signing/verify-manifest.ts";
 
 const [ONE, OTHER] = ["11".repeat(32) as CatalogHash, "22".repeat(32) as CatalogHash];
@@ -130,33 +125,5 @@ describe("verifyCatalog()", () => {
         expect(generation).toBeGreaterThan(7);
       }),
     );
-  });
-});
-
-describe("chooseSourceAtStart()", () => {
-  const at = (generation: number | undefined): SignatureDecision => ({
-    kind: "accepted",
-    generation,
-    keyid: undefined,
-  });
-  const TOLERATED: SignatureDecision = { kind: "tolerated", reason: "manifest-missing", detail: "" };
-  const refused: SignatureDecision = { ...REFUSED };
-
-  test.each<[cached: SignatureDecision, onDisk: SignatureDecision, preferred: string]>([
-    [at(7), at(8), "disk"],
-    [at(8), at(7), "cache"],
-    [at(7), at(7), "cache"],
-    [at(1), TOLERATED, "cache"],
-    [TOLERATED, at(1), "disk"],
-    [TOLERATED, TOLERATED, "cache"],
-    [at(undefined), at(undefined), "cache"],
-    [refused, at(1), "disk"],
-    [refused, TOLERATED, "disk"],
-    [refused, at(undefined), "disk"],
-    [at(1), refused, "cache"],
-    [TOLERATED, refused, "cache"],
-    [refused, refused, "neither"],
-  ])("chooseSourceAtStart() of %j in the cache and %j on disk: %s", (cached, onDisk, preferred) => {
-    expect(chooseSourceAtStart(cached, onDisk)).toBe(preferred);
   });
 });
