@@ -1,9 +1,9 @@
 import { EDITABLE_VIEW_FILES } from "../adapters/filesystem/editable-view-files.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
-import { storeManifest } from "../adapters/filesystem/manifest-store.ts";
-import { readViewText } from "../adapters/filesystem/read-view-text.ts";
+import { readViewText } from "../adapters/filesystem/read-file.ts";
 import { fingerprintFolder } from "../adapters/filesystem/scan.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
+import { storeManifest } from "../adapters/filesystem/write-file.ts";
 import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**

@@ -1,7 +1,5 @@
 import type { Tracer } from "@opentelemetry/api";
-import { withCacheSpans } from "../adapters/otel/cache.ts";
-import { withDatabaseSpans } from "../adapters/otel/database.ts";
-import { withSourceSpans } from "../adapters/otel/source.ts";
+import { withCacheSpans, withDatabaseSpans, withSourceSpans } from "../adapters/otel/spans.ts";
 import type { CatalogSourcePort } from "../ports/catalog-source-port.ts";
 import type { Database } from "../ports/database-port.ts";
 import type { OpenedCache } from "./open-redis.ts";

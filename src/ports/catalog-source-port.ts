@@ -76,6 +76,12 @@ export interface CatalogSourcePort {
  */
 export type CatalogSourceErrorCode = "aborted" | "changing" | "not-found" | "unreadable";
 
+/** @throws {CatalogSourceError} with the code `aborted` if the signal has fired */
+export function rejectAborted(source: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new CatalogSourceError(source, "aborted", "aborted by the caller", { cause: signal.reason });
+}
+
 /** The one error that a {@link CatalogSourcePort} fails with. */
 export class CatalogSourceError extends Error {
   override readonly name = "CatalogSourceError";

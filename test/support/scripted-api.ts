@@ -1,4 +1,4 @@
-import { readPackageFile } from "../../src/adapters/filesystem/read-package-file.ts";
+import { readPackageFile } from "../../src/adapters/filesystem/read-file.ts";
 import { createActiveCatalog } from "../../src/app/catalog/active-catalog.ts";
 import { createHttpApp, type HttpAppDeps } from "../../src/app/http/http-app.ts";
 import type { HeadRefusal } from "../../src/app/http/server/listen.ts";

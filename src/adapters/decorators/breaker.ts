@@ -19,7 +19,13 @@ import {
   requireTtls,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
-import { isSmallPublication, isSmallRead } from "./call-size.ts";
+import {
+  abortedError,
+  closedError,
+  isSmallPublication,
+  isSmallRead,
+  requireCallable,
+} from "./cache-rules.ts";
 
 export interface BreakerStatus {
   readonly state: CircuitBreaker["kind"];
@@ -78,13 +84,8 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
   const activeLimits = new Set<CallLimit>();
   let isClosed = false;
 
-  function requireOpen(operation: CacheOperation, signal: AbortSignal | undefined): void {
-    if (isClosed) throw closedError(operation);
-    if (signal?.aborted) throw abortedError(operation, signal);
-  }
-
   async function guarded<Value>(call: GuardedCall<Value>): Promise<Value> {
-    requireOpen(call.operation, call.signal);
+    requireCallable(call.operation, { isClosed, signal: call.signal });
     const permit = breaker.admit(call.operation);
     const limit = startCallLimit(call);
     activeLimits.add(limit);
@@ -101,10 +102,12 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
       activeLimits.delete(limit);
     }
   }
-  const single = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, run: RunCall<Value>) =>
-    guarded({ operation, signal, timeoutMs: deadlineMs, run });
-  const bulk = <Value>(operation: CacheOperation, signal: AbortSignal | undefined, run: RunCall<Value>) =>
-    guarded({ operation, signal, timeoutMs: bulkDeadlineMs, run });
+  const createCaller =
+    (timeoutMs: number) =>
+    <Value>(operation: CacheOperation, signal: AbortSignal | undefined, run: RunCall<Value>) =>
+      guarded({ operation, signal, timeoutMs, run });
+  const single = createCaller(deadlineMs);
+  const bulk = createCaller(bulkDeadlineMs);
 
   return {
     get: (key, { signal: callerSignal, bytesMax } = {}) =>
@@ -115,7 +118,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
     async getMany(keys, { signal: callerSignal, bytesMax } = {}) {
       // This call does not reach the server, so the breaker must not count it.
       if (keys.length === 0) {
-        requireOpen("getMany", callerSignal);
+        requireCallable("getMany", { isClosed, signal: callerSignal });
         return [];
       }
       const read = isSmallRead(keys) ? single : bulk;
@@ -234,12 +237,4 @@ function startCallLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>):
     onAbort: () => abortLater(abortedError(operation, signal)),
   });
   return { signal: controller.signal, race, stop, close: () => fail(abortLater(closedError(operation))) };
-}
-
-function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
-  return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
-}
-
-function closedError(operation: CacheOperation): CacheError {
-  return new CacheError(operation, "closed", "it is closed");
 }

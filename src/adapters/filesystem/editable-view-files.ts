@@ -2,9 +2,8 @@ import { mkdir, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ViewFileError, type ViewFilesPort } from "../../ports/view-files-port.ts";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
-import { fileErrorCode, readBoundedFile } from "./read-file.ts";
+import { fileErrorCode, readBoundedFile, toSourceError } from "./read-file.ts";
 import { scanFolder } from "./scan.ts";
-import { toSourceError } from "./source-error.ts";
 import { describeWriteFailure, writeFileAtomically } from "./write-file.ts";
 
 /** The view files of folders on disk. A write to a link replaces the link's target. */

@@ -1,14 +1,13 @@
-import { realpath, stat } from "node:fs/promises";
 import { KEYRING_BYTES_MAX, parseKeyring } from "../../domain/signing/parse-keyring.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import { KeyringError, type KeyringErrorCode, type KeyringPort } from "../../ports/keyring-port.ts";
-import { describeReadFailure, fileErrorCode, readBoundedFile } from "./read-file.ts";
+import { describeReadFailure, fileErrorCode, readLinkedFile } from "./read-file.ts";
 
 /** Permission bits of users that are neither the owner nor in the group. */
 const OTHERS_MAY_READ = 0o004;
 const OTHERS_MAY_WRITE = 0o002;
 
-/** Makes a keyring from a JSON file. Links are followed, because Kubernetes mounts a secret as links. */
+/** Makes a keyring from a JSON file. */
 export function createFilesystemKeyring(path: string): KeyringPort {
   const createError = (
     code: KeyringErrorCode,
@@ -19,30 +18,20 @@ export function createFilesystemKeyring(path: string): KeyringPort {
     name: path,
     async load({ signal } = {}) {
       if (signal?.aborted) throw createError("aborted", "aborted by the caller", { cause: signal.reason });
-      const { bytes, mode } = await readKeyring(path).catch((cause: unknown) => {
+      const read = await readLinkedFile(path, KEYRING_BYTES_MAX).catch((cause: unknown) => {
         throw createError(codeOf(cause), describeReadFailure(path, cause), { cause });
       });
-      if (bytes === undefined)
+      if (read === undefined)
         throw createError("unreadable", { en: "it is not a file", pt: "não é um arquivo" });
-      const parsed = parseKeyring(bytes);
+      const parsed = parseKeyring(read.bytes);
       if (parsed.kind === "malformed") throw createError("malformed", parsed.detail);
-      return { keys: parsed.keys, warnings: warningsOf(path, mode) };
+      return { keys: parsed.keys, warnings: warningsOf(path, read.mode) };
     },
   };
 }
 
-async function readKeyring(path: string): Promise<{ readonly bytes?: Uint8Array; readonly mode: number }> {
-  const realPath = await realpath(path);
-  const stats = await stat(realPath);
-  const { mode } = stats;
-  return stats.isFile() ? { bytes: await readBoundedFile(realPath, KEYRING_BYTES_MAX), mode } : { mode };
-}
-
 function warningsOf(path: string, mode: number): readonly string[] {
-  const actions = [
-    ...((mode & OTHERS_MAY_READ) === 0 ? [] : ["read"]),
-    ...((mode & OTHERS_MAY_WRITE) === 0 ? [] : ["write"]),
-  ];
+  const actions = [mode & OTHERS_MAY_READ && "read", mode & OTHERS_MAY_WRITE && "write"].filter(Boolean);
   if (actions.length === 0) return [];
   const permissions = (mode & 0o777).toString(8);
   return [

@@ -1,7 +1,9 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { LocalizedText } from "../../lib/language.ts";
+import { CatalogSourceError, type CatalogSourceErrorCode } from "../../ports/catalog-source-port.ts";
+import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 
 /**
  * Reads a file that is not a link, up to one byte beyond the limit: the extra byte shows that the file is too large.
@@ -23,6 +25,39 @@ export async function readBoundedFile(realPath: string, bytesMax: number): Promi
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Reads a file and its mode, up to one byte beyond the limit. Links are followed, because Kubernetes mounts files as
+ * links.
+ *
+ * @returns undefined if it is not a file: opening a pipe would block until a program writes to it
+ * @throws the error of the file system
+ */
+export async function readLinkedFile(
+  path: string,
+  bytesMax: number,
+): Promise<{ readonly bytes: Uint8Array; readonly mode: number } | undefined> {
+  const realPath = await realpath(path);
+  const stats = await stat(realPath);
+  return stats.isFile() ? { bytes: await readBoundedFile(realPath, bytesMax), mode: stats.mode } : undefined;
+}
+
+/** Reads the text of a view file to show a part of it; undefined for a file that cannot be read as a view. */
+export async function readViewText(file: string): Promise<string | undefined> {
+  // The file may have been deleted since the scan: the diagnostic is then shown without the text.
+  const read = await readLinkedFile(file, VIEW_FILE_BYTES_MAX).catch(() => undefined);
+  if (read === undefined || read.bytes.byteLength > VIEW_FILE_BYTES_MAX) return undefined;
+  return new TextDecoder().decode(read.bytes);
+}
+
+/**
+ * Reads a file of an installed package.
+ *
+ * @param specifier the package and the path inside it, as in an import
+ */
+export async function readPackageFile(specifier: string): Promise<Uint8Array> {
+  return readFile(new URL(import.meta.resolve(specifier)));
 }
 
 /**
@@ -77,6 +112,23 @@ export function describeReadFailure(path: string, cause: unknown): LocalizedText
 
 export const PERMISSION_DENIED: LocalizedText = { en: "permission denied", pt: "permissão negada" };
 
-export function readFailedWith(code: string): LocalizedText {
+function readFailedWith(code: string): LocalizedText {
   return { en: `read failed with ${code}`, pt: `a leitura falhou com ${code}` };
+}
+
+const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: LocalizedText]>> = {
+  ENOENT: ["not-found", { en: "folder not found", pt: "pasta não encontrada" }],
+  ENOTDIR: ["not-found", { en: "it is not a folder", pt: "não é uma pasta" }],
+  EACCES: ["unreadable", PERMISSION_DENIED],
+  EPERM: ["unreadable", PERMISSION_DENIED],
+};
+
+/**
+ * @param path the file or folder that could not be read, inside the folder of the source; empty for the folder itself
+ */
+export function toSourceError(name: string, cause: unknown, path = ""): CatalogSourceError {
+  const code = fileErrorCode(cause);
+  const [kind, detail] = DETAILS[code] ?? (["unreadable", readFailedWith(code)] as const);
+  const place = path === "" ? "" : `: ${JSON.stringify(path)}`;
+  return new CatalogSourceError(name, kind, { en: detail.en + place, pt: detail.pt + place }, { cause });
 }

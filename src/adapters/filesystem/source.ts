@@ -6,14 +6,14 @@ import {
   type CatalogLoadOptions,
   CatalogSourceError,
   type CatalogSourcePort,
+  rejectAborted,
 } from "../../ports/catalog-source-port.ts";
 import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { digestFolder } from "./digest-folder.ts";
-import { fileErrorCode, GONE_CODES, readBoundedFile, readFileInto } from "./read-file.ts";
+import { fileErrorCode, GONE_CODES, readBoundedFile, readFileInto, toSourceError } from "./read-file.ts";
 import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
-import { rejectAborted, toSourceError } from "./source-error.ts";
 import { hasReliableTimes } from "./stat-file.ts";
 
 /** Maximum number of attempts to load a folder that changes; a deploy takes only a moment. */

@@ -6,7 +6,7 @@ import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
-import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
+import { CatalogSourceError, rejectAborted } from "../../ports/catalog-source-port.ts";
 import {
   fileMisnamed,
   linkBroken,
@@ -15,8 +15,7 @@ import {
   neitherFileNorFolder,
 } from "../yaml/file-diagnostics.ts";
 import { findMeantViewFile } from "./find-meant-view-file.ts";
-import { fileErrorCode, GONE_CODES } from "./read-file.ts";
-import { rejectAborted, toSourceError } from "./source-error.ts";
+import { fileErrorCode, GONE_CODES, toSourceError } from "./read-file.ts";
 import { type FileStats, isListedAsFile, listEntries, statFile } from "./stat-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { LocalizedText } from "../../lib/language.ts";
+import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-store-port.ts";
 import { fileErrorCode, PERMISSION_DENIED } from "./read-file.ts";
 
 export interface WriteFileOptions {
@@ -49,3 +51,11 @@ export function describeWriteFailure(cause: unknown): LocalizedText {
   if (["EACCES", "EPERM", "EROFS"].includes(code)) return PERMISSION_DENIED;
   return { en: `write failed with ${code}`, pt: `a gravação falhou com ${code}` };
 }
+
+export const storeManifest: ManifestStore = async (directory, bytes) => {
+  const target = join(directory, MANIFEST_FILE);
+  await writeFileAtomically(target, bytes).catch((cause: unknown) => {
+    throw new ManifestStoreError(target, describeWriteFailure(cause), { cause });
+  });
+  return target;
+};

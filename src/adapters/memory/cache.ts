@@ -11,6 +11,7 @@ import {
   requireTtls,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
+import { requireCallable } from "../decorators/cache-rules.ts";
 
 /** Limits and clock of a memory cache. */
 export interface MemoryCacheOptions {
@@ -49,10 +50,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   }
 
   function requireOpen(operation: CacheOperation, signal: AbortSignal | undefined): void {
-    if (isClosed) throw new CacheError(operation, "closed", "it is closed");
-    if (signal?.aborted) {
-      throw new CacheError(operation, "aborted", "aborted by the caller", { cause: signal.reason });
-    }
+    requireCallable(operation, { isClosed, signal });
   }
 
   function requireCapacity(operation: CacheOperation, values: readonly Uint8Array[]): void {

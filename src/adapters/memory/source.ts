@@ -1,5 +1,5 @@
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
-import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-source-port.ts";
+import { type CatalogSourcePort, rejectAborted } from "../../ports/catalog-source-port.ts";
 import { createCatalogParser } from "../yaml/parse-catalog.ts";
 
 /** A catalog source whose files are strings in memory; `replace` sets all its files. */
@@ -26,9 +26,7 @@ export function createMemorySource(
       current = next;
     },
     async readManifest({ signal } = {}) {
-      if (signal?.aborted) {
-        throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
-      }
+      rejectAborted(name, signal);
       const manifest = current[MANIFEST_FILE];
       const bytes = manifest === undefined ? undefined : encoder.encode(manifest);
       return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;
@@ -37,9 +35,8 @@ export function createMemorySource(
       const { [MANIFEST_FILE]: manifest, ...views } = current;
       const entries = Object.entries(views).map(([path, text]) => ({ path, bytes: encoder.encode(text) }));
       return parse(entries, {
+        ...options,
         manifest: manifest === undefined ? undefined : encoder.encode(manifest),
-        signal: options?.signal,
-        onProgress: options?.onProgress,
       });
     },
   };

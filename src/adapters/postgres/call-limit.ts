@@ -1,5 +1,6 @@
 import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
+import { abortedError } from "../sql/ticker-rows.ts";
 
 /**
  * Starts the time limit of a call. This process measures it, because a frozen server does not enforce the statement
@@ -16,8 +17,4 @@ export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefine
       }),
     onAbort: () => abortedError(signal),
   });
-}
-
-export function abortedError(signal: AbortSignal | undefined): DatabaseError {
-  return new DatabaseError("aborted", "aborted by the caller", { cause: signal?.reason });
 }

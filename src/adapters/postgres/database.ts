@@ -4,12 +4,13 @@ import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import {
+  abortedError,
   createRowCounter,
   rejectUnsafeTickerQuery,
   TICKER_ROWS_MAX,
   tickerValue,
 } from "../sql/ticker-rows.ts";
-import { abortedError, startCallLimit } from "./call-limit.ts";
+import { startCallLimit } from "./call-limit.ts";
 import { toDatabaseError } from "./error.ts";
 import { COLUMNS_QUERY, columnsByName, RELATIONS_QUERY, relationsByName } from "./relations.ts";
 
@@ -61,6 +62,11 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   const connections = createConnectionSemaphore(CONNECTIONS_MAX);
   // Calls for columns and relations may not use the last connection: it is reserved for tickers.
   const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
+  const readColumns = (text: string, values: readonly unknown[], signal: AbortSignal | undefined) =>
+    runReadOnly(
+      { pool, connection, limits, signal, semaphores: [columnConnections, connections] },
+      { text, values, rowsMax: COLUMN_ROWS_MAX },
+    );
   let ending: Promise<void> | undefined;
 
   return {
@@ -80,23 +86,17 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
         parts?.map((identifiers) => (identifiers.length === 1 ? null : identifiers[0])) ?? null,
         parts?.map((identifiers) => identifiers.slice(-1)[0]) ?? null,
       ];
-      const statement = { text: RELATIONS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
-      const semaphores = [columnConnections, connections];
-      return relationsByName(await runReadOnly({ pool, connection, limits, signal, semaphores }, statement));
+      return relationsByName(await readColumns(RELATIONS_QUERY, values, signal));
     },
     columns: async (names, { signal } = {}) => {
       const parts = names.map((name) => name.split("."));
       const quoted = parts.map((identifiers) => identifiers.map(quoteIdentifier).join("."));
       const schemas = parts.map(([first, second]) => (second === undefined ? null : first));
-      const values = [names, quoted, schemas];
-      const statement = { text: COLUMNS_QUERY, values, rowsMax: COLUMN_ROWS_MAX };
-      const semaphores = [columnConnections, connections];
-      return columnsByName(await runReadOnly({ pool, connection, limits, signal, semaphores }, statement));
+      return columnsByName(await readColumns(COLUMNS_QUERY, [names, quoted, schemas], signal));
     },
     close() {
-      const ended = ending ?? endPool(pool);
-      ending = ended;
-      return ended;
+      ending ??= endPool(pool);
+      return ending;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import { type Deadline, startDeadline, startUnblockedTimer } from "../../lib/deadline.ts";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
+import { abortedError } from "../decorators/cache-rules.ts";
 import { safeReply } from "./topology/recognize-fault.ts";
 
 export interface BoundedCall<Value> {
@@ -103,21 +104,16 @@ function hasMoved(before: Traffic, now: Traffic): boolean {
   return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
-export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
-  return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
-}
-
 /** Converts an error: a ReplyError is an answer of the server, and all other errors are from the connection. */
 function toCacheError({ operation, client }: Omit<BoundedCall<never>, "send">, cause: unknown): CacheError {
-  if (cause instanceof Error && replyCode(cause) !== undefined) {
-    return new CacheError(operation, "rejected", `Redis answered ${safeReply(cause, client.options)}`, {
-      cause,
-    });
+  if (isReply(cause)) {
+    const detail = `Redis answered ${safeReply(cause, client.options)}`;
+    return new CacheError(operation, "rejected", detail, { cause });
   }
   return new CacheError(operation, "unavailable", "the connection to Redis was lost", { cause });
 }
 
-/** Returns the prefix of an error reply, such as READONLY; undefined for other errors. */
-export function replyCode(error: Error): string | undefined {
-  return error.name === "ReplyError" ? (error.message.split(" ", 1)[0] ?? "") : undefined;
+/** Whether an error is an answer of the server, such as READONLY, and not an error of the connection. */
+export function isReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ReplyError";
 }

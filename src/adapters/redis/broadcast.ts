@@ -1,9 +1,9 @@
-import type { Redis, RedisOptions } from "ioredis";
+import type { Redis } from "ioredis";
 import { startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import { type GuardedListener, guardListener, requirePublishable } from "../decorators/broadcast-rules.ts";
-import { keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
-import { safeReply } from "./topology/recognize-fault.ts";
+import { isReply } from "./bounded-call.ts";
+import { keepSubscribed, refusal, type SubscriptionOptions } from "./subscription.ts";
 
 /** Connections and time limits of a channel in Redis. */
 export interface RedisBroadcastOptions extends SubscriptionOptions {
@@ -62,7 +62,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
         deadlineMs,
         signal,
         pendingPublications,
-        login: publisher.options,
+        publisher,
       });
     },
 
@@ -91,7 +91,7 @@ interface Publication {
   readonly signal: AbortSignal | undefined;
   /** The functions that end the pending publications when the port is closed. */
   readonly pendingPublications: Set<(reason: BroadcastError) => void>;
-  readonly login: RedisOptions;
+  readonly publisher: Redis;
 }
 
 async function untilPublished({
@@ -99,7 +99,7 @@ async function untilPublished({
   deadlineMs,
   signal,
   pendingPublications,
-  login,
+  publisher,
 }: Publication): Promise<void> {
   const deadline = startDeadline({
     timeoutMs: deadlineMs,
@@ -111,7 +111,7 @@ async function untilPublished({
   try {
     await deadline.race(sending);
   } catch (cause) {
-    throw cause instanceof BroadcastError ? cause : toBroadcastError(cause, login);
+    throw cause instanceof BroadcastError ? cause : toBroadcastError(cause, publisher);
   } finally {
     deadline.stop();
     pendingPublications.delete(deadline.fail);
@@ -119,10 +119,8 @@ async function untilPublished({
 }
 
 /** Converts an error: a ReplyError is an answer of the server, and all other errors are from the connection. */
-function toBroadcastError(cause: unknown, login: RedisOptions): BroadcastError {
-  if (cause instanceof Error && cause.name === "ReplyError") {
-    return new BroadcastError("publish", "rejected", `Redis answered ${safeReply(cause, login)}`, { cause });
-  }
+function toBroadcastError(cause: unknown, publisher: Redis): BroadcastError {
+  if (isReply(cause)) return refusal("publish", cause, publisher);
   return new BroadcastError("publish", "unavailable", "the connection to Redis was lost", { cause });
 }
 

@@ -4,7 +4,6 @@ import { EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import {
   type CacheCallOptions,
-  CacheError,
   type CacheManyReadOptions,
   type CacheOperation,
   type CachePort,
@@ -12,8 +11,8 @@ import {
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
-import { isSmallPublication, isSmallRead } from "../decorators/call-size.ts";
-import { abortedError, replyCode, runBoundedCall } from "./bounded-call.ts";
+import { isSmallPublication, isSmallRead, requireCallable } from "../decorators/cache-rules.ts";
+import { isReply, runBoundedCall } from "./bounded-call.ts";
 import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, withUnchangedWritten } from "./publish-script.ts";
 import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
 import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
@@ -67,8 +66,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   // The client's status is not enough: it becomes "end" only when the socket has closed, and never while a reconnect is
   // pending.
   const requireOpen = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
-    if (isClosed || client.status === "end") throw new CacheError(operation, "closed", "it is closed");
-    if (signal?.aborted) throw abortedError(operation, signal);
+    requireCallable(operation, { isClosed: isClosed || client.status === "end", signal });
   };
   const createCaller =
     (timeoutMs: number, totalMs: number) =>
@@ -243,7 +241,7 @@ async function lengthOf(client: Redis, key: string): Promise<number> {
   try {
     return await client.strlen(key);
   } catch (error) {
-    if (error instanceof Error && replyCode(error) === "WRONGTYPE") return 0;
+    if (isReply(error) && error.message.startsWith("WRONGTYPE")) return 0;
     throw error;
   }
 }

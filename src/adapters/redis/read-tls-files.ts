@@ -1,15 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { realpath, stat } from "node:fs/promises";
-import { describeReadFailure, readBoundedFile } from "../filesystem/read-file.ts";
+import { describeReadFailure, readLinkedFile } from "../filesystem/read-file.ts";
+import type { TlsFiles } from "./topology/tls-options.ts";
 
 /** The files of TLS connections: as paths before they are read, as text afterwards. */
-export interface TlsFileTexts {
-  /** Trusted CA certificates. */
-  readonly ca?: string | undefined;
-  /** The client certificate and its intermediate certificates. */
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-}
+export type TlsFileTexts = Omit<TlsFiles, "serverName">;
 
 export type TlsFilesRead =
   | { readonly kind: "files"; readonly files: TlsFileTexts }
@@ -22,7 +16,7 @@ type PemRead =
 const BYTES_MAX = 1024 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
-/** Reads PEM files by their paths. Links are followed, because Kubernetes mounts files as links. */
+/** Reads PEM files by their paths. */
 export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
   const files: Partial<Record<keyof TlsFileTexts, string>> = {};
   for (const file of ["ca", "cert", "key"] as const) {
@@ -41,11 +35,10 @@ export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
 
 async function readPem(path: string, parse: (text: string) => PemRead): Promise<PemRead> {
   try {
-    const realPath = await realpath(path);
-    if (!(await stat(realPath)).isFile()) return unusable("it is not a file");
-    const bytes = await readBoundedFile(realPath, BYTES_MAX);
-    if (bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
-    return parse(new TextDecoder().decode(bytes));
+    const read = await readLinkedFile(path, BYTES_MAX);
+    if (read === undefined) return unusable("it is not a file");
+    if (read.bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
+    return parse(new TextDecoder().decode(read.bytes));
   } catch (cause) {
     return unusable(describeReadFailure(path, cause).en);
   }

@@ -1,7 +1,12 @@
 import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import { jitteredBackoffMs } from "../../lib/backoff.ts";
-import { BroadcastError, type BroadcastListener } from "../../ports/broadcast-port.ts";
+import {
+  BroadcastError,
+  type BroadcastListener,
+  type BroadcastOperation,
+} from "../../ports/broadcast-port.ts";
+import { isReply } from "./bounded-call.ts";
 import { safeReply } from "./topology/recognize-fault.ts";
 
 /** The connection and the time limits of a subscription, in milliseconds. */
@@ -95,7 +100,7 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
     } catch (cause) {
       // Other errors mean that the connection is closed, which the event `close` reports.
       if (isStopped || !isReply(cause)) return;
-      listener.lost(refusal(cause, subscriber));
+      listener.lost(refusal("subscribe", cause, subscriber));
       retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
       refusals += 1;
     }
@@ -146,14 +151,10 @@ function refusalPauseMs(refusals: number, options: SubscriptionOptions): number 
   return jitteredBackoffMs(refusals, { minMs: REFUSAL_PAUSE_MS_MIN, maxMs: refusalPauseMsMax }, random());
 }
 
-function isReply(cause: unknown): cause is Error {
-  return cause instanceof Error && cause.name === "ReplyError";
-}
-
-function refusal(cause: Error, { options }: Redis): BroadcastError {
-  return new BroadcastError("subscribe", "rejected", `Redis answered ${safeReply(cause, options)}`, {
-    cause,
-  });
+/** The error of an operation that the server has answered with an error. */
+export function refusal(operation: BroadcastOperation, cause: Error, { options }: Redis): BroadcastError {
+  const detail = `Redis answered ${safeReply(cause, options)}`;
+  return new BroadcastError(operation, "rejected", detail, { cause });
 }
 
 /**
@@ -161,7 +162,7 @@ function refusal(cause: Error, { options }: Redis): BroadcastError {
  * connection.
  */
 function disconnection(cause: Error | undefined, subscriber: Redis): BroadcastError {
-  if (isReply(cause)) return refusal(cause, subscriber);
+  if (isReply(cause)) return refusal("subscribe", cause, subscriber);
   return new BroadcastError("subscribe", "unavailable", "no connection to Redis", { cause });
 }
 

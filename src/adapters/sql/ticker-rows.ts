@@ -61,3 +61,7 @@ export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
   }
   return row[TICKER_COLUMN];
 }
+
+export function abortedError(signal: AbortSignal | undefined): DatabaseError {
+  return new DatabaseError("aborted", "aborted by the caller", { cause: signal?.reason });
+}

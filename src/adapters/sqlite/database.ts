@@ -1,6 +1,6 @@
-import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
+import type { DescribedDatabase } from "../../ports/database-port.ts";
 import { rejectUnsafeTickerQuery } from "../sql/ticker-rows.ts";
-import type { SqliteFailure } from "./request.ts";
+import { toDatabaseError } from "./request.ts";
 import { createSqliteThread } from "./thread.ts";
 
 export interface SqliteOptions {
@@ -30,24 +30,15 @@ export function createSqliteDatabase({
     name: location === "sample" ? "the embedded sample database" : `sqlite:${location}`,
     async load({ signal } = {}) {
       rejectUnsafeTickerQuery(query);
-      const answer = await thread.send({ kind: "tickers", query }, signal);
-      return answer.kind === "tickers" ? answer.values : [];
+      return thread.send({ kind: "tickers", query }, signal);
     },
     async columns(names, { signal } = {}) {
-      const answer = await thread.send({ kind: "columns", names }, signal);
-      const columns = answer.kind === "columns" ? [...answer.columns] : [];
+      const columns = await thread.send({ kind: "columns", names }, signal);
       return new Map(
-        columns.map(([name, found]) => [name, "code" in found ? toDatabaseError(found) : found]),
+        Array.from(columns, ([name, found]) => [name, "code" in found ? toDatabaseError(found) : found]),
       );
     },
-    async relations({ names, signal } = {}) {
-      const answer = await thread.send({ kind: "relations", names }, signal);
-      return answer.kind === "relations" ? answer.relations : new Map();
-    },
+    relations: ({ names, signal } = {}) => thread.send({ kind: "relations", names }, signal),
     close: thread.close,
   };
-}
-
-function toDatabaseError({ code, detail, databaseMessage, cause }: SqliteFailure): DatabaseError {
-  return new DatabaseError(code, detail, { databaseMessage, cause });
 }

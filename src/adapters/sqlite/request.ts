@@ -1,6 +1,6 @@
 import type { Relation } from "../../domain/view/relation.ts";
 import type { LocalizedText } from "../../lib/language.ts";
-import type { DatabaseErrorCode } from "../../ports/database-port.ts";
+import { DatabaseError, type DatabaseErrorCode } from "../../ports/database-port.ts";
 
 export interface SqliteThreadData {
   /** A path, `:memory:`, or `sample` for the embedded sample database. */
@@ -22,9 +22,22 @@ export interface SqliteFailure {
   readonly cause: unknown;
 }
 
+export function toSqliteFailure({ code, texts, databaseMessage, cause }: DatabaseError): SqliteFailure {
+  return { code, detail: texts, databaseMessage, cause };
+}
+
+export function toDatabaseError({ code, detail, databaseMessage, cause }: SqliteFailure): DatabaseError {
+  return new DatabaseError(code, detail, { databaseMessage, cause });
+}
+
+/** The results by the kind of the request. */
+export interface SqliteResults {
+  readonly tickers: readonly unknown[];
+  readonly columns: ReadonlyMap<string, readonly string[] | SqliteFailure>;
+  readonly relations: ReadonlyMap<string, Relation>;
+}
+
 /** One answer to each request, in order. */
 export type SqliteAnswer =
-  | { readonly kind: "tickers"; readonly values: readonly unknown[] }
-  | { readonly kind: "columns"; readonly columns: ReadonlyMap<string, readonly string[] | SqliteFailure> }
-  | { readonly kind: "relations"; readonly relations: ReadonlyMap<string, Relation> }
+  | { readonly kind: "result"; readonly result: SqliteResults[keyof SqliteResults] }
   | ({ readonly kind: "failed" } & SqliteFailure);

@@ -2,7 +2,14 @@ import { extname } from "node:path";
 import process from "node:process";
 import { isMainThread, Worker } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
-import type { SqliteAnswer, SqliteRequest, SqliteThreadData } from "./request.ts";
+import { abortedError } from "../sql/ticker-rows.ts";
+import {
+  type SqliteAnswer,
+  type SqliteRequest,
+  type SqliteResults,
+  type SqliteThreadData,
+  toDatabaseError,
+} from "./request.ts";
 
 export interface SqliteThreadOptions extends SqliteThreadData {
   /** The time limit of a request, including its wait in the queue. */
@@ -12,11 +19,12 @@ export interface SqliteThreadOptions extends SqliteThreadData {
 /** A separate thread for SQLite, so that SQLite does not block the event loop. */
 export interface SqliteThread {
   /** @throws {DatabaseError} */
-  send(request: SqliteRequest, signal: AbortSignal | undefined): Promise<SqliteResult>;
+  send<Kind extends SqliteRequest["kind"]>(
+    request: SqliteRequest & { readonly kind: Kind },
+    signal: AbortSignal | undefined,
+  ): Promise<SqliteResults[Kind]>;
   close(): Promise<void>;
 }
-
-type SqliteResult = Exclude<SqliteAnswer, { readonly kind: "failed" }>;
 
 /**
  * The extension is taken from this file, `.ts` or `.js`, because the package's compiler rewrites extensions only in
@@ -103,7 +111,10 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
   }
 
   return {
-    async send(request, signal) {
+    async send<Kind extends SqliteRequest["kind"]>(
+      request: SqliteRequest & { readonly kind: Kind },
+      signal: AbortSignal | undefined,
+    ) {
       if (signal?.aborted) throw abortedError(signal);
       if (isClosed) throw closedError();
       if (running?.isLate()) {
@@ -120,7 +131,8 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       const { call, answered } = makeCall(request, { timeoutMs, signal });
       waiting.push(call);
       startNext();
-      return answered;
+      // The thread answers with the result of the request's kind.
+      return answered as Promise<SqliteResults[Kind]>;
     },
     async close() {
       isClosed = true;
@@ -135,8 +147,8 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
 function makeCall(
   request: SqliteRequest,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
-): { readonly call: Call; readonly answered: Promise<SqliteResult> } {
-  const { promise: answered, resolve, reject } = Promise.withResolvers<SqliteResult>();
+): { readonly call: Call; readonly answered: Promise<unknown> } {
+  const { promise: answered, resolve, reject } = Promise.withResolvers<unknown>();
   let isSettled = false;
   const settle: Call["settle"] = (outcome) => {
     if (isSettled) return;
@@ -144,10 +156,8 @@ function makeCall(
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
     if (outcome instanceof DatabaseError) reject(outcome);
-    else if (outcome.kind === "failed") {
-      const { code, detail, databaseMessage, cause } = outcome;
-      reject(new DatabaseError(code, detail, { databaseMessage, cause }));
-    } else resolve(outcome);
+    else if (outcome.kind === "failed") reject(toDatabaseError(outcome));
+    else resolve(outcome.result);
   };
   const onAbort = (): void => settle(abortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -170,10 +180,6 @@ function makeCall(
 
 function closedError(): DatabaseError {
   return new DatabaseError("unavailable", "it is closed");
-}
-
-function abortedError(signal: AbortSignal | undefined): DatabaseError {
-  return new DatabaseError("aborted", "aborted by the caller", { cause: signal?.reason });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
 import { createSqliteReader, type SqliteReader } from "./reader.ts";
-import type { SqliteAnswer, SqliteFailure, SqliteRequest, SqliteThreadData } from "./request.ts";
+import { type SqliteAnswer, type SqliteRequest, type SqliteThreadData, toSqliteFailure } from "./request.ts";
 
 const threadReader = createSqliteReader(workerData as SqliteThreadData);
 
@@ -13,25 +13,20 @@ function answerRequest(reader: SqliteReader, request: SqliteRequest, endsAtMs: n
   try {
     switch (request.kind) {
       case "tickers":
-        return { kind: "tickers", values: reader.readTickers(request.query, endsAtMs) };
+        return { kind: "result", result: reader.readTickers(request.query, endsAtMs) };
       case "relations":
-        return { kind: "relations", relations: reader.readRelations(request.names, endsAtMs) };
+        return { kind: "result", result: reader.readRelations(request.names, endsAtMs) };
       case "columns": {
-        const columns = [...reader.readColumns(request.names, endsAtMs)];
-        return {
-          kind: "columns",
-          columns: new Map(
-            columns.map(([name, found]) => [name, found instanceof DatabaseError ? toFailure(found) : found]),
-          ),
-        };
+        const columns = reader.readColumns(request.names, endsAtMs);
+        const result = Array.from(
+          columns,
+          ([name, found]) => [name, found instanceof DatabaseError ? toSqliteFailure(found) : found] as const,
+        );
+        return { kind: "result", result: new Map(result) };
       }
     }
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return { kind: "failed", ...toFailure(error) };
+    return { kind: "failed", ...toSqliteFailure(error) };
   }
-}
-
-function toFailure({ code, texts: detail, databaseMessage, cause }: DatabaseError): SqliteFailure {
-  return { code, detail, databaseMessage, cause };
 }

@@ -1,7 +1,8 @@
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
-import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import { VIEW_FILE_BYTES_MAX } from "./decode-view-file.ts";
+import { createDiagnosticMaker } from "./syntax/position.ts";
 
 /** The path of a file, and the size in bytes of the file or of its view. */
 export interface FileSize {
@@ -71,15 +72,7 @@ function catalogTooLarge(
     en: `shorten its largest files, or move views to a service of their own; the largest are ${shown.join(", ")}`,
     pt: `encurte os maiores arquivos, ou leve views para um serviço próprio; os maiores são ${shown.join(", ")}`,
   };
-  return {
-    severity: "error",
-    code: "catalog-size",
-    file: name,
-    line: 1,
-    column: 1,
-    pointer: "",
-    ...toTranslatedTexts({ message, hint }),
-  };
+  return createDiagnosticMaker(name).atStart({ code: "catalog-size", message, hint });
 }
 
 function inMebibytes(bytes: number): string {

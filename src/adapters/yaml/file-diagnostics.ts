@@ -1,5 +1,6 @@
-import { type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
+import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { MessageAndHint } from "./syntax/common-words.ts";
+import { createDiagnosticMaker } from "./syntax/position.ts";
 
 interface FileLocation {
   /** The name of the catalog source in messages. */
@@ -71,15 +72,7 @@ export function fileMisnamed(file: FileLocation, meant: string): Diagnostic {
 
 function createDiagnostic(
   { name, path }: FileLocation,
-  { code, ...texts }: Pick<Diagnostic, "code"> & MessageAndHint,
+  diagnostic: Pick<Diagnostic, "code"> & MessageAndHint,
 ): Diagnostic {
-  return {
-    severity: "error",
-    code,
-    ...toTranslatedTexts(texts),
-    file: `${name}/${path}`,
-    line: 1,
-    column: 1,
-    pointer: "",
-  };
+  return createDiagnosticMaker(`${name}/${path}`).atStart(diagnostic);
 }

@@ -10,12 +10,14 @@ import {
   type CatalogLoad,
   type CatalogLoadOptions,
   CatalogSourceError,
+  rejectAborted,
 } from "../../ports/catalog-source-port.ts";
 import { type FileSize, findFilesTooLarge, viewsTooLarge } from "./catalog-size.ts";
 import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
 import { manifestTooLarge } from "./file-diagnostics.ts";
 import { createFilesDigest } from "./files-digest.ts";
 import { type ParsedViewFile, readPlainFile } from "./read-plain-file.ts";
+import { createDiagnosticMaker } from "./syntax/position.ts";
 
 export interface ParseCatalogOptions {
   /** Diagnostics that were found before parsing. */
@@ -70,10 +72,6 @@ export function createCatalogParser(
     });
     if (tooLarge !== undefined) return refuse(tooLarge);
     let viewBytes = 0;
-    const throwIfAborted = (): void => {
-      if (signal?.aborted)
-        throw new CatalogSourceError(name, "aborted", "aborted by the caller", { cause: signal.reason });
-    };
     const parsed = new Map<string, Memoized>();
     const slices = createTimeSlices(SLICE_MS);
     const yieldIfDue = async (): Promise<void> => {
@@ -81,7 +79,7 @@ export function createCatalogParser(
     };
     const parse = (file: ViewFile) => parseFile(file, `${name}/${file.path}`, { readers });
     for (const file of files) {
-      throwIfAborted();
+      rejectAborted(name, signal);
       const { path } = file;
       const memoized = memo.get(path);
       const current = reuseUnread(file, memoized) ?? (await parseIfChanged(file, memoized, parse));
@@ -96,7 +94,7 @@ export function createCatalogParser(
     await slices.next();
     memo = parsed;
     // The loop does not check the signal after the last file, or when there are no files.
-    throwIfAborted();
+    rejectAborted(name, signal);
     const results = Array.from(parsed.values(), ({ result }) => result);
     const load = await assembleLoad(name, results, { diagnostics, manifest, slices });
     return shouldDigest ? withDigest(load, parsed) : load;
@@ -189,7 +187,7 @@ async function assembleLoad(
   if (slices.isOver()) await slices.next();
   if (hasDuplicates(results)) found = found.concat(findDuplicates(results));
   const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
-  if (isEmpty) found.push(noViews(name));
+  if (isEmpty) found.push(createDiagnosticMaker(name).atStart(NO_VIEWS));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
     found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
   }
@@ -203,26 +201,17 @@ async function assembleLoad(
   return { kind: "loaded", catalog, warnings: diagnostics, manifest };
 }
 
-const NO_VIEWS: LocalizedText = {
-  en: "the catalog has no *.yaml or *.yml file",
-  pt: "o catálogo não tem nenhum arquivo *.yaml ou *.yml",
-};
-const NO_VIEWS_HINT: LocalizedText = {
-  en: "add a view, or point VIEWS_DIR at the folder that contains them",
-  pt: "acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém",
-};
-
-function noViews(name: string): Diagnostic {
-  return {
-    severity: "error",
-    code: "no-views",
-    file: name,
-    line: 1,
-    column: 1,
-    pointer: "",
-    ...toTranslatedTexts({ message: NO_VIEWS, hint: NO_VIEWS_HINT }),
-  };
-}
+const NO_VIEWS = {
+  code: "no-views",
+  message: {
+    en: "the catalog has no *.yaml or *.yml file",
+    pt: "o catálogo não tem nenhum arquivo *.yaml ou *.yml",
+  },
+  hint: {
+    en: "add a view, or point VIEWS_DIR at the folder that contains them",
+    pt: "acrescente uma view, ou faça VIEWS_DIR indicar a pasta que as contém",
+  },
+} as const;
 
 /** Maximum number of further files with the same entity that one diagnostic names. */
 const OTHERS_SHOWN_MAX = 3;
@@ -239,20 +228,14 @@ function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
  * those other files.
  */
 function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
-  const byEntity = new Map<Entity, Diagnostic["file"][]>();
-  for (const { declaration } of results) {
-    if (declaration === undefined) continue;
-    const files = byEntity.get(declaration.entity);
-    if (files === undefined) byEntity.set(declaration.entity, [declaration.file]);
-    else files.push(declaration.file);
-  }
-  return results.flatMap(({ declaration }) => {
-    const files = declaration === undefined ? [] : (byEntity.get(declaration.entity) ?? []);
-    if (declaration === undefined || files.length < 2) return [];
-    const { entity, file, line, column } = declaration;
-    const shown = files.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other !== file);
-    const others = shown.slice(0, OTHERS_SHOWN_MAX);
-    const rest = files.length - 1 - others.length;
+  const declarations = results.flatMap(({ declaration }) => declaration ?? []);
+  const byEntity = Map.groupBy(declarations, ({ entity }) => entity);
+  return declarations.flatMap(({ entity, file, line, column }) => {
+    const same = byEntity.get(entity) ?? [];
+    if (same.length < 2) return [];
+    const shown = same.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other.file !== file);
+    const others = shown.slice(0, OTHERS_SHOWN_MAX).map((other) => other.file);
+    const rest = same.length - 1 - others.length;
     const [shownEntity, places] = [JSON.stringify(entity), others.join(", ")];
     const message: LocalizedText = {
       en: `the entity ${shownEntity} is also defined in ${places}${rest === 0 ? "" : ` and ${rest} more`}`,

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { storeManifest } from "../../../src/adapters/filesystem/manifest-store.ts";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
+import { storeManifest } from "../../../src/adapters/filesystem/write-file.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 const FILE = "views.manifest.json";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readViewText } from "../../../src/adapters/filesystem/read-view-text.ts";
+import { readViewText } from "../../../src/adapters/filesystem/read-file.ts";
 import { fingerprintFolder } from "../../../src/adapters/filesystem/scan.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 

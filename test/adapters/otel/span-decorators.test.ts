@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { withCacheSpans } from "../../../src/adapters/otel/cache.ts";
-import { withDatabaseSpans } from "../../../src/adapters/otel/database.ts";
-import { withSourceSpans } from "../../../src/adapters/otel/source.ts";
+import { withCacheSpans, withDatabaseSpans, withSourceSpans } from "../../../src/adapters/otel/spans.ts";
 import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { type Database, DatabaseError } from "../../../src/ports/database-port.ts";
 import { describeCache } from "../../support/describe-conformance.ts";

@@ -5,8 +5,9 @@ import type { ConnectionOptions } from "node:tls";
 export interface TlsFiles {
   /** The trusted CA certificates instead of the system's. */
   readonly ca?: string | undefined;
-  /** The client certificate and its private key. */
+  /** The client certificate and its intermediate certificates. */
   readonly cert?: string | undefined;
+  /** The private key of the client certificate. */
   readonly key?: string | undefined;
   /** The server name that is sent, and that the server's certificate must have; the host by default. */
   readonly serverName?: string | undefined;

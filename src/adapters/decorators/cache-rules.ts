@@ -1,4 +1,4 @@
-import type { CachePublication } from "../../ports/cache-port.ts";
+import { CacheError, type CacheOperation, type CachePublication } from "../../ports/cache-port.ts";
 
 const KEYS_MAX = 16;
 const BYTES_MAX = 256 * 1024;
@@ -15,4 +15,21 @@ export function isSmallPublication({ entries, unchanged, remove, expect }: Cache
   const written = [...entries, ...kept];
   const values = [...written, ...expect].map(({ value }) => value?.byteLength ?? 0);
   return values.reduce((total, bytes) => total + bytes, 0) <= BYTES_MAX;
+}
+
+/** @throws {CacheError} for a closed cache and an aborted caller */
+export function requireCallable(
+  operation: CacheOperation,
+  { isClosed, signal }: { readonly isClosed: boolean; readonly signal: AbortSignal | undefined },
+): void {
+  if (isClosed) throw closedError(operation);
+  if (signal?.aborted) throw abortedError(operation, signal);
+}
+
+export function closedError(operation: CacheOperation): CacheError {
+  return new CacheError(operation, "closed", "it is closed");
+}
+
+export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {
+  return new CacheError(operation, "aborted", "aborted by the caller", { cause: signal?.reason });
 }
