@@ -28,15 +28,14 @@ const UNAVAILABLE = {
   detail: "No list of tickers could be loaded yet; loading is retried",
   requestId: "outage",
 };
-const NOT_REFRESHED = {
+const notRefreshed = (list: string) => ({
   type: "urn:mosaic:problem:database_unavailable",
   title: "The database is unavailable",
   status: 503,
   code: "database_unavailable",
-  detail:
-    "The database returned no tickers; the current list stays in use, and becomes stale when it expires",
+  detail: `No tickers could be loaded from the database; ${list}`,
   requestId: "outage",
-};
+});
 
 /** Sends requests to a service and keeps all that it answers. */
 function recordingClient(url: () => string) {
@@ -103,7 +102,8 @@ describe.each(TICKER_COMBINATIONS)("createTickerService() with $name", (combinat
       stale: false,
     });
     const refreshed = await client.refresh();
-    expect([refreshed.status, refreshed.json()]).toEqual([503, NOT_REFRESHED]);
+    expect([refreshed.status, refreshed.json()]).toEqual([503, notRefreshed("no list is known yet")]);
+    await running.service.waitForLog(({ msg }) => msg === "Tickers not loaded: no list is known yet");
     expect(await client.readiness()).toMatchObject({
       status: "ready",
       warnings: ["database_down"],
@@ -141,7 +141,8 @@ describe.each(TICKER_COMBINATIONS)("createTickerService() with $name", (combinat
       stale: true,
     });
     const again = await client.refresh();
-    expect([again.status, again.json()]).toEqual([503, NOT_REFRESHED]);
+    const known = "the current list stays in use, and is marked stale once it has expired";
+    expect([again.status, again.json()]).toEqual([503, notRefreshed(known)]);
     const { components } = await client.readiness();
     expect(components.tickers).toMatchObject({ state: "stale", count: 320 });
     expect(await client.metric("mosaic_tickers")).toBe(320);

@@ -158,7 +158,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
     case "database-failed":
       log.warn(
         { database, reason: event.code, detail: event.detail, ...saidField(event.databaseMessage) },
-        "Tickers not loaded: the current list stays in use",
+        `Tickers not loaded: ${remainingList(event.hasList)}`,
       );
       break;
     case "rows-ignored":
@@ -168,7 +168,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
       );
       break;
     case "empty-ignored":
-      log.warn("The database returned no tickers: the current list stays in use");
+      log.warn(`The database returned no tickers: ${remainingList(event.hasList)}`);
       break;
     case "cache-write-failed":
       log.warn({ detail: event.detail }, "Tickers not shared");
@@ -181,6 +181,10 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
     case "refreshed":
       break;
   }
+}
+
+function remainingList(hasList: boolean): string {
+  return hasList ? "the current list stays in use" : "no list is known yet";
 }
 
 function logTickersLoaded(log: Log, source: TickerSourceKind, count: number): void {

@@ -112,7 +112,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
     over: SharedTickersRead,
     isWanted: () => boolean = () => true,
   ): Promise<DatabaseAnswer | undefined> {
-    const answer = await queryDatabase(deps);
+    const answer = await queryDatabase(deps, () => peek().kind === "tickers");
     if (answer === undefined) {
       failedAtMs = nowMs();
       return undefined;
@@ -237,13 +237,10 @@ async function waitForLease(
  * Queries the database; undefined if it fails or returns no tickers. An empty list means that the job that fills
  * the table is broken, not that the market has no funds.
  */
-async function queryDatabase({
-  source,
-  emit,
-  nowMs,
-  ttlSeconds,
-  signal,
-}: TickerServiceDeps): Promise<TickerSnapshot | undefined> {
+async function queryDatabase(
+  { source, emit, nowMs, ttlSeconds, signal }: TickerServiceDeps,
+  hasList: () => boolean,
+): Promise<TickerSnapshot | undefined> {
   // The TTL is counted from before the query, so that the copy never outlives the shared entry.
   const loadedAtMs = nowMs();
   try {
@@ -252,7 +249,7 @@ async function queryDatabase({
     const noTexts = countNonTextValues(rows);
     if (noTexts > 0) emit({ kind: "rows-ignored", rows: rows.length, noTexts });
     if (tickers.length === 0) {
-      emit({ kind: "empty-ignored" });
+      emit({ kind: "empty-ignored", hasList: hasList() });
       return undefined;
     }
     emit({ kind: "loaded", source: "database", count: tickers.length });
@@ -260,7 +257,7 @@ async function queryDatabase({
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     const { code, message, databaseMessage } = error;
-    emit({ kind: "database-failed", code, detail: message, databaseMessage });
+    emit({ kind: "database-failed", hasList: hasList(), code, detail: message, databaseMessage });
     return undefined;
   }
 }

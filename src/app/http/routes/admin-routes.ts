@@ -239,8 +239,11 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
 
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
   if (after.kind === "unavailable") {
-    const detail =
-      "The database returned no tickers; the current list stays in use, and becomes stale when it expires";
+    const list =
+      before.kind === "tickers"
+        ? "the current list stays in use, and is marked stale once it has expired"
+        : "no list is known yet";
+    const detail = `No tickers could be loaded from the database; ${list}`;
     return refreshed.problem(context, "database_unavailable", { detail });
   }
   const { set } = after.snapshot;
