@@ -3,8 +3,8 @@
 # SSUBSCRIBE and SPUBLISH take the prefix as commands with keys do, SUBSCRIBE and PUBLISH do not. The client remembers the
 # channel with its prefix, and subscribes to that by the same path after a reconnection.
 # Seen: ssubscribe("news") with prefix "app:" is "app:news" at first and "app:app:news" afterwards, so spublish("news") has no
-# receiver, in silence; subscribe("news") goes on. Without a prefix both go on. The same with protocol 2 and 3. No document or
-# issue of ioredis mentions it. Needs a redis-server of version 7 or later. Exits with 1 when that has changed.
+# receiver, in silence; subscribe("news") goes on. Without a prefix both go on. The same with protocol 2 and 3. No document and no
+# issue of ioredis about it was found. Needs a redis-server of version 7 or later. Exits with 1 when that has changed.
 set -eu
 folder=$(mktemp -d)
 server=
