@@ -3,10 +3,10 @@ import { generateCatalog } from "../../bench/generated-catalog.ts";
 import { publishCatalog, publishedSettings } from "../../bench/publish-catalog.ts";
 import { type Browser, startBrowser } from "../support/browser.ts";
 import type { ConsoleUser } from "../support/console-user.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
-import { type ServiceProcess, startService } from "../support/service-process.ts";
 import { measureUsable } from "../support/usable-console.ts";
 
 const WAIT = { timeout: 10_000, interval: 50 };
@@ -29,14 +29,14 @@ beforeAll(async () => {
 afterAll(() => shared.disposeAsync());
 
 describe.each(RUNTIMES)("the console of a service with 10,000 views on $name", (runtime) => {
-  let service: ServiceProcess;
+  let service: HostedService;
   beforeAll(async () => {
     service = await serve(many);
   });
   afterAll(() => service.stop());
 
-  async function serve({ url }: RedisServer): Promise<ServiceProcess> {
-    const started = await startService({ runtime, env: publishedSettings(url) });
+  async function serve({ url }: RedisServer): Promise<HostedService> {
+    const started = await startHostedService({ runtime, env: publishedSettings(url) });
     await started.waitForLog(({ msg }) => msg === "Catalog activated");
     return started;
   }

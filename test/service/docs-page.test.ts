@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createOpenApiDocument } from "../../src/app/http/openapi/openapi-document.ts";
 import type { ApiDocument } from "../support/api-document.ts";
 import { type Browser, startBrowser } from "../support/browser.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
-import { startService } from "../support/service-process.ts";
 
 const { paths } = createOpenApiDocument() as unknown as ApiDocument;
 const OPERATIONS = Object.values(paths).flatMap((methods) =>
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => browser?.[Symbol.asyncDispose]());
 
 test.each(RUNTIMES)("/docs shows every operation, and asks one, on $name", async (runtime) => {
-  await using service = await startService({ runtime });
+  await using service = await startHostedService({ runtime });
   await service.waitForLog(({ msg }) => msg === "Catalog activated");
   // Closing it fails on everything that its policy blocked, that it asked elsewhere, or that went wrong in it.
   // What its address asks for is not what it shows.

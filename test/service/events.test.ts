@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type ServiceState, SUBSCRIBERS_MAX } from "../../src/app/status/status-stream.ts";
 import { type EventStream, followEvents } from "../support/event-stream.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, sendRequest } from "../support/send-request.ts";
-import { ADMIN_TOKEN, type ServiceProcess, startService } from "../support/service-process.ts";
+import { ADMIN_TOKEN, type ServiceOptions, startService } from "../support/service-process.ts";
 import { createViewsDirectory, type ViewsDirectory, viewYaml } from "../support/views-directory.ts";
 
 const WAIT = { timeout: 15_000, interval: 20 };
@@ -27,7 +28,7 @@ const viewsOf = ({ components: { catalog } }: ServiceState): number =>
 
 describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
   let views: ViewsDirectory;
-  let service: ServiceProcess;
+  let service: HostedService;
   const follow = (query = ""): Promise<EventStream> => followEvents(service.url, `/events${query}`);
   const reload = (): Promise<Answer> =>
     sendRequest(service.url, "/admin/views/reload", {
@@ -37,13 +38,20 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
 
   beforeEach(async () => {
     views = await createViewsDirectory(FIRST);
-    service = await startService({ runtime, env: { VIEWS_DIR: views.path } });
+    await startWith(startHostedService);
+  });
+  async function startWith<Service extends HostedService>(
+    start: (options: ServiceOptions) => Promise<Service>,
+  ): Promise<Service> {
+    const started = await start({ runtime, env: { VIEWS_DIR: views.path } });
+    service = started;
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
     // The tickers are loaded beside the catalog, and the first state is compared with another request's.
     await expect
       .poll(async () => (await sendRequest(service.url, "/readyz")).json(), { interval: 20, timeout: 20_000 })
       .toMatchObject({ components: { tickers: { state: "fresh" }, database: { state: "up" } } });
-  });
+    return started;
+  }
   afterEach(async () => {
     await service?.[Symbol.asyncDispose]();
     await views?.[Symbol.asyncDispose]();
@@ -125,6 +133,8 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
   });
 
   test("is measured when it begins, and ends whole before the stop waits for requests", async () => {
+    await service.stop();
+    const own = await startWith(startService);
     const streams = await Promise.all([follow(), follow()]);
     await Promise.all(streams.map((stream) => stateThat(stream, () => true)));
     const metrics = readMetrics((await sendRequest(service.url, "/metrics")).text);
@@ -133,7 +143,7 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
         series.startsWith("http_server_request_duration_seconds_count") && series.includes('"/events"'),
     );
     expect(measured.map(([, count]) => count)).toEqual([2]);
-    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(await own.stop()).toEqual({ code: 0, signal: null });
     // A stop that waited in vain would have cut them.
     expect(await Promise.all(streams.map(({ ended }) => ended))).toEqual(["whole", "whole"]);
     expect(lastState(streams[0] as EventStream)).toMatchObject({ status: "ready" });

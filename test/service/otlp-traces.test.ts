@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "../support/otlp-receiver.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { reloadWith, said, startFleetOfProcesses } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { cacheSettings } from "../support/service-combinations.ts";
-import { type ServiceProcess, startService } from "../support/service-process.ts";
 import { viewYaml } from "../support/views-directory.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -57,7 +57,7 @@ const cacheCall = (operation: string, family: string, result: Readonly<Record<st
 describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
   let receiver: OtlpReceiver;
   let redis: RedisServer;
-  let service: ServiceProcess | undefined;
+  let service: HostedService | undefined;
 
   beforeEach(async () => {
     [receiver, redis] = await Promise.all([startOtlpReceiver(), startRedis()]);
@@ -69,8 +69,8 @@ describe.each(RUNTIMES)("openTelemetry() on $name", (runtime) => {
     service = undefined;
   });
 
-  const start = async (env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
-    service = await startService({
+  const start = async (env: Readonly<Record<string, string>> = {}): Promise<HostedService> => {
+    service = await startHostedService({
       runtime,
       env: { ...cacheSettings(redis), ...sendingTo(receiver), ...env },
     });

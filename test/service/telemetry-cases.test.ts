@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { listenLoopback } from "../support/listen-loopback.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../support/otlp-receiver.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { type ServiceProcess, startService } from "../support/service-process.ts";
+import { startService } from "../support/service-process.ts";
 
 const SOON = { OTEL_BSP_SCHEDULE_DELAY: "20", OTEL_METRIC_EXPORT_INTERVAL: "100" };
 
@@ -72,7 +73,7 @@ const SAMPLERS: Readonly<Record<string, readonly string[]>> = {
 describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
   let server: Server | undefined;
   let receiver: OtlpReceiver | undefined;
-  let service: ServiceProcess | undefined;
+  let service: HostedService | undefined;
 
   afterEach(async () => {
     await service?.stop();
@@ -84,8 +85,12 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
     receiver = undefined;
   });
 
-  const start = async (env: Readonly<Record<string, string>>): Promise<ServiceProcess> => {
-    service = await startService({ runtime, env: { ...SOON, ...env } });
+  const start = async (
+    env: Readonly<Record<string, string>>,
+    // The command logs what it ignores: that needs its own process.
+    startWith: typeof startHostedService = startHostedService,
+  ): Promise<HostedService> => {
+    service = await startWith({ runtime, env: { ...SOON, ...env } });
     await service.waitForLog(said("Catalog published"));
     return service;
   };
@@ -125,7 +130,7 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
 
   it("B5, B12 and B13: the SDK gets what was checked, and what is ignored is logged", async () => {
     receiver = await startOtlpReceiver();
-    const running = await start({
+    const env = {
       OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url} `,
       OTEL_EXPORTER_OTLP_PROTOCOL: "HTTP/JSON ",
       OTEL_EXPORTER_OTLP_HEADERS: "oops,x-tenant=planted",
@@ -134,7 +139,8 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
       OTEL_TRACES_EXPORTER: "console",
       OTEL_METRICS_EXPORTER: "prometheus,otlp",
       OTEL_TRACES_SAMPLER: "xray",
-    });
+    };
+    const running = await start(env, startService);
     await sendRequest(running.url, "/views");
     await expect.poll(() => receiver?.spans().length, { timeout: 10_000 }).toBeGreaterThan(0);
     await expect.poll(() => receiver?.metrics().size, { timeout: 10_000 }).toBeGreaterThan(0);
@@ -153,7 +159,7 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
   });
 
   it("B3: a name that is not a known setting is logged at the start", async () => {
-    const running = await start({ CACHE_BACKEN: "redis", VIEWS_SIGNATURE_REQUIERD: "true" });
+    const running = await start({ CACHE_BACKEN: "redis", VIEWS_SIGNATURE_REQUIERD: "true" }, startService);
     const ignored = running.logs().filter(said("Setting ignored"));
     expect(ignored.map(({ level, detail }) => [level, detail])).toEqual([
       ["warn", "CACHE_BACKEN is not a known setting; did you mean CACHE_BACKEND?"],

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../support/otlp-receiver.ts";
 import { readMetrics } from "../support/read-metrics.ts";
 import { said } from "../support/running-fleet.ts";
@@ -27,7 +28,7 @@ describe.each(RUNTIMES)("telemetry on $name", (runtime) => {
     await service.waitForLog(said("Catalog published"));
     return service;
   };
-  async function expectServed({ url }: ServiceProcess): Promise<void> {
+  async function expectServed({ url }: HostedService): Promise<void> {
     for (const path of ["/views", "/tickers", "/readyz", "/metrics"])
       expect((await sendRequest(url, path)).status).toBe(200);
   }
@@ -60,10 +61,8 @@ describe.each(RUNTIMES)("telemetry on $name", (runtime) => {
 
   test("a collector that refuses is told by its answer", async () => {
     receiver = await startOtlpReceiver(400);
-    const running = await start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-      OTEL_METRICS_EXPORTER: "none",
-    });
+    const env = { ...SOON, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_METRICS_EXPORTER: "none" };
+    await using running = await startHostedService({ runtime, env });
     const line = await running.waitForLog(said("Telemetry not sent: the export failed"));
     expect(line.reason).toBe("HTTP 400");
   });
@@ -89,7 +88,9 @@ describe.each(RUNTIMES)("telemetry on $name", (runtime) => {
   });
 
   test("without an endpoint nothing is sent, and with OTEL_SDK_DISABLED nothing measured", async () => {
-    const plain = await start({ OTEL_TRACES_EXPORTER: "otlp", LOG_LEVEL: "debug" });
+    const env = { ...SOON, OTEL_TRACES_EXPORTER: "otlp", LOG_LEVEL: "debug" };
+    const plain = await startHostedService({ runtime, env });
+    await plain.waitForLog(said("Catalog published"));
     await expectServed(plain);
     expect((await plain.waitForLog(said("Request answered"))).trace_id).toBeUndefined();
     await plain.stop();

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../support/otlp-receiver.ts";
 import { RUNTIMES, type Runtime } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { type ServiceProcess, startService } from "../support/service-process.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT_ID = "00f067aa0ba902b7";
@@ -68,7 +68,7 @@ function titleOf({ sampler, share = "", propagators = "tracecontext", caller = "
 
 describe("traces, by how they are sampled", () => {
   let receiver: OtlpReceiver;
-  let service: ServiceProcess | undefined;
+  let service: HostedService | undefined;
 
   beforeEach(async () => {
     receiver = await startOtlpReceiver();
@@ -89,7 +89,7 @@ describe("traces, by how they are sampled", () => {
   test.each(cases)(
     "$title, on $runtime.name",
     async ({ sampler, share, propagators, caller = "w3c", kept, runtime }) => {
-      service = await startService({
+      service = await startHostedService({
         runtime,
         env: {
           OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,

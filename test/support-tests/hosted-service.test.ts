@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { startHostedService } from "../support/hosted-service.ts";
+import { startOtlpReceiver } from "../support/otlp-receiver.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
@@ -28,8 +29,21 @@ describe.each(RUNTIMES)("startHostedService() on $name", (runtime) => {
     await taken.stop();
   });
 
-  test("startHostedService() rejects telemetry, which a process has once", async () => {
-    const env = { OTEL_TRACES_EXPORTER: "otlp" };
-    await expect(startHostedService({ runtime, env })).rejects.toThrow(RangeError);
+  test("startHostedService() gives each service its own telemetry, one after the other", async () => {
+    for (const team of ["first", "second"]) {
+      await using receiver = await startOtlpReceiver();
+      const env = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+        OTEL_METRICS_EXPORTER: "none",
+        ...(team === "first" ? { OTEL_RESOURCE_ATTRIBUTES: "team=first" } : {}),
+      };
+      await using service = await startHostedService({ runtime, env });
+      await expect(startHostedService({ runtime, env })).rejects.toThrow("Another service with telemetry");
+      await sendRequest(service.url, "/views");
+      await service.stop();
+      const request = receiver.spans().find(({ name }) => name === "GET /views");
+      expect(request?.resource.team).toBe(team === "first" ? "first" : undefined);
+    }
   });
 });

@@ -49,15 +49,13 @@ let lastId = 0;
 
 /**
  * Starts the service on the runtime that is asked for and with its permissions, in a process that services of one test file
- * share: modules are loaded and compiled once. Signals, exit codes and telemetry need `startService()`, whose service has a
- * process of its own.
+ * share: modules are loaded and compiled once. Signals and exit codes need `startService()`, whose service has a process of its
+ * own. Of services with telemetry, one at a time can run.
  */
 export async function startHostedService({
   runtime,
   env = {},
 }: HostedServiceOptions): Promise<HostedService> {
-  if (Object.keys(env).some((name) => name.startsWith("OTEL_")))
-    throw new RangeError("OpenTelemetry is registered once in a process: use startService()");
   const host = hostOf(runtime);
   const id = ++lastId;
   const printed = collectOutput();
