@@ -14,110 +14,85 @@ export type BreakDatabase = (parts: DatabaseParts) => Database;
 /** A database with one fault. */
 export type BrokenDatabase = BrokenAdapter<BreakDatabase>;
 
-const altering =
-  (alter: (rows: readonly unknown[]) => readonly unknown[]) =>
-  ({ inner }: DatabaseParts): Database => ({
-    ...inner,
-    load: async (options) => alter(await inner.load(options)),
-  });
+/** Replaces operations of a database. */
+const changing =
+  (change: (inner: Database, parts: DatabaseParts) => Partial<Database>): BreakDatabase =>
+  (parts) => ({ ...parts.inner, ...change(parts.inner, parts) });
 
-const alteringColumns =
-  (alter: (columns: DatabaseColumns, names: readonly string[]) => DatabaseColumns) =>
-  ({ inner }: DatabaseParts): Database => ({
-    ...inner,
+const altering = (alter: (rows: readonly unknown[]) => readonly unknown[]) =>
+  changing((inner) => ({ load: async (options) => alter(await inner.load(options)) }));
+
+const alteringColumns = (alter: (columns: DatabaseColumns, names: readonly string[]) => DatabaseColumns) =>
+  changing((inner) => ({
     columns: async (names, options) => alter(await inner.columns(names, options), names),
-  });
+  }));
 
 /** Returns an answer instead of an error with this code. */
-const replacingError =
-  (code: string, answer: (error: DatabaseError) => readonly unknown[]) =>
-  ({ inner }: DatabaseParts): Database => ({
-    ...inner,
+const replacingError = (code: string, answer: (error: DatabaseError) => readonly unknown[]) =>
+  changing((inner) => ({
     load: (options) =>
       inner.load(options).catch((error: unknown) => {
         if (error instanceof DatabaseError && error.code === code) return answer(error);
         throw error;
       }),
+  }));
+
+const rethrowing = (code: string, make: (error: DatabaseError) => Error) =>
+  replacingError(code, (error) => {
+    throw make(error);
   });
 
-const rethrowing =
-  (code: string, make: (error: DatabaseError) => Error) =>
-  (parts: DatabaseParts): Database =>
-    replacingError(code, (error) => {
-      throw make(error);
-    })(parts);
+/** Uses a connection that may write. */
+function onWritable<Value>(path: string, use: (database: DatabaseSync) => Value): Value {
+  const database = new DatabaseSync(path);
+  try {
+    return use(database);
+  } catch (cause) {
+    throw new DatabaseError("rejected", "SQLite reported an error", { cause });
+  } finally {
+    database.close();
+  }
+}
 
 /** Runs the query on a connection that may write. */
-function allowingWrites({ inner, path, query }: DatabaseParts): Database {
-  return {
-    ...inner,
-    async load() {
-      const database = new DatabaseSync(path);
-      try {
-        const rows = database.prepare(query).all();
-        return rows.map(({ ticker }) => ticker);
-      } catch (cause) {
-        throw new DatabaseError("rejected", "SQLite reported an error", { cause });
-      } finally {
-        database.close();
-      }
-    },
-  };
-}
+const allowingWrites = changing((_, { path, query }) => ({
+  load: async () => onWritable(path, (database) => database.prepare(query).all()).map(({ ticker }) => ticker),
+}));
 
 /** Runs every statement of the query, and then returns the usual answer. */
-function runningAllStatements({ inner, path, query }: DatabaseParts): Database {
-  const load: Database["load"] = async (options) => {
-    const database = new DatabaseSync(path);
-    try {
-      database.exec(query);
-    } catch (cause) {
-      throw new DatabaseError("rejected", "SQLite reported an error", { cause });
-    } finally {
-      database.close();
-    }
+const runningAllStatements = changing((inner, { path, query }) => ({
+  async load(options) {
+    onWritable(path, (database) => database.exec(query));
     return inner.load(options);
-  };
-  return { ...inner, load };
-}
+  },
+}));
 
-function concatenating({ inner, path }: DatabaseParts): Database {
-  return {
-    ...inner,
-    async columns(names) {
-      const database = new DatabaseSync(path);
-      const found = new Map<string, readonly string[]>();
-      for (const name of names) {
+const concatenating = changing((_, { path }) => ({
+  columns: async (names) =>
+    onWritable(path, (database) => {
+      const found = names.map((name) => {
         const sql = `SELECT name FROM pragma_table_info('${name}')`;
         const rows = name.includes("'") ? [] : database.prepare(sql).all();
         if (name.includes("'")) database.exec(sql);
-        if (rows.length > 0)
-          found.set(
-            name,
-            rows.map((row) => String(row.name)),
-          );
-      }
-      database.close();
-      return found;
-    },
-  };
-}
+        return [name, rows.map((row) => String(row.name))] as const;
+      });
+      return new Map(found.filter(([, columns]) => columns.length > 0));
+    }),
+}));
 
-function cachingRows({ inner }: DatabaseParts): Database {
+const cachingRows = changing((inner) => {
   let first: Promise<readonly unknown[]> | undefined;
   return {
-    ...inner,
     load: (options) => {
       first ??= inner.load(options);
       return first;
     },
   };
-}
+});
 
-function cachingColumns({ inner }: DatabaseParts): Database {
+const cachingColumns = changing((inner) => {
   const known = new Map<string, Promise<DatabaseColumns>>();
   return {
-    ...inner,
     columns: (names, options) => {
       const key = names.join();
       const columns = known.get(key) ?? inner.columns(names, options);
@@ -125,12 +100,11 @@ function cachingColumns({ inner }: DatabaseParts): Database {
       return columns;
     },
   };
-}
+});
 
-function repeatingFailure({ inner }: DatabaseParts): Database {
+const repeatingFailure = changing((inner) => {
   let failure: unknown;
   return {
-    ...inner,
     async load(options) {
       if (failure !== undefined) throw failure;
       return inner.load(options).catch((error: unknown) => {
@@ -139,19 +113,18 @@ function repeatingFailure({ inner }: DatabaseParts): Database {
       });
     },
   };
-}
+});
 
-function closingOnce({ inner }: DatabaseParts): Database {
+const closingOnce = changing((inner) => {
   let isClosed = false;
   return {
-    ...inner,
     async close() {
       if (isClosed) throw new Error("closed already");
       isClosed = true;
       await inner.close();
     },
   };
-}
+});
 
 const ROWS = "load() reads the stored rows at each call";
 const OWN_COLUMNS = "columns() returns the columns of each name, in their order";
@@ -221,12 +194,12 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   {
     name: "ignores the signal of load()",
     caughtBy: "load() fails as aborted if the signal has fired",
-    breakIt: ({ inner }) => ({ ...inner, load: () => inner.load() }),
+    breakIt: changing((inner) => ({ load: () => inner.load() })),
   },
   {
     name: "ignores the signal of columns()",
     caughtBy: "columns() fails as aborted if the signal has fired",
-    breakIt: ({ inner }) => ({ ...inner, columns: (names) => inner.columns(names) }),
+    breakIt: changing((inner) => ({ columns: (names) => inner.columns(names) })),
   },
   {
     name: "writes",
@@ -278,10 +251,9 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   {
     name: "finds a hundred names at most",
     caughtBy: "columns() accepts a thousand names",
-    breakIt: ({ inner }) => ({
-      ...inner,
+    breakIt: changing((inner) => ({
       columns: (names, options) => inner.columns(names.slice(0, 100), options),
-    }),
+    })),
   },
   {
     name: "cannot be closed twice",
@@ -291,6 +263,6 @@ export const BROKEN_DATABASES: readonly BrokenDatabase[] = [
   {
     name: "does not close",
     caughtBy: "load() and columns() fail as unavailable after close()",
-    breakIt: ({ inner }) => ({ ...inner, close: async () => undefined }),
+    breakIt: changing(() => ({ close: async () => undefined })),
   },
 ];

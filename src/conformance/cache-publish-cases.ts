@@ -1,6 +1,14 @@
 import type { CachePort, CachePublication, PublishOutcome } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
-import { bytes, publicationOf, readText, readTexts, setTexts, textEntries } from "./cache-samples.ts";
+import {
+  bytes,
+  publicationOf,
+  publish,
+  readText,
+  readTexts,
+  setTexts,
+  textEntries,
+} from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const PUBLISHED: PublishOutcome = { kind: "published" };
@@ -14,7 +22,7 @@ const STEP_CASES: readonly CacheCase[] = [
     async run({ cache, peer }) {
       await setTexts(cache, { a: "old", ghost: "old", other: "kept", ghostly: "kept" });
       const entries = textEntries({ a: "1", b: "2", c: "" });
-      expect(await cache.publish(publicationOf({ entries, remove: ["ghost", "absent"] }))).toEqual(PUBLISHED);
+      expect(await publish(cache, { entries, remove: ["ghost", "absent"] })).toEqual(PUBLISHED);
       const keys = ["a", "b", "c", "ghost", "absent", "other", "ghostly"];
       const wanted = ["1", "2", "", undefined, undefined, "kept", "kept"];
       expect(await readTexts(cache, keys)).toEqual(wanted);
@@ -28,13 +36,13 @@ const STEP_CASES: readonly CacheCase[] = [
     async run({ cache }) {
       const value = Uint8Array.from({ length: 256 }, (_, index) => 255 - index);
       const entries = [{ key: "key", value }];
-      await cache.publish(publicationOf({ entries }));
+      await publish(cache, { entries });
       expect([...((await cache.get("key")) ?? [])]).toEqual([...value]);
       const near = Uint8Array.from(value, (byte, index) => (index === 200 ? byte ^ 0x80 : byte));
-      expect(
-        await cache.publish(publicationOf({ remove: ["key"], expect: [{ key: "key", value: near }] })),
-      ).toEqual(CONFLICT);
-      expect(await cache.publish(publicationOf({ remove: ["key"], expect: entries }))).toEqual(PUBLISHED);
+      expect(await publish(cache, { remove: ["key"], expect: [{ key: "key", value: near }] })).toEqual(
+        CONFLICT,
+      );
+      expect(await publish(cache, { remove: ["key"], expect: entries })).toEqual(PUBLISHED);
       expect(await cache.get("key")).toBeUndefined();
     },
   },
@@ -54,11 +62,9 @@ const STEP_CASES: readonly CacheCase[] = [
   {
     name: "publish() may only write, only remove, or do neither",
     async run({ cache }) {
-      expect(await cache.publish(publicationOf({ entries: textEntries({ a: "1", b: "2" }) }))).toEqual(
-        PUBLISHED,
-      );
-      expect(await cache.publish(publicationOf({ remove: ["a"] }))).toEqual(PUBLISHED);
-      expect(await cache.publish(publicationOf({}))).toEqual(PUBLISHED);
+      expect(await publish(cache, { entries: textEntries({ a: "1", b: "2" }) })).toEqual(PUBLISHED);
+      expect(await publish(cache, { remove: ["a"] })).toEqual(PUBLISHED);
+      expect(await publish(cache, {})).toEqual(PUBLISHED);
       expect(await readTexts(cache, ["a", "b"])).toEqual([undefined, "2"]);
     },
   },
@@ -68,10 +74,10 @@ const STEP_CASES: readonly CacheCase[] = [
       await setTexts(cache, { a: "old", other: "kept" });
       const keys = ["a", "b", "c"];
       const entries = textEntries({ a: "1", b: "2", c: "3" });
-      expect(await cache.publish(publicationOf({ entries, ttlSeconds: 0.0505 }))).toEqual(PUBLISHED);
+      expect(await publish(cache, { entries, ttlSeconds: 0.0505 })).toEqual(PUBLISHED);
       await elapse(0.051);
       expect(await readTexts(cache, [...keys, "other"])).toEqual([undefined, undefined, undefined, "kept"]);
-      await cache.publish(publicationOf({ entries }));
+      await publish(cache, { entries });
       await elapse(0.051);
       expect(await readTexts(cache, keys)).toEqual(["1", "2", "3"]);
     },
@@ -82,14 +88,12 @@ const STEP_CASES: readonly CacheCase[] = [
       const keys = Array.from({ length: 2000 }, (_, index) => `view:${index}`);
       const entriesOf = (version: string) =>
         keys.map((key) => ({ key, value: bytes(`${version} of ${key}`) }));
-      expect(await cache.publish(publicationOf({ entries: entriesOf("first") }))).toEqual(PUBLISHED);
+      expect(await publish(cache, { entries: entriesOf("first") })).toEqual(PUBLISHED);
       expect(await readTexts(cache, keys)).toEqual(keys.map((key) => `first of ${key}`));
       const [kept, removed] = [keys.slice(0, 1000), keys.slice(1000)];
       const expected = entriesOf("first");
       const entries = entriesOf("second").slice(0, 1000);
-      expect(await cache.publish(publicationOf({ entries, remove: removed, expect: expected }))).toEqual(
-        PUBLISHED,
-      );
+      expect(await publish(cache, { entries, remove: removed, expect: expected })).toEqual(PUBLISHED);
       const wanted = [...kept.map((key) => `second of ${key}`), ...removed.map(() => undefined)];
       expect(await readTexts(cache, keys)).toEqual(wanted);
     },
@@ -125,9 +129,7 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
     async run({ cache }: { readonly cache: CachePort }) {
       await setTexts(cache, { a: "old", b: "old", ghost: "old", empty: "" });
       const entries = textEntries({ a: "new", absent: "new", c: "new" });
-      const outcome = await cache.publish(
-        publicationOf({ entries, remove: ["ghost", "b"], expect: expected }),
-      );
+      const outcome = await publish(cache, { entries, remove: ["ghost", "b"], expect: expected });
       expect(outcome).toEqual(CONFLICT);
       const keys = ["a", "b", "ghost", "empty", "absent", "c"];
       expect(await readTexts(cache, keys)).toEqual(["old", "old", "old", "", undefined, undefined]);
@@ -157,9 +159,9 @@ const EXPECTATION_CASES: readonly CacheCase[] = [
       await elapse(0.02);
       const entries = textEntries({ a: "new" });
       const stale = [{ key: "a", value: bytes("old") }];
-      expect(await cache.publish(publicationOf({ entries, expect: stale }))).toEqual(CONFLICT);
+      expect(await publish(cache, { entries, expect: stale })).toEqual(CONFLICT);
       const absent = [{ key: "a", value: undefined }];
-      expect(await cache.publish(publicationOf({ entries, expect: absent }))).toEqual(PUBLISHED);
+      expect(await publish(cache, { entries, expect: absent })).toEqual(PUBLISHED);
       expect(await readText(cache, "a")).toBe("new");
     },
   },
@@ -180,9 +182,7 @@ const RACE_CASES: readonly CacheCase[] = [
             const { side, version: next } = state;
             const entries = textEntries({ version: next, x: next, y: next, [side]: next });
             const remove = [side === "left" ? "right" : "left"];
-            return (index === round % 2 ? cache : peer).publish(
-              publicationOf({ entries, remove, expect: expected }),
-            );
+            return publish(index === round % 2 ? cache : peer, { entries, remove, expect: expected });
           }),
         );
         expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["conflict", "published"]);
@@ -199,7 +199,7 @@ const RACE_CASES: readonly CacheCase[] = [
       const keys = Array.from({ length: 12 }, (_, index) => `key ${index}`);
       const ends = ["key 0", "key 11"];
       const publishAll = (version: number) =>
-        cache.publish(publicationOf({ entries: keys.map((key) => ({ key, value: bytes(`${version}`) })) }));
+        publish(cache, { entries: keys.map((key) => ({ key, value: bytes(`${version}`) })) });
       await publishAll(0);
       let isPublished = false;
       const publishing = async (): Promise<void> => {
@@ -226,9 +226,7 @@ const RACE_CASES: readonly CacheCase[] = [
     async run({ cache, peer }) {
       const keys = Array.from({ length: 800 }, (_, index) => `view:${index}`);
       const publishAll = (version: string) =>
-        cache.publish(
-          publicationOf({ entries: keys.map((key) => ({ key, value: bytes(`${key} ${version}`) })) }),
-        );
+        publish(cache, { entries: keys.map((key) => ({ key, value: bytes(`${key} ${version}`) })) });
       await publishAll("even");
       const reads: (readonly (string | undefined)[])[] = [];
       for (let round = 1; round <= 6; round++) {

@@ -1,4 +1,4 @@
-import type { CacheEntry, CachePort, CachePublication } from "../ports/cache-port.ts";
+import type { CacheEntry, CachePort, CachePublication, PublishOutcome } from "../ports/cache-port.ts";
 
 export const LONG_SECONDS = 3600;
 export const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -33,6 +33,10 @@ export function textEntries(texts: Readonly<Record<string, string>>): readonly C
 
 export function publicationOf(parts: Partial<CachePublication>): CachePublication {
   return { entries: [], ttlSeconds: LONG_SECONDS, remove: [], expect: [], ...parts };
+}
+
+export function publish(cache: CachePort, parts: Partial<CachePublication>): Promise<PublishOutcome> {
+  return cache.publish(publicationOf(parts));
 }
 
 /** Makes bytes that differ for each seed, and that are not valid UTF-8. */

@@ -1,6 +1,14 @@
 import type { CacheEntry, CachePort } from "../ports/cache-port.ts";
 import type { CacheCase } from "./cache-conformance.ts";
-import { bytes, LONG_SECONDS, publicationOf, readText, readTexts, textEntries } from "./cache-samples.ts";
+import {
+  bytes,
+  LONG_SECONDS,
+  publicationOf,
+  publish,
+  readText,
+  readTexts,
+  textEntries,
+} from "./cache-samples.ts";
 import { expect } from "./expect.ts";
 
 const SHORT_SECONDS = LONG_SECONDS / 3;
@@ -98,16 +106,14 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
     name: "publish() changes one of 2,000 entries repeatedly",
     async run({ cache, peer }) {
       const values = new Map(Array.from({ length: 2000 }, (_, index) => [`view:${index}`, `${index}`]));
-      await cache.publish(
-        publicationOf({ entries: textEntries({ state: "0", ...Object.fromEntries(values) }) }),
-      );
+      await publish(cache, { entries: textEntries({ state: "0", ...Object.fromEntries(values) }) });
       for (const round of ["1", "2", "3"]) {
         const changed = { state: round, [`view:${round}77`]: `changed ${round}` };
         for (const [key, text] of Object.entries(changed)) values.set(key, text);
         const rest = [...values].filter(([key]) => !(key in changed));
         const unchanged = { since: "state", entries: textEntries(Object.fromEntries(rest)) };
         const ttlSeconds = round === "3" ? SHORT_SECONDS : LONG_SECONDS;
-        await cache.publish(publicationOf({ entries: textEntries(changed), unchanged, ttlSeconds }));
+        await publish(cache, { entries: textEntries(changed), unchanged, ttlSeconds });
       }
       expect(await readTexts(peer, [...values.keys()])).toEqual([...values.values()]);
       const some = ["state", "view:0", "view:177", "view:377", "view:1999"];
@@ -120,7 +126,7 @@ export const UNCHANGED_CASES: readonly CacheCase[] = [
       const odd = ODD_KEYS.flatMap((left) => ODD_KEYS.map((right) => `k${left}${right}`));
       const entries: readonly CacheEntry[] = [...new Set(odd)].map((key) => ({ key, value: bytes(key) }));
       const state = textEntries({ state: "1" });
-      await cache.publish(publicationOf({ entries: [...entries, ...state] }));
+      await publish(cache, { entries: [...entries, ...state] });
       const later = publicationOf({
         entries: state,
         unchanged: { since: "state", entries },
