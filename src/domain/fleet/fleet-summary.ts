@@ -1,36 +1,9 @@
 import { hash } from "node:crypto";
 import * as v from "valibot";
+import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { REPLICA_ID_PATTERN } from "./announcement.ts";
 import { type ReplicaRecord, readJson } from "./replica-record.ts";
-
-/**
- * A fleet in a few figures. One replica at a time reads every record and writes the summary; the others read only
- * the summary.
- */
-export interface FleetSummary {
-  readonly schema: 1;
-  /** The number of live replicas. */
-  readonly replicas: number;
-  /** The number of live replicas that do not serve the published catalog. */
-  readonly divergent: number;
-  /**
-   * Changes with the set of replicas, and with the catalog, the state of the cache and the refused disk of each
-   * replica.
-   */
-  readonly digest: string;
-  /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
-  readonly list: string;
-  /**
-   * Replicas whose heartbeats ended although they were not stopped, the oldest first; absent if no replica is lost.
-   */
-  readonly lost?: readonly LostReplica[] | undefined;
-  /**
-   * The number of replicas whose catalog on disk is refused, and the earliest refusal; absent if no catalog is
-   * refused.
-   */
-  readonly refused?: { readonly count: number; readonly since: string } | undefined;
-}
 
 /** A replica whose heartbeats ended; `since` is the time of the last heartbeat. */
 export interface LostReplica {
@@ -92,25 +65,37 @@ export const SUMMARY_BYTES_MAX = 1024;
 
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const since = v.pipe(v.string(), v.isoTimestamp());
+const lostSchema = v.object({ id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)), since });
 const summarySchema = v.object({
   schema: v.literal(1),
+  /** The number of live replicas. */
   replicas: count,
+  /** The number of live replicas that do not serve the published catalog. */
   divergent: count,
+  /**
+   * Changes with the set of replicas, and with the catalog, the state of the cache and the refused disk of each
+   * replica.
+   */
   digest,
+  /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
   list: digest,
-  lost: v.optional(
-    v.pipe(
-      v.array(
-        v.object({
-          id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
-          since: v.pipe(v.string(), v.isoTimestamp()),
-        }),
-      ),
-      v.maxLength(LOST_MAX),
-    ),
-  ),
-  refused: v.optional(v.object({ count, since: v.pipe(v.string(), v.isoTimestamp()) })),
+  /**
+   * Replicas whose heartbeats ended although they were not stopped, the oldest first; absent if no replica is lost.
+   */
+  lost: v.optional(v.pipe(v.array(lostSchema), v.maxLength(LOST_MAX))),
+  /**
+   * The number of replicas whose catalog on disk is refused, and the earliest refusal; absent if no catalog is
+   * refused.
+   */
+  refused: v.optional(v.object({ count, since })),
 });
+
+/**
+ * A fleet in a few figures. One replica at a time reads every record and writes the summary; the others read only
+ * the summary.
+ */
+export type FleetSummary = DeepReadonly<v.InferOutput<typeof summarySchema>>;
 
 /** Whether a replica does not serve the published catalog; always false while nothing is published. */
 export function isDivergent({ catalog }: ReplicaRecord, publishedHash: CatalogHash | undefined): boolean {

@@ -1,49 +1,10 @@
 import * as v from "valibot";
+import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 import { readJson } from "./replica-record.ts";
 
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
-
-export interface HistoryEntry {
-  /** The time by the clock of the replica, in RFC 3339 format. */
-  readonly at: string;
-  readonly replica: string;
-  readonly name?: string | undefined;
-  /** Counts the events of the replica: no two entries of one replica have the same number. */
-  readonly number: number;
-  readonly kind: (typeof HISTORY_KINDS)[number];
-  /** The trigger: a start, a comparison with the shared cache, or a requested reload. */
-  readonly trigger: "preload" | "reconcile" | "reload" | null;
-  /** The catalog hash before, and after; null without a catalog. */
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  /**
-   * The names of the first views that differ: the changed ones first, then the added, then the removed ones. An entry
-   * contains no value of a view.
-   */
-  readonly views: readonly string[];
-  /** Why a catalog was refused, or what was repaired; null otherwise. */
-  readonly reason: string | null;
-  /** The id of the request that caused a reload, as in the log. */
-  readonly requestId?: string | undefined;
-  /** The errors of a refused catalog on disk. */
-  readonly errors?:
-    | { readonly total: number; readonly first?: Readonly<v.InferOutput<typeof placeSchema>> | undefined }
-    | undefined;
-}
-
-/**
- * A replica that stopped or vanished, and the time of its last sign of life. A later heartbeat means that it is
- * back.
- */
-export interface Departure {
-  readonly replica: string;
-  readonly at: string;
-}
 
 /** Maximum number of entries of a history; the newest are kept. */
 export const HISTORY_ENTRIES_MAX = 120;
@@ -75,19 +36,28 @@ const placeSchema = v.object({
   code: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/), v.examples(["yaml-syntax"])),
 });
 
+/** One event of a replica. It contains no value of a view. */
 export const historyEntrySchema = v.object({
+  /** The time by the clock of the replica, in RFC 3339 format. */
   at: v.pipe(v.string(), v.isoTimestamp()),
   replica: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
   name: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN), v.examples(["web-1"]))),
+  /** Counts the events of the replica: no two entries of one replica have the same number. */
   number: count,
   kind: v.picklist(HISTORY_KINDS),
+  /** The trigger: a start, a comparison with the shared cache, or a requested reload. */
   trigger: v.nullable(v.picklist(["preload", "reconcile", "reload"])),
+  /** The catalog hash before, and after; null without a catalog. */
   from: hash,
   to: hash,
   added: count,
   changed: count,
   removed: count,
+  /**
+   * The names of the first views that differ: the changed ones first, then the added, then the removed ones.
+   */
   views: v.pipe(v.array(entity), v.maxLength(HISTORY_VIEWS_MAX)),
+  /** Why a catalog was refused, or what was repaired; null otherwise. */
   reason: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/))),
   requestId: v.optional(
     v.pipe(
@@ -107,16 +77,23 @@ export const historyEntrySchema = v.object({
   ),
 });
 
+export type HistoryEntry = DeepReadonly<v.InferOutput<typeof historyEntrySchema>>;
+
 /** The `errors` of an entry; without the place of the first error if its file has an unusual name. */
 export function describeErrors(total: number, first: unknown): NonNullable<HistoryEntry["errors"]> {
   const place = v.safeParse(placeSchema, first);
   return place.success ? { total, first: place.output } : { total };
 }
 
+/**
+ * A replica that stopped or vanished, and the time of its last sign of life. A later heartbeat means that it is
+ * back.
+ */
 export const departureSchema = v.object({
   replica: historyEntrySchema.entries.replica,
   at: historyEntrySchema.entries.at,
 });
+export type Departure = DeepReadonly<v.InferOutput<typeof departureSchema>>;
 
 const storedSchema = v.object({
   schema: v.literal(1),

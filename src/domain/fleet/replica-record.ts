@@ -1,44 +1,6 @@
 import * as v from "valibot";
+import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import { isReplicaId, REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
-
-/**
- * The record that a replica publishes about itself. Ages are in seconds by the replica's own clock, so that clocks of
- * different replicas are never compared.
- */
-export interface ReplicaRecord {
-  readonly schema: 1;
-  /** 1 to 100 visible ASCII characters; a new id at each start. */
-  readonly id: string;
-  /** The readable name from its settings; absent if it is not set, and in records of older versions. */
-  readonly name?: string | undefined;
-  readonly version: string;
-  readonly runtime: string;
-  readonly startedAt: string;
-  readonly uptimeSeconds: number;
-  readonly catalog: {
-    readonly hash: string;
-    readonly source: "cache" | "disk";
-    readonly views: number;
-    /** The revision of its publication; 0 before the first publication. */
-    readonly revision: number;
-    /**
-     * The generation of its manifest, null without a manifest; undefined when the replica runs a version without this
-     * field.
-     */
-    readonly generation?: number | null | undefined;
-    readonly ageSeconds: number;
-  } | null;
-  readonly cache: { readonly backend: "local" | "redis"; readonly state: "down" | "up" };
-  readonly tickers: { readonly count: number; readonly ageSeconds: number; readonly stale: boolean } | null;
-  /** Present while the catalog on this replica's disk is refused. */
-  readonly disk?: DiskRefusal | undefined;
-}
-
-export interface DiskRefusal {
-  /** A refusal reason; any word is valid, because a newer version may have further reasons. */
-  readonly reason: string;
-  readonly since: string;
-}
 
 /** The largest record, in bytes: the usual size is a few hundred. */
 export const RECORD_BYTES_MAX = 8 * 1024;
@@ -48,9 +10,15 @@ const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
+/**
+ * The record that a replica publishes about itself. Ages are in seconds by the replica's own clock, so that clocks of
+ * different replicas are never compared.
+ */
 export const replicaRecordSchema = v.object({
   schema: v.literal(1),
+  /** A new id at each start. */
   id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
+  /** The readable name from its settings; absent if it is not set, and in records of older versions. */
   name: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN), v.examples(["web-1"]))),
   version: text,
   runtime: text,
@@ -61,20 +29,29 @@ export const replicaRecordSchema = v.object({
       hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])),
       source: v.picklist(["cache", "disk"]),
       views: count,
+      /** The revision of its publication; 0 before the first publication. */
       revision: count,
+      /**
+       * The generation of its manifest, null without a manifest; undefined when the replica runs a version without
+       * this field.
+       */
       generation: v.optional(v.nullable(count)),
       ageSeconds,
     }),
   ),
   cache: v.object({ backend: v.picklist(["local", "redis"]), state: v.picklist(["down", "up"]) }),
   tickers: v.nullable(v.object({ count, ageSeconds, stale: v.boolean() })),
+  /** Present while the catalog on this replica's disk is refused. */
   disk: v.optional(
     v.object({
+      /** A refusal reason; any word is valid, because a newer version may have further reasons. */
       reason: v.pipe(v.string(), v.regex(/^[a-z-]{1,40}$/), v.examples(["invalid-catalog"])),
       since: v.pipe(v.string(), v.isoTimestamp()),
     }),
   ),
 });
+
+export type ReplicaRecord = DeepReadonly<v.InferOutput<typeof replicaRecordSchema>>;
 
 export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));

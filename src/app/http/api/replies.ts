@@ -1,16 +1,11 @@
 import type { Context, Hono } from "hono";
 import type * as v from "valibot";
+import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import { type ProblemCode, problem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
 import type { RouteSpec } from "./route-spec.ts";
-
-export type DeepReadonly<Value> = Value extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
-    : Value;
 
 /** The body of a route's successful answer. */
 export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {

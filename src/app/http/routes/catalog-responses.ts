@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Catalog, withoutInternalKeys } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
+import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
-import type { DeepReadonly } from "../api/replies.ts";
 import { type Coding, createPage, joinBytes, type Page } from "../responses/representations.ts";
 
 export interface ViewPage extends Page {

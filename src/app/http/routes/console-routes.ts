@@ -7,6 +7,7 @@ import type { Hono } from "hono";
 import type { Catalog } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView, type View } from "../../../domain/view/view.ts";
+import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { Activity } from "../../status/recent-activity.ts";
 import {
@@ -16,7 +17,7 @@ import {
   SHOW_CONSOLE_FILE,
   SHOW_CONSOLE_PART,
 } from "../api/console-api.ts";
-import { addRoute, type DeepReadonly, responderFor } from "../api/replies.ts";
+import { addRoute, responderFor } from "../api/replies.ts";
 import { type CachedResponse, readOnce, sendCached, tagBody } from "../responses/cached-response.ts";
 import { createCodedForms, type Forms, type Representation } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";

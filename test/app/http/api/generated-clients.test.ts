@@ -1,9 +1,9 @@
 import type * as v from "valibot";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { stateEventSchema } from "../../../../src/app/http/api/event-api.ts";
-import type { DeepReadonly } from "../../../../src/app/http/api/replies.ts";
 import { createOpenApiDocument } from "../../../../src/app/http/openapi/openapi-document.ts";
 import type { ServiceState } from "../../../../src/app/status/status-stream.ts";
+import type { DeepReadonly } from "../../../../src/lib/deep-readonly.ts";
 import { type ApiDocument, createApiReader } from "../../../support/api-document.ts";
 import { sampleOfSchema } from "../../../support/sample-of-schema.ts";
 
