@@ -8,6 +8,11 @@ export function visibleText(text: string): string {
   return text.replaceAll(UNSEEN, (unseen) => `\\u{${(unseen.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** The beginning of a text, with `…` if the text is longer than `lengthMax` UTF-16 units. */
+export function excerpt(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
+}
+
 /**
  * Writes the characters that {@link visibleText} replaces as JSON escapes, so that the values stay the same. Line breaks
  * between values stay.

@@ -8,7 +8,6 @@ import {
   type CatalogSourcePort,
   rejectAborted,
 } from "../../ports/catalog-source-port.ts";
-import { findFilesTooLarge } from "../yaml/catalog-size.ts";
 import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { digestFolder } from "./digest-folder.ts";
@@ -53,9 +52,6 @@ export function createFilesystemSource(
         const before = await scanFolder(name, { signal, known: last?.scan });
         const unchanged = unchangedLoad(last, before);
         if (unchanged !== undefined) return unchanged;
-        const tooLarge = findFilesTooLarge(name, before.files, bytesMax);
-        if (tooLarge !== undefined)
-          return { kind: "invalid", diagnostics: [...before.diagnostics, tooLarge] };
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
         if (load === undefined) continue;
         last = { scan: before, load: undefined };
@@ -173,20 +169,17 @@ function readIntoBuffer(
   try {
     return readFileInto(buffer, realPath);
   } catch (cause) {
-    if (GONE_CODES.has(fileErrorCode(cause))) return undefined;
-    throw toSourceError(name, cause, path);
+    return undefinedIfGone(name, path, cause);
   }
 }
 
+function undefinedIfGone(name: string, path: string, cause: unknown): undefined {
+  if (!GONE_CODES.has(fileErrorCode(cause))) throw toSourceError(name, cause, path);
+}
+
 /** Reads the manifest; undefined if it was deleted since the scan. */
-async function readManifestFile(
-  name: string,
-  { path, realPath }: FileEntry,
-): Promise<Uint8Array | undefined> {
-  try {
-    return await readBoundedFile(realPath, MANIFEST_BYTES_MAX);
-  } catch (cause) {
-    if (GONE_CODES.has(fileErrorCode(cause))) return undefined;
-    throw toSourceError(name, cause, path);
-  }
+function readManifestFile(name: string, { path, realPath }: FileEntry): Promise<Uint8Array | undefined> {
+  return readBoundedFile(realPath, MANIFEST_BYTES_MAX).catch((cause: unknown) =>
+    undefinedIfGone(name, path, cause),
+  );
 }

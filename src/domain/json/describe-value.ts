@@ -1,18 +1,15 @@
 import type * as v from "valibot";
 import type { LocalizedText } from "../../lib/language.ts";
+import { excerpt } from "../../lib/visible-text.ts";
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
 /** Maximum length of a name or a number in a message. Messages are logged, and input may be megabytes long. */
 const SHOWN_LENGTH_MAX = 200;
 
-function beginning(text: string): string {
-  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
-}
-
 /** A string in quotes; of a long string, only the beginning. */
 export function quoted(text: string): string {
-  return JSON.stringify(beginning(text));
+  return JSON.stringify(excerpt(text, SHOWN_LENGTH_MAX));
 }
 
 /** The kind of a value, in an author's words: `nothing`, `a list`, `the whole number 5`. */
@@ -26,7 +23,7 @@ export function describeValue(value: JsonValue): LocalizedText {
     case "string":
       return value === "" ? { en: "empty text", pt: "texto vazio" } : { en: "text", pt: "texto" };
     case "bigint": {
-      const shown = beginning(String(value));
+      const shown = excerpt(String(value), SHOWN_LENGTH_MAX);
       return { en: `the whole number ${shown}`, pt: `o número inteiro ${shown}` };
     }
     case "number":

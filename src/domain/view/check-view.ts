@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { LocalizedText } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
+import { excerpt } from "../../lib/visible-text.ts";
 import { describeValue, quoted } from "../json/describe-value.ts";
 import {
   isJsonObject,
@@ -71,7 +72,7 @@ function describeNestedView(view: JsonObject): ViewDiagnostic | undefined {
 export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);
   if (parsed.kind === "entity") return [];
-  const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
+  const shown = JSON.stringify(excerpt(name, 40));
   const en = `${path.length === 0 ? "the file's name gives" : "entity is"} ${shown},`;
   const pt = `${path.length === 0 ? "o nome do arquivo dá" : "entity é"} ${shown},`;
   const problems: Readonly<Record<typeof parsed.kind, LocalizedText>> = {

@@ -1,5 +1,6 @@
 import { type LocalizedText, untranslated } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
+import { excerpt } from "../../lib/visible-text.ts";
 import { asYamlText, quoted } from "../json/describe-value.ts";
 import {
   isJsonObject,
@@ -193,8 +194,7 @@ export function findEnclosingKey(view: JsonObject, name: string): string | undef
 }
 
 export function shortened(value: unknown): string {
-  const text = String(value);
-  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+  return excerpt(String(value), SHOWN_LENGTH_MAX);
 }
 
 /** Maximum number of unknown names that are compared with known names: a view may have a hundred thousand of them. */

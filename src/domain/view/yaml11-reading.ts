@@ -1,4 +1,5 @@
 import { type LocalizedText, untranslated } from "../../lib/language.ts";
+import { excerpt } from "../../lib/visible-text.ts";
 import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
 
 /** The type and value of a plain scalar in a YAML 1.1 reader, such as PyYAML in services that read the same files. */
@@ -51,8 +52,7 @@ export function describeYaml11Scalar(scalar: Yaml11Scalar): LocalizedText {
     case "refused":
       return scalar.reason;
     default: {
-      const value = String(scalar.value);
-      const shown = value.length > SHOWN_LENGTH_MAX ? `${value.slice(0, SHOWN_LENGTH_MAX)}…` : value;
+      const shown = excerpt(String(scalar.value), SHOWN_LENGTH_MAX);
       return { en: `the ${scalar.type} ${shown}`, pt: `${TYPES_PT[scalar.type]} ${shown}` };
     }
   }
@@ -130,7 +130,8 @@ function resolve(plain: string, rules: readonly Rule[]): Yaml11Scalar {
   return rules.find(({ pattern }) => pattern.test(plain))?.read(plain) ?? TEXT;
 }
 
-function isSameScalar(left: Yaml11Scalar, right: Yaml11Scalar): boolean {
+/** Whether two readers give a scalar the same type and value. */
+export function isSameScalar(left: Yaml11Scalar, right: { readonly type: string }): boolean {
   if (left.type !== right.type) return false;
   return !("value" in left && "value" in right) || Object.is(left.value, right.value);
 }

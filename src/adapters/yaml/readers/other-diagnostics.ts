@@ -1,10 +1,10 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { ReaderLanguage } from "../../../domain/view/reader-languages.ts";
-import { describeYaml11Scalar, type Yaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
+import { describeYaml11Scalar, isSameScalar } from "../../../domain/view/yaml11-reading.ts";
 import type { Language, LocalizedText } from "../../../lib/language.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { composeDocument } from "./compose-document.ts";
-import { type OtherReading, READERS, withoutEmptyTag } from "./other-readers.ts";
+import { READERS, withoutEmptyTag } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
@@ -69,7 +69,7 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
     const reader = READERS[name];
     const { title, readScalar } = reader;
     const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
-    if (reading === undefined || isSame(agreed, reading)) return [];
+    if (reading === undefined || isSameScalar(agreed, reading)) return [];
     if (reading.type === "refused") return [describeRefusal(title, reading.reason)];
     const { en, pt } = reading.type === "other" ? reading.text : describeYaml11Scalar(reading);
     return [{ en: `${title} reads ${en} here`, pt: `${title} lê aqui ${pt}` }];
@@ -82,11 +82,6 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
 
 function describeRefusal(title: string, { en, pt }: LocalizedText): LocalizedText {
   return { en: `${title} refuses the file: ${en}`, pt: `${title} recusa o arquivo: ${pt}` };
-}
-
-function isSame(agreed: Yaml11Scalar, reading: OtherReading): boolean {
-  if (agreed.type !== reading.type) return false;
-  return !("value" in agreed && "value" in reading) || Object.is(agreed.value, reading.value);
 }
 
 function visitList(walk: Walk, list: ReaderList, path: Path): void {

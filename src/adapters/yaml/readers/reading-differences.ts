@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import { type LocalizedText, untranslated } from "../../../lib/language.ts";
+import { excerpt } from "../../../lib/visible-text.ts";
 import { type MessageAndHint, quoteOrAgree, refusedBy } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
@@ -169,7 +170,7 @@ function describeScalar(source: string, difference: Scalar): ReaderMessage {
     const message = { en: `PyYAML ${reason.en}`, pt: `PyYAML ${reason.pt}` };
     return { code, offset: cause.offset, message, hint };
   }
-  const text = excerpt(node.text);
+  const text = shownText(node.text);
   const shown =
     reading.type === "text"
       ? { en: `the text ${text}`, pt: `o texto ${text}` }
@@ -179,7 +180,7 @@ function describeScalar(source: string, difference: Scalar): ReaderMessage {
 }
 
 function quoteHint({ text, tag }: Scalar["node"]): LocalizedText {
-  const shown = excerpt(text);
+  const shown = shownText(text);
   if (tag === undefined) return quoteOrAgree(shown);
   return {
     en: `remove the tag, and quote the value if it is text: ${shown}`,
@@ -190,9 +191,8 @@ function quoteHint({ text, tag }: Scalar["node"]): LocalizedText {
 const SHOWN_LENGTH_MAX = 40;
 
 /** Returns the beginning of a string as JSON, without control characters. */
-function excerpt(text: string): string {
-  const cut = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
-  return JSON.stringify(cut).replace(
+function shownText(text: string): string {
+  return JSON.stringify(excerpt(text, SHOWN_LENGTH_MAX)).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

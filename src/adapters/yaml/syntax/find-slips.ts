@@ -1,4 +1,5 @@
 import { hintToWrite, UNUSUAL_SPACES } from "../../../domain/view/view-hints.ts";
+import { excerpt } from "../../../lib/visible-text.ts";
 import { describeSpaces, type MessageAndHint } from "./common-words.ts";
 import type { ErrorCause } from "./find-unclosed.ts";
 
@@ -25,7 +26,7 @@ const SHOWN_LENGTH_MAX = 60;
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
 export function describeTemplate(template: string): MessageAndHint {
-  const shown = template.length > SHOWN_LENGTH_MAX ? `${template.slice(0, SHOWN_LENGTH_MAX)}…` : template;
+  const shown = excerpt(template, SHOWN_LENGTH_MAX);
   const quoted = JSON.stringify(shown);
   return {
     message: {

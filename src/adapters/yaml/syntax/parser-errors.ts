@@ -1,6 +1,7 @@
 import type { YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
+import { excerpt } from "../../../lib/visible-text.ts";
 import { type MessageAndHint, tagUnknown } from "./common-words.ts";
 
 export type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
@@ -8,7 +9,7 @@ export type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
 /** Describes an error of the YAML parser in the terms of authors of views. */
 export function describeError(error: YAMLError, source: string): SyntaxDiagnostic {
   const [start, end] = error.pos;
-  const shown = excerpt(source.slice(start, Math.max(end, start + 1)));
+  const shown = firstLine(source.slice(start, Math.max(end, start + 1)));
   if (error.message.startsWith(VALUE_MISSING)) {
     const message = {
       en: "a colon and a value are missing after this key",
@@ -47,9 +48,8 @@ const KEY_FORM: LocalizedText = {
 
 const EXCERPT_LENGTH_MAX = 40;
 
-function excerpt(text: string): string {
-  const line = text.split(/\r?\n/, 1)[0] ?? "";
-  return JSON.stringify(line.length > EXCERPT_LENGTH_MAX ? `${line.slice(0, EXCERPT_LENGTH_MAX)}…` : line);
+function firstLine(text: string): string {
+  return JSON.stringify(excerpt(text.split(/\r?\n/, 1)[0] ?? "", EXCERPT_LENGTH_MAX));
 }
 
 interface ErrorText {
