@@ -202,6 +202,14 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     expect(service.logs()).toEqual([]);
   });
 
+  test("does not start on a host name without an address, and names it", async () => {
+    const service = spawnService({ runtime, env: { HOST: "nowhere.invalid" } });
+    expect(await service.exited).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toMatch(
+      /^Cannot start: nowhere\.invalid:0 cannot be bound \(\w+\); set HOST and PORT to an address that is free\n$/,
+    );
+  });
+
   test("does not start with wrong settings, and lists them all", async () => {
     const service = spawnService({
       runtime,

@@ -28,13 +28,23 @@ function openAgain(open: () => DenoServer, failed: DenoServer): DenoServer {
   }
 }
 
+/** Opens the first server. Deno's error for a host name without an address has no code: it gets that of Node. */
+function openFirst(open: () => DenoServer): DenoServer {
+  try {
+    return open();
+  } catch (error) {
+    const isUnnamed = error instanceof Error && ["Error", "URIError"].includes(error.name);
+    throw isUnnamed ? Object.assign(error, { code: "ENOTFOUND" }) : error;
+  }
+}
+
 export async function listenOnDeno({ handle, host, port }: ListenOptions): Promise<HttpServer> {
   const { Deno: deno } = globalThis as unknown as { readonly Deno: DenoServe };
   const open = (at: number): DenoServer =>
     deno.serve({ hostname: host, port: at, onListen: () => undefined }, (request) =>
       handle(request, (name) => request.headers.get(name) ?? undefined),
     );
-  let server = open(port);
+  let server = openFirst(() => open(port));
   let isClosing = false;
   const bound = server.addr.port;
 
