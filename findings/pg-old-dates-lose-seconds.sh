@@ -3,9 +3,9 @@
 # until 1914 (-03:06:28). pg sends local time with an offset of whole minutes, as getTimezoneOffset() gives it. Dates like
 # 1900-01-01 are common as "unknown" in registers of persons and companies.
 # Seen with TZ=America/Sao_Paulo: 1900-01-01T00:00:00.000Z comes back as 1899-12-31T23:59:32.000Z, on the day before; 1914-06-01 is
-# right, and so are all with pg.defaults.parseInputDatesAsUTC. That option is documented, for timestamps without time zone; this
-# is not, and no issue of pg about it was found (Luxon's do, of its own arithmetic). The server is PGlite 0.5.14, in the same process.
-# Exits with 1 when that has changed.
+# right, and so are all with pg.defaults.parseInputDatesAsUTC, which pg's list of changes names in one line. Nothing about these
+# seconds was found in pg's documentation and issues; Luxon has issues about its own. The server is PGlite 0.5.14, in the same
+# process. Exits with 1 when that has changed.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
