@@ -58,6 +58,9 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     expect(changed.stdout).toMatch(
       /\ncatalog {3}rejected: the views hash to [0-9a-f]{64}, not to [0-9a-f]{64} \[hash-mismatch\]\n/,
     );
+    expect((await inspect(settings, "--lang", "pt")).stdout).toMatch(
+      /\ncatálogo {2}recusado: as views não têm o hash publicado: the views hash to [0-9a-f]{64}, not to [0-9a-f]{64} \[hash-mismatch\]\n/,
+    );
     expect(changed.stdout).toMatch(/\ntickers {3}no list of tickers, \d+ s left\n/);
 
     await redis.command("SET", "mosaic:views:hash", "\u001b[31mred");
@@ -67,6 +70,9 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     await redis.command("SET", "mosaic:replicas:id:true", JSON.stringify({ ...record, id: "true" }));
     const bad = await inspect(settings);
     expect(bad.stdout).toMatch(/\nreplicas {2}1\n {12}true {2}/);
+    expect((await inspect(settings, "--lang", "pt")).stdout).toContain(
+      "catálogo  recusado: views:hash não é um hash de catálogo [bad-hash]\n",
+    );
     expect(bad.stdout).toContain(
       'catalog   rejected: views:hash is not a catalog hash [bad-hash]\nhash      "\\u001b[31mred"\n',
     );

@@ -97,7 +97,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     expect(JSON.parse(stdout).diagnostics).toMatchObject([{ message: 'falta "identifiers"' }]);
     await views.remove();
     expect((await reload(["--dry-run", service.url], inLocale)).stderr).toBe(
-      "mosaic: não seria recarregado: não é possível ler o catálogo em disco [catalog_unreadable]\n",
+      `mosaic: não seria recarregado: não é possível ler o catálogo em disco: Cannot load catalog "${views.path}": folder not found [catalog_unreadable]\n`,
     );
     expect((await reload([service.url], { ...inLocale, ADMIN_TOKEN: "other" })).stderr).toBe(
       `mosaic: ${service.url} recusou ADMIN_TOKEN: o token dele é outro\n`,

@@ -206,6 +206,11 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(await mosaic(["verify", path], env)).toEqual(
       ok(`${path}: verificado: geração 1 de TIME, 1 view, assinado por a\n`),
     );
+    expect(
+      (await mosaic(["verify", path], { ...env, VIEWS_SIGNATURE_KEY: `other:${"k".repeat(32)}` })).stderr,
+    ).toBe(
+      `${path}: recusado: nenhuma assinatura do manifesto é de uma chave conhecida: no signature of the manifest is by a known key: it claims to be signed by "a"; known keys: "other" [signature-invalid]\n`,
+    );
     await writeFile(join(path, "a.yaml"), viewYaml("changed"));
     expect(await mosaic(["verify", path], env)).toEqual(
       refused(

@@ -144,6 +144,16 @@ const EN = {
 };
 type Texts = typeof EN;
 
+/** Reasons with one possible detail; that of all others names a view, a hash or keys, and is in English. */
+const WHOLE_REASONS: ReadonlySet<string> = new Set([
+  "absent",
+  "bad-hash",
+  "bad-list",
+  "bad-mark",
+  "missing-hash",
+  "missing-list",
+]);
+
 export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
   en: EN,
   pt: {
@@ -157,7 +167,11 @@ export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
       return why === undefined ? failure : `${failure}: ${why}`;
     },
     advice: ({ kind, advice }) => CAUSES_PT.faults.get(kind) ?? advice,
-    reason: (reason, detail) => CAUSES_PT.reasons.get(reason ?? "") ?? detail,
+    reason(reason, detail) {
+      const known = CAUSES_PT.reasons.get(reason ?? "");
+      if (known === undefined) return detail;
+      return WHOLE_REASONS.has(reason ?? "") ? known : `${known}: ${detail}`;
+    },
     labels: {
       cache: "cache     ",
       fault: "falha     ",

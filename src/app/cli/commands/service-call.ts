@@ -91,9 +91,20 @@ export function describeRefusal(
   return `${texts.answered(origin, status)}: ${causeOf(code, detail, language)} [${code}]`;
 }
 
-/** The text of a problem's cause in a language; without one, the detail of the service, in English. */
+/** Problems whose detail has more than their code: a path, a view, a generation. */
+const DETAILED_PROBLEMS: ReadonlySet<string> = new Set([
+  "catalog_generation_conflict",
+  "catalog_rollback",
+  "catalog_signature_invalid",
+  "catalog_unreadable",
+  "signing_keys_unusable",
+]);
+
+/** The cause of a problem in a language, and the detail of the service, in English, unless the cause has all of it. */
 export function causeOf(code: string, detail: string, language: Language): string {
-  return SERVICE_TEXTS[language].causes.get(code) ?? detail;
+  const cause = SERVICE_TEXTS[language].causes.get(code);
+  if (cause === undefined) return detail;
+  return DETAILED_PROBLEMS.has(code) ? `${cause}: ${detail}` : cause;
 }
 
 export const SERVICE_TEXTS = {

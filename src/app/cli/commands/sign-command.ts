@@ -42,7 +42,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
   if (signers === undefined) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
   if (load === undefined) return EXIT.usage;
-  const refuse = (reason: string, detail: string, text = detail): ExitCode => {
+  const refuse = (reason: string, detail: string, text = refusalText(texts, reason, detail)): ExitCode => {
     if (format === "json") {
       io.stdout.json(JSON.stringify({ status: "refused", directory: name, reason, detail }));
     } else io.stderr.line(`${name}: ${texts.notSigned}: ${text} [${reason}]`);
@@ -61,8 +61,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
     generation,
     createdAt,
   });
-  if (signing.kind === "refused")
-    return refuse(signing.reason, signing.detail, texts.refusals.get(signing.reason));
+  if (signing.kind === "refused") return refuse(signing.reason, signing.detail);
   try {
     const file = await deps.storeManifest(name, signing.bytes);
     const { views, ...signed } = signing.signed;
@@ -153,6 +152,22 @@ export const SIGN_TEXTS: Readonly<Record<Language, SignTexts>> = {
     ]),
   },
 };
+
+/** Refusals whose detail has more than their code, such as the ids of keys or a place. */
+const DETAILED_REFUSALS: ReadonlySet<string> = new Set([
+  "manifest-malformed",
+  "present-manifest",
+  "rollback",
+  "signature-invalid",
+  "signed-hash-mismatch",
+]);
+
+/** Why a command refuses, in its language, and the detail, in English, unless the text has all of it. */
+export function refusalText({ refusals }: SignTexts, reason: string, detail: string): string {
+  const known = refusals.get(reason);
+  if (known === undefined) return detail;
+  return DETAILED_REFUSALS.has(reason) ? `${known}: ${detail}` : known;
+}
 
 function readGeneration(io: CommandIo, args: CommandArguments): number | "wrong" | undefined {
   const text = args.values.get("generation");

@@ -17,6 +17,7 @@ import {
 import {
   invalidTexts,
   loadSignatureOptions,
+  refusalText,
   SIGN_TEXTS,
   type SignatureOptions,
   type SignTexts,
@@ -117,7 +118,7 @@ function print(
   for (const entity of result.missing) io.stdout.line(`${entity}: ${texts.missing}`);
   const { directory, reason, detail } = result;
   io.stderr.line(
-    `${directory}: ${texts.refused}: ${invalid ?? texts.refusals.get(reason) ?? detail} [${reason}]`,
+    `${directory}: ${texts.refused}: ${invalid ?? refusalText(texts, reason, detail)} [${reason}]`,
   );
 }
 
