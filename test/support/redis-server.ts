@@ -147,9 +147,10 @@ async function launchRedis(launch: Launch, port: number): Promise<LaunchResult> 
   const { program, directory, args, host, password } = launch;
   const fixedArgs = ["--bind", host.address, "--port", String(port), "--dir", directory];
   const secret = password === undefined ? [] : ["--requirepass", password, "--masterauth", password];
+  const [command = program, ...words] = [...host.enter, program];
   const child = spawnGuarded({
-    command: "/usr/bin/env",
-    args: [...host.enter, program, ...fixedArgs, "--save", "", "--appendonly", "no", ...secret, ...args],
+    command,
+    args: [...words, ...fixedArgs, "--save", "", "--appendonly", "no", ...secret, ...args],
     directory,
   });
   const deadlineMs = performance.now() + readyTimeoutMs;
