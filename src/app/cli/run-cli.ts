@@ -1,5 +1,11 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { findLanguage, type Language, languageOfLocale } from "../../lib/language.ts";
+import {
+  findLanguage,
+  LANGUAGES,
+  type Language,
+  type LocalizedText,
+  languageOfLocale,
+} from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
 import { VERSION } from "../settings/version.ts";
 import { COMMANDS } from "./command-table.ts";
@@ -11,9 +17,12 @@ import {
   type CommandIo,
   EXIT,
   type ExitCode,
+  FORMATS,
+  failed,
   type ProcessIo,
+  printWrongOption,
 } from "./commands/command.ts";
-import { createPrinter } from "./commands/printer.ts";
+import { createPrinter, table } from "./commands/printer.ts";
 
 /**
  * Runs `mosaic` with its arguments and returns the exit code.
@@ -41,8 +50,38 @@ export async function runCli(
   if (positionals.length > command.positionalsMax) {
     return usageError(io, `${texts.tooMany}: mosaic ${usageOf(command)}`);
   }
+  const output = readOutput(io, command, values);
+  if (output === undefined) return EXIT.usage;
   const [run, deps] = await Promise.all([command.load(), loadDeps()]);
-  return run(io, deps, { positionals, flags, values });
+  return run(io, deps, { positionals, flags, values, ...output });
+}
+
+/** Reads `--format` and `--lang`; undefined after printing an error. */
+function readOutput(
+  io: CommandIo,
+  command: Command,
+  values: CommandArguments["values"],
+): Pick<CommandArguments, "format" | "language"> | undefined {
+  const given = { format: values.get("format") ?? "text", lang: values.get("lang") };
+  const known = findLanguage(given.lang ?? "");
+  const language = known ?? languageOfLocale(io.env);
+  const listed = optionsOf(command).find(({ name }) => name === "format")?.value ?? "";
+  const formats = FORMATS.filter((format) => format === "text" || listed.split("|").includes(format));
+  const format = formats.find((each) => each === given.format);
+  if (format === undefined)
+    printWrongOption(io, language, { name: "format", given: given.format, expected: oneOf(formats) });
+  if (given.lang !== undefined && known === undefined) {
+    printWrongOption(io, language, { name: "lang", given: given.lang, expected: oneOf(LANGUAGES) });
+    return undefined;
+  }
+  return format && { format, language };
+}
+
+/** Lists values as alternatives. */
+function oneOf(values: readonly string[]): LocalizedText {
+  const first = values.slice(0, -1).join(", ");
+  const last = values.at(-1) ?? "";
+  return { en: `${first} or ${last}`, pt: `${first} ou ${last}` };
 }
 
 /** Finds a command by its name. If several commands have the name, a flag selects one of them. */
@@ -78,7 +117,7 @@ function parse(
   args: readonly string[],
   command: Command | undefined,
   texts: UsageTexts,
-): CommandArguments | string {
+): Omit<CommandArguments, "format" | "language"> | string {
   const options: ParseArgsOptionsConfig = {
     help: { type: "boolean", short: "h" },
     ...(command === undefined ? { version: { type: "boolean", short: "V" } } : {}),
@@ -155,7 +194,7 @@ function languageOf(args: readonly string[], env: ProcessIo["env"]): Language {
 }
 
 function usageError(io: CommandIo, detail: string): ExitCode {
-  io.stderr.line(`mosaic: ${detail}`);
+  failed(io, detail);
   io.stderr.block(`\n${generalHelp(COMMANDS)}`);
   return EXIT.usage;
 }
@@ -164,8 +203,8 @@ const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong us
 
 export function generalHelp(commands: readonly Command[]): string {
   const rows = [
-    ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary] as const),
-    ["mosaic --version", "Print the version"] as const,
+    ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary]),
+    ["mosaic --version", "Print the version"],
   ];
   const more = "mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples";
   return ["Usage:", ...columns(rows), "", more, EXIT_CODES].join("\n");
@@ -212,8 +251,6 @@ export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: E
 function describe(command: Command): string {
   const { summary, options = [], examples } = command;
   const optionLines = options.length === 0 ? [] : ["Options:", ...columns(options), ""];
-  const exampleLines = columns(examples.map((example) => [commandLine(example), example.does]));
-  const exits = exitCodesOf(command).map(([code, meaning]) => [String(code), meaning] as const);
   return [
     `Usage: mosaic ${usageOf(command)}`,
     "",
@@ -221,10 +258,10 @@ function describe(command: Command): string {
     "",
     ...optionLines,
     "Examples:",
-    ...exampleLines,
+    ...columns(examples.map((example) => [commandLine(example), example.does])),
     "",
     "Exit codes:",
-    ...columns(exits),
+    ...columns(exitCodesOf(command).map(([code, meaning]) => [String(code), meaning])),
   ].join("\n");
 }
 
@@ -233,7 +270,6 @@ export function commandLine({ line }: CommandExample): string {
   return line.includes("mosaic ") ? line : `mosaic ${line}`;
 }
 
-function columns(rows: readonly (readonly [left: string, right: string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  return table(rows).map((line) => `  ${line}`);
 }

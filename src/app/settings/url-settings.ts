@@ -8,6 +8,11 @@ const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
  */
 const SPACE_OR_CONTROL = /[\p{Cc}\s]/u;
 
+/** The URL of a service that listens on this host and port. */
+export function serverUrl(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** Whether a URL has no spaces and control characters; only paths after `sqlite:` may have them. */
 export function isPlainUrl(text: string): boolean {
   return text.startsWith("sqlite:") || !SPACE_OR_CONTROL.test(text);

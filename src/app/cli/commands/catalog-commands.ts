@@ -4,14 +4,7 @@ import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
-import {
-  type CommandDeps,
-  type CommandIo,
-  EXIT,
-  type RunCommand,
-  readFormat,
-  readLanguage,
-} from "./command.ts";
+import { type CommandDeps, type CommandIo, EXIT, printResult, type RunCommand } from "./command.ts";
 import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
@@ -23,16 +16,12 @@ export function directoryOf({ env }: CommandIo, given: string | undefined): stri
 
 /** `mosaic hash [DIR]`: prints only the hash of the catalog on disk, for scripts. */
 export const hashCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
+  const { language } = args;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
   if (load === undefined) return EXIT.usage;
   if (load.kind === "loaded") {
     const { hash, views } = load.catalog;
-    const report = { hash, directory: name, views: views.size };
-    if (format === "json") io.stdout.json(JSON.stringify(report));
-    else io.stdout.line(hash);
+    printResult(io, args, { json: { hash, directory: name, views: views.size }, lines: [hash] });
     return EXIT.ok;
   }
   for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnosticIn(language, diagnostic));

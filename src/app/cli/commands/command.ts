@@ -1,10 +1,4 @@
-import {
-  findLanguage,
-  LANGUAGES,
-  type Language,
-  type LocalizedText,
-  languageOfLocale,
-} from "../../../lib/language.ts";
+import type { Language, LocalizedText } from "../../../lib/language.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
 import type { ViewEditor } from "../../../ports/view-editor-port.ts";
@@ -65,8 +59,14 @@ export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+export const FORMATS = ["text", "json", "sarif"] as const;
+
 /** The arguments after the command's name. */
 export interface CommandArguments {
+  /** One that the table of commands lists for this command, or `text`. */
+  readonly format: (typeof FORMATS)[number];
+  /** The language of `--lang`, or else of the locale. */
+  readonly language: Language;
   readonly positionals: readonly string[];
   readonly flags: ReadonlySet<string>;
   /** The options with a value, by name; the last value of a repeated option counts. */
@@ -101,50 +101,36 @@ export interface Command {
 
 export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArguments) => Promise<ExitCode>;
 
-export type OutputFormat = "json" | "text";
-
-/** Reads `--format`; undefined after printing an error. */
-export function readFormat(io: CommandIo, args: CommandArguments): OutputFormat | undefined {
-  const given = args.values.get("format") ?? "text";
-  if (given === "json" || given === "text") return given;
-  return printWrongOption(io, args, { option: "format", given, expected: oneOf(["text", "json"]) });
+/** Prints why a command failed, and returns its exit code. */
+export function failed({ stderr }: CommandIo, detail: string, code: ExitCode = EXIT.invalid): ExitCode {
+  stderr.line(`mosaic: ${detail}`);
+  return code;
 }
 
-/** Reads `--lang`, or the language of the locale if it is absent; undefined after printing an error. */
-export function readLanguage(io: CommandIo, args: CommandArguments): Language | undefined {
-  const given = args.values.get("lang");
-  if (given === undefined) return languageOfLocale(io.env);
-  return (
-    findLanguage(given) ?? printWrongOption(io, args, { option: "lang", given, expected: oneOf(LANGUAGES) })
-  );
+/** Prints a result: as JSON, or as lines. */
+export function printResult(
+  { stdout }: CommandIo,
+  { format }: CommandArguments,
+  result: { readonly json: unknown; readonly lines: readonly string[] },
+): void {
+  if (format === "json") stdout.json(JSON.stringify(result.json));
+  else for (const line of result.lines) stdout.line(line);
 }
 
-/** Prints what an option takes instead of the given value, in the language of the command line. */
+/** Prints what an option takes instead of the given value. */
 export function printWrongOption(
-  { env, stderr }: CommandIo,
-  { values }: CommandArguments,
-  {
-    option,
-    given,
-    expected,
-  }: { readonly option: string; readonly given: string; readonly expected: LocalizedText },
-): undefined {
-  const language = findLanguage(values.get("lang") ?? "") ?? languageOfLocale(env);
+  io: CommandIo,
+  language: Language,
+  option: { readonly name: string; readonly given: string; readonly expected: LocalizedText },
+): void {
   const is = { en: "is", pt: "é" }[language];
   const wants = { en: "expected", pt: "o esperado é" }[language];
-  stderr.line(`mosaic: --${option} ${is} ${JSON.stringify(given)}: ${wants} ${expected[language]}`);
-  return undefined;
+  failed(io, `--${option.name} ${is} ${JSON.stringify(option.given)}: ${wants} ${option.expected[language]}`);
 }
 
-/** Lists values as alternatives. */
-export function oneOf(values: readonly string[]): LocalizedText {
-  const first = values.slice(0, -1).join(", ");
-  const last = values.at(-1) ?? "";
-  return { en: `${first} or ${last}`, pt: `${first} ou ${last}` };
-}
-
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** Counts in words. @param plural default: the noun with an "s" */
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
 /** Writes a path as an argument of a command that a user may copy into a shell. */

@@ -11,63 +11,45 @@ import {
   counted,
   EXIT,
   type ExitCode,
+  failed,
+  printResult,
   type RunCommand,
-  readFormat,
-  readLanguage,
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** `mosaic tickers`: prints the tickers of the database, one on each line. */
 export const tickersCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
-  const texts = DATABASE_TEXTS[language];
-  const print = async (database: DescribedDatabase, name: string): Promise<ExitCode> => {
+  const texts = DATABASE_TEXTS[args.language];
+  return withDatabase(io, deps, args.language, async (database, name) => {
     const rows = await database.load();
     const tickers = parseTickerRows(rows);
-    if (format === "json") {
-      io.stdout.json(JSON.stringify({ database: database.name, count: tickers.length, tickers }));
-    } else for (const ticker of tickers) io.stdout.line(ticker);
+    const json = { database: database.name, count: tickers.length, tickers };
+    printResult(io, args, { json, lines: tickers });
     const noTexts = countNonTextValues(rows);
     if (noTexts > 0) io.stderr.line(`mosaic: ${texts.notText(name, noTexts, rows.length)}`);
-    if (tickers.length > 0) return EXIT.ok;
     // An empty list is a failure, as in the service.
-    io.stderr.line(`mosaic: ${texts.noTickers(name, rows.length)}`);
-    return EXIT.invalid;
-  };
-  return withDatabase(io, deps, print, language);
+    return tickers.length > 0 ? EXIT.ok : failed(io, texts.noTickers(name, rows.length));
+  });
 };
 
 /** `mosaic diff --database [DIR]`: compares the columns of the views with the columns in the database. */
 export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
+  const { language } = args;
+  const texts = DATABASE_TEXTS[language];
   const [directory] = args.positionals;
   if (isDatabaseUrl(io, "diff", directory, language)) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, directory, { language });
   if (load === undefined) return EXIT.usage;
-  if (load.kind === "invalid") {
-    io.stderr.line(`mosaic: ${DATABASE_TEXTS[language].invalid}`);
-    return EXIT.invalid;
-  }
-  return withDatabase(
-    io,
-    deps,
-    async (database) => {
-      const diff = await diffDatabase(load.catalog, database);
-      if (diff.kind === "failed") throw diff.error;
-      const status = diffStatus(diff.views);
-      const report = { status, directory: name, database: database.name, views: diff.views };
-      if (format === "json") io.stdout.json(JSON.stringify(report));
-      else
-        for (const line of diff.views.flatMap((view) => describe(view, DATABASE_TEXTS[language])))
-          io.stdout.line(line);
-      return status === "same" ? EXIT.ok : EXIT.invalid;
-    },
-    language,
-  );
+  if (load.kind === "invalid") return failed(io, texts.invalid);
+  return withDatabase(io, deps, language, async (database) => {
+    const diff = await diffDatabase(load.catalog, database);
+    if (diff.kind === "failed") throw diff.error;
+    const { views } = diff;
+    const status = diffStatus(views);
+    const json = { status, directory: name, database: database.name, views };
+    printResult(io, args, { json, lines: views.flatMap((view) => describe(view, texts)) });
+    return status === "same" ? EXIT.ok : EXIT.invalid;
+  });
 };
 
 /** Matches the beginning of a URL. A URL may contain a password, so messages mask it. */
@@ -78,7 +60,7 @@ export function isDatabaseUrl(
   io: CommandIo,
   command: string,
   given: string | undefined,
-  language: Language = "en",
+  language: Language,
 ): boolean {
   if (given === undefined || !URL_BEGINNING.test(given)) return false;
   const masked = maskUrl(given);
@@ -141,8 +123,8 @@ export const DATABASE_TEXTS = {
 export async function withDatabase(
   io: CommandIo,
   deps: CommandDeps,
+  language: Language,
   use: (database: DescribedDatabase, name: string) => Promise<ExitCode>,
-  language: Language = "en",
 ): Promise<ExitCode> {
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;
@@ -152,19 +134,10 @@ export async function withDatabase(
     return await use(database, name);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return failed(io, name, { error, language });
+    const said = error.databaseMessage === undefined ? "" : `: ${error.databaseMessage}`;
+    io.stderr.line(`${DATABASE_TEXTS[language].cannotQuery(name)}: ${error.texts[language]}${said}`);
+    return EXIT.invalid;
   } finally {
     await database.close();
   }
-}
-
-function failed(
-  io: CommandIo,
-  name: string,
-  { error, language }: { readonly error: DatabaseError; readonly language: Language },
-): ExitCode {
-  const { texts, databaseMessage } = error;
-  const reason = databaseMessage === undefined ? texts[language] : `${texts[language]}: ${databaseMessage}`;
-  io.stderr.line(`${DATABASE_TEXTS[language].cannotQuery(name)}: ${reason}`);
-  return EXIT.invalid;
 }

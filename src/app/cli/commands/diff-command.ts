@@ -8,28 +8,16 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import type { Language } from "../../../lib/language.ts";
 import { visibleText } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import {
-  type CommandDeps,
-  type CommandIo,
-  EXIT,
-  type RunCommand,
-  readFormat,
-  readLanguage,
-  shellWord,
-} from "./command.ts";
+import { type CommandDeps, type CommandIo, EXIT, failed, type RunCommand, shellWord } from "./command.ts";
 import type { LinePart } from "./printer.ts";
 import { wordChanges } from "./word-changes.ts";
 
 /** `mosaic diff OLD NEW`: what NEW adds, removes and changes, with JSON pointers. */
 export const diffCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
+  const { format, language } = args;
   const [oldDirectory, newDirectory] = args.positionals;
-  if (oldDirectory === undefined || newDirectory === undefined) {
-    io.stderr.line(`mosaic: ${DIFF_TEXTS[language].twoFolders}`);
-    return EXIT.usage;
-  }
+  if (oldDirectory === undefined || newDirectory === undefined)
+    return failed(io, DIFF_TEXTS[language].twoFolders, EXIT.usage);
   const before = await loadCatalog(io, deps, { directory: oldDirectory, language });
   const after = await loadCatalog(io, deps, { directory: newDirectory, language });
   if (before === undefined || after === undefined) return EXIT.usage;
@@ -56,9 +44,7 @@ async function loadCatalog(
 ): Promise<NamedCatalog | undefined> {
   const { load, name } = await loadDirectory(io, deps, directory, { language });
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
-  if (load !== undefined) {
-    io.stderr.line(`mosaic: ${DIFF_TEXTS[language].invalid(shellWord(name))}`);
-  }
+  if (load !== undefined) failed(io, DIFF_TEXTS[language].invalid(shellWord(name)));
   return undefined;
 }
 

@@ -6,23 +6,12 @@ import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
 import { describeSourceError, directoryOf } from "./catalog-commands.ts";
-import {
-  type CommandDeps,
-  type CommandIo,
-  counted,
-  EXIT,
-  type RunCommand,
-  readLanguage,
-  shellWord,
-} from "./command.ts";
+import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand, shellWord } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
 /** `mosaic fix [DIR]`: quotes what `mosaic validate` advises to quote. */
-export const fixCommand: RunCommand = async (io, deps, args) => {
-  const language = readLanguage(io, args);
-  if (language === undefined) return EXIT.usage;
+export const fixCommand: RunCommand = async (io, deps, { positionals, flags, language }) => {
   const texts = EDIT_TEXTS[language];
-  const { positionals, flags } = args;
   const [given] = positionals;
   const files = await listFiles(io, deps, { given, language });
   if (files === undefined) return EXIT.usage;
@@ -45,37 +34,30 @@ export const fixCommand: RunCommand = async (io, deps, args) => {
 };
 
 /** `mosaic complete [DIR]`: adds the columns that the database has and a view does not list. */
-export const completeCommand: RunCommand = async (io, deps, args) => {
-  const language = readLanguage(io, args);
-  const { positionals, flags } = args;
+export const completeCommand: RunCommand = async (io, deps, { positionals, flags, language }) => {
   const [given] = positionals;
-  if (language === undefined || isDatabaseUrl(io, "complete", given, language)) return EXIT.usage;
+  if (isDatabaseUrl(io, "complete", given, language)) return EXIT.usage;
   const files = await listFiles(io, deps, { given, language });
   if (files === undefined) return EXIT.usage;
   const editor = await deps.loadViewEditor();
   const views = files.map((file) => ({ file, view: editor.read(file) }));
   const names = views.flatMap(({ view }) => (view === undefined ? [] : [view.entity]));
-  return withDatabase(
-    io,
-    deps,
-    async (database) => {
-      const relations = await database.relations({ names });
-      const writer = createWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
-      let isWhole = true;
-      for (const { file, view } of views) {
-        const relation = view && relations.get(view.entity);
-        if (view !== undefined && relation === undefined) continue;
-        const unknown = describeUnknown(view?.columns ?? [], relation?.columns ?? [], language);
-        if (unknown !== undefined) io.stderr.line(`mosaic: ${file.file}: ${unknown}`);
-        const outcome = await complete(io, editor, writer, { file, relation, language });
-        if (outcome === "unwritable") return EXIT.invalid;
-        isWhole &&= outcome === "done";
-      }
-      io.stderr.line(`mosaic: ${writer.summary(EDIT_TEXTS[language].completed)}`);
-      return isWhole ? EXIT.ok : EXIT.invalid;
-    },
-    language,
-  );
+  return withDatabase(io, deps, language, async (database) => {
+    const relations = await database.relations({ names });
+    const writer = createWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
+    let isWhole = true;
+    for (const { file, view } of views) {
+      const relation = view && relations.get(view.entity);
+      if (view !== undefined && relation === undefined) continue;
+      const unknown = describeUnknown(view?.columns ?? [], relation?.columns ?? [], language);
+      if (unknown !== undefined) io.stderr.line(`mosaic: ${file.file}: ${unknown}`);
+      const outcome = await complete(io, editor, writer, { file, relation, language });
+      if (outcome === "unwritable") return EXIT.invalid;
+      isWhole &&= outcome === "done";
+    }
+    io.stderr.line(`mosaic: ${writer.summary(EDIT_TEXTS[language].completed)}`);
+    return isWhole ? EXIT.ok : EXIT.invalid;
+  });
 };
 
 /** Maximum number of unknown columns that are named, and compared with those of the database. */
@@ -194,8 +176,7 @@ export const EDIT_TEXTS = {
   },
   pt: {
     quotes: (texts: number) => counted(texts, "texto"),
-    left: (places: number) =>
-      places === 1 ? "; 1 ponto fica para você decidir" : `; ${places} pontos ficam para você decidir`,
+    left: (places: number) => `; ${counted(places, "ponto fica", "pontos ficam")} para você decidir`,
     unchanged: "fica como está",
     invalid: (directory: string) => `o catálogo ainda tem erros: veja mosaic validate ${directory}`,
     unknown: (names: string) => `o banco não tem ${names}`,
@@ -205,9 +186,8 @@ export const EDIT_TEXTS = {
       planned: (files: number) => `aspas seriam postas em ${counted(files, "arquivo")}`,
     },
     completed: {
-      done: (files: number) => (files === 1 ? "1 arquivo completado" : `${files} arquivos completados`),
-      planned: (files: number) =>
-        files === 1 ? "1 arquivo seria completado" : `${files} arquivos seriam completados`,
+      done: (files: number) => counted(files, "arquivo completado", "arquivos completados"),
+      planned: (files: number) => counted(files, "arquivo seria completado", "arquivos seriam completados"),
     },
   },
 };

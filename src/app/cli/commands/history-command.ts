@@ -1,18 +1,9 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
-import {
-  type CommandIo,
-  counted,
-  EXIT,
-  type ExitCode,
-  type RunCommand,
-  readFormat,
-  readLanguage,
-} from "./command.ts";
-import { callService, describeRefusal, readServiceAddress } from "./service-call.ts";
+import { counted, EXIT, printResult, type RunCommand } from "./command.ts";
+import { readService } from "./service-call.ts";
 import { named } from "./status-command.ts";
 
-const ANSWER_TIMEOUT_SECONDS = 10;
 /** The number of shown characters of a hash, as in the console. */
 const HASH_SHOWN_LENGTH = 12;
 
@@ -44,25 +35,12 @@ const historySchema = v.looseObject({ shared: v.boolean(), entries: v.array(entr
 
 /** `mosaic history [URL]`: what happened to the catalogs of the fleet, the newest last. */
 export const historyCommand: RunCommand = async (io, _deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
-  const texts = HISTORY_TEXTS[language];
-  const address = readServiceAddress(io, args.positionals[0], language);
-  if (address === undefined) return EXIT.usage;
-  const answer = await callService(address, {
-    method: "GET",
-    path: "/admin/history",
-    timeoutSeconds: ANSWER_TIMEOUT_SECONDS,
-    language,
-  });
-  if (typeof answer === "string") return failed(io, answer);
-  const parsed = v.safeParse(historySchema, answer.status === 200 ? answer.body : undefined);
-  if (!parsed.success) return failed(io, describeRefusal(address, answer, language));
-  const { shared, entries } = parsed.output;
-  if (format === "json") io.stdout.json(JSON.stringify(parsed.output));
-  else for (const entry of entries.toReversed()) io.stdout.line(describe(entry, texts));
-  if (!shared) io.stderr.line(`mosaic: ${texts.notShared}`);
+  const answer = await readService(io, args, { path: "/admin/history", schema: historySchema });
+  if (typeof answer === "number") return answer;
+  const texts = HISTORY_TEXTS[args.language];
+  const lines = answer.entries.toReversed().map((entry) => describe(entry, texts));
+  printResult(io, args, { json: answer, lines });
+  if (!answer.shared) io.stderr.line(`mosaic: ${texts.notShared}`);
   return EXIT.ok;
 };
 
@@ -125,13 +103,8 @@ export const HISTORY_TEXTS: Readonly<Record<Language, Texts>> = {
       ["reloaded", "recarregado"],
       ["repaired", "reparado"],
     ]),
-    errors: (count) => (count === 1 ? "1 erro" : `${count} erros`),
+    errors: (count) => counted(count, "erro"),
     stillServed: (catalog) => `ainda servido: ${catalog}`,
     nothing: "nada",
   },
 };
-
-function failed(io: CommandIo, detail: string): ExitCode {
-  io.stderr.line(`mosaic: ${detail}`);
-  return EXIT.invalid;
-}

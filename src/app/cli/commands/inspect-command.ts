@@ -9,14 +9,12 @@ import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
 import { CAUSES_PT } from "./causes-pt.ts";
-import { counted, EXIT, type RunCommand, readFormat, readLanguage } from "./command.ts";
+import { counted, EXIT, failed, printResult, type RunCommand } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** `mosaic inspect`: shows and verifies the content of the shared cache, as a starting replica would. */
 export const inspectCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
+  const { language } = args;
   const texts = INSPECT_TEXTS[language];
   const settings = readSettings(io);
   if (settings === undefined) return EXIT.usage;
@@ -30,25 +28,17 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
     if (!(error instanceof CaCertificatesError)) throw error;
     return error;
   });
-  if (opened instanceof CaCertificatesError) {
-    io.stderr.line(`mosaic: ${opened.message}`);
-    return EXIT.usage;
-  }
-  if (opened === undefined) {
-    io.stderr.line(`mosaic: ${texts.noSharedCache}`);
-    return EXIT.usage;
-  }
+  if (opened instanceof CaCertificatesError) return failed(io, opened.message, EXIT.usage);
+  if (opened === undefined) return failed(io, texts.noSharedCache, EXIT.usage);
   const { cache, connectionFailure, fault } = opened;
   const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
   try {
     const found = await inspectCache(cache, { verifier, fleetId: settings.fleetId });
-    if (format === "json") io.stdout.json(JSON.stringify(found));
-    else for (const line of describe(name, fault(), found, texts)) io.stdout.line(line);
+    printResult(io, args, { json: found, lines: describe(name, fault(), found, texts) });
     return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
-    io.stderr.line(`mosaic: ${name}: ${texts.failed(error, connectionFailure(), fault())}`);
-    return EXIT.invalid;
+    return failed(io, `${name}: ${texts.failed(error, connectionFailure(), fault())}`);
   } finally {
     await cache.close();
   }

@@ -13,35 +13,28 @@ import {
   counted,
   EXIT,
   type ExitCode,
+  failed,
   type RunCommand,
-  readLanguage,
   shellWord,
 } from "./command.ts";
 import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
 
 /** `mosaic new VIEW [DIR]`: writes a first view file, from the columns in the database or from a template. */
-export const newCommand: RunCommand = async (io, deps, args) => {
-  const [name, given] = args.positionals;
-  const language = readLanguage(io, args);
-  if (language === undefined) return EXIT.usage;
+export const newCommand: RunCommand = async (io, deps, { positionals, flags, language }) => {
+  const [name, given] = positionals;
   const texts = NEW_TEXTS[language];
-  if (name === undefined) return misused(io, texts.nameMissing);
+  if (name === undefined) return failed(io, texts.nameMissing, EXIT.usage);
   if ([given, name].some((text) => isDatabaseUrl(io, "new", text, language))) return EXIT.usage;
   const target = await openTarget(io, deps, { given, language });
   if (target === undefined) return EXIT.usage;
-  if (args.flags.has("database")) {
-    return withDatabase(
-      io,
-      deps,
-      async (database, databaseName) => {
-        const relation = (await database.relations({ names: [name] })).get(name);
-        if (relation === undefined) return notThere(io, database, { databaseName, name, language });
-        return write(io, target, [draftOf(target, name, relation)]);
-      },
-      language,
-    );
+  if (flags.has("database")) {
+    return withDatabase(io, deps, language, async (database, databaseName) => {
+      const relation = (await database.relations({ names: [name] })).get(name);
+      if (relation === undefined) return notThere(io, database, { databaseName, name, language });
+      return write(io, target, [draftOf(target, name, relation)]);
+    });
   }
-  if (!isEntity(name)) return misused(io, texts.noName(JSON.stringify(name)));
+  if (!isEntity(name)) return failed(io, texts.noName(JSON.stringify(name)), EXIT.usage);
   return write(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
 };
 
@@ -49,36 +42,28 @@ export const newCommand: RunCommand = async (io, deps, args) => {
  * `mosaic new --all [DIR]`: writes a file for each view of the database that the folder lacks. If the database has
  * no views, its tables are used.
  */
-export const newAllCommand: RunCommand = async (io, deps, args) => {
-  const [given] = args.positionals;
-  const language = readLanguage(io, args);
-  if (language === undefined || isDatabaseUrl(io, "new", given, language)) return EXIT.usage;
+export const newAllCommand: RunCommand = async (io, deps, { positionals, language }) => {
+  const [given] = positionals;
+  if (isDatabaseUrl(io, "new", given, language)) return EXIT.usage;
   const texts = NEW_TEXTS[language];
   const target = await openTarget(io, deps, { given, language });
   if (target === undefined) return EXIT.usage;
-  return withDatabase(
-    io,
-    deps,
-    async (database, databaseName) => {
-      const relations = [...(await database.relations())];
-      const views = relations.filter(([, { kind }]) => kind === "view");
-      const chosen = views.length > 0 ? views : relations;
-      const isNew = ([name]: readonly [string, Relation]): boolean => !target.entities.has(name);
-      if (chosen.length > 0 && !chosen.some(isNew)) {
-        io.stderr.line(`mosaic: ${texts.hasAll(target.directory, chosen.length, databaseName)}`);
-        return EXIT.ok;
-      }
-      if (chosen.length === 0) return failed(io, texts.emptyDatabase(databaseName));
-      const taken = new Set(target.entities);
-      const drafts = chosen.filter(isNew).map(([name, relation]) => {
-        const draft = draftOf({ ...target, entities: taken }, name, relation);
-        taken.add(draft.entity);
-        return draft;
-      });
-      return write(io, target, drafts);
-    },
-    language,
-  );
+  return withDatabase(io, deps, language, async (database, databaseName) => {
+    const relations = [...(await database.relations())];
+    const views = relations.filter(([, { kind }]) => kind === "view");
+    const chosen = views.length > 0 ? views : relations;
+    if (chosen.length === 0) return failed(io, texts.emptyDatabase(databaseName));
+    const missing = chosen.filter(([name]) => !target.entities.has(name));
+    if (missing.length === 0)
+      return failed(io, texts.hasAll(target.directory, chosen.length, databaseName), EXIT.ok);
+    const taken = new Set(target.entities);
+    const drafts = missing.map(([name, relation]) => {
+      const draft = draftOf({ ...target, entities: taken }, name, relation);
+      taken.add(draft.entity);
+      return draft;
+    });
+    return write(io, target, drafts);
+  });
 };
 
 interface Target {
@@ -199,19 +184,9 @@ export const NEW_TEXTS = {
     noColumn: (name: string) => `${name} não tem coluna com nome`,
     exists: (entity: string, file: string) => `${entity} já existe, e fica como está, em ${file}`,
     written: (views: number, open: number, directory: string) =>
-      `${views === 1 ? "1 view escrita" : `${views} views escritas`}, ${open === 1 ? "1 ponto" : `${open} pontos`} a preencher: mosaic validate ${directory} mostra cada um`,
+      `${counted(views, "view escrita", "views escritas")}, ${counted(open, "ponto")} a preencher: mosaic validate ${directory} mostra cada um`,
     notThere: (database: string, name: string) =>
       `${database} não tem tabela nem view ${name} que se possa ler`,
     near: (name: string) => `; você quis dizer ${name}?`,
   },
 } as const satisfies Readonly<Record<Language, object>>;
-
-function misused(io: CommandIo, detail: string): ExitCode {
-  io.stderr.line(`mosaic: ${detail}`);
-  return EXIT.usage;
-}
-
-function failed(io: CommandIo, detail: string): ExitCode {
-  io.stderr.line(`mosaic: ${detail}`);
-  return EXIT.invalid;
-}

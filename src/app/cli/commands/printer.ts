@@ -91,3 +91,11 @@ const MORE = {
   en: (count: number) => `and ${count} more; mosaic validate shows them all`,
   pt: (count: number) => `e mais ${count}; mosaic validate mostra todos`,
 };
+
+/** Formats rows as lines with aligned columns. */
+export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lineOf = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return rows.map((row) => lineOf(row).trimEnd());
+}

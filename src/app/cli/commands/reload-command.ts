@@ -2,71 +2,48 @@ import * as v from "valibot";
 import { type Diagnostic, formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import type { Language } from "../../../lib/language.ts";
 import {
+  type CommandArguments,
   type CommandIo,
   counted,
   EXIT,
   type ExitCode,
+  failed,
   type RunCommand,
-  readFormat,
-  readLanguage,
 } from "./command.ts";
-import {
-  callService,
-  causeOf,
-  describeRefusal,
-  readServiceAddress,
-  type ServiceAddress,
-  type ServiceAnswer,
-} from "./service-call.ts";
+import { causeOf, describeRefusal, requestService } from "./service-call.ts";
 
 /** How long the service may take to answer: it reads, checks and publishes the catalog first. */
 const ANSWER_TIMEOUT_SECONDS = 120;
 
 /** `mosaic reload [URL]`: makes a running service read its disk again, and prints the changes. */
 export const reloadCommand: RunCommand = async (io, _deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
-  const address = readServiceAddress(io, args.positionals[0], language);
-  if (address === undefined) return EXIT.usage;
-  const isDryRun = args.flags.has("dry-run");
-  const path = "/admin/views/reload";
+  const { flags, format, language } = args;
   const query = [
-    isDryRun ? "dryRun=true" : [],
-    args.flags.has("force") ? "force=true" : [],
+    flags.has("dry-run") ? "dryRun=true" : [],
+    flags.has("force") ? "force=true" : [],
     language === "en" ? [] : `lang=${language}`,
   ];
-  const call = { method: "POST", path, query: query.flat().join("&"), language } as const;
-  const answer = await callService(address, { ...call, timeoutSeconds: ANSWER_TIMEOUT_SECONDS });
-  if (typeof answer === "string") return failed(io, answer);
-  return report(io, answer, { isDryRun, isJson: format === "json", address, texts: RELOAD_TEXTS[language] });
-};
-
-interface ReportOptions {
-  readonly isDryRun: boolean;
-  readonly isJson: boolean;
-  readonly address: ServiceAddress;
-  readonly texts: Texts;
-}
-
-function report(
-  io: CommandIo,
-  answer: Exclude<ServiceAnswer, string>,
-  { isDryRun, isJson, address, texts }: ReportOptions,
-): ExitCode {
+  const answer = await requestService(io, args, {
+    method: "POST",
+    path: "/admin/views/reload",
+    query: query.flat().join("&"),
+    timeoutSeconds: ANSWER_TIMEOUT_SECONDS,
+  });
+  if (typeof answer === "number") return answer;
   const { status, body } = answer;
-  if (isJson) io.stdout.json(JSON.stringify(body));
+  const texts = RELOAD_TEXTS[language];
+  if (format === "json") io.stdout.json(JSON.stringify(body));
   const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
   if (done.success) {
     // An older service ignores `dryRun`, and has reloaded.
-    if (isDryRun && done.output.dryRun !== true) return failed(io, texts.noPreview);
-    if (!isJson) for (const line of describe(done.output, texts)) io.stdout.line(line);
+    if (flags.has("dry-run") && done.output.dryRun !== true) return failed(io, texts.noPreview);
+    if (format === "text") for (const line of describe(done.output, texts)) io.stdout.line(line);
     return EXIT.ok;
   }
   const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
-  if (refused.success) return isJson ? EXIT.invalid : refuse(io, refused.output, { isDryRun, texts });
-  return failed(io, describeRefusal(address, answer, texts.language));
-}
+  if (refused.success) return refuse(io, refused.output, args);
+  return failed(io, describeRefusal(answer, language));
+};
 
 const names = v.array(v.string());
 
@@ -151,17 +128,14 @@ function diagnosticLines(
 function refuse(
   io: CommandIo,
   refusal: v.InferOutput<typeof refusedSchema>,
-  { isDryRun, texts }: Pick<ReportOptions, "isDryRun" | "texts">,
+  { flags, format, language }: CommandArguments,
 ): ExitCode {
+  if (format === "json") return EXIT.invalid;
+  const texts = RELOAD_TEXTS[language];
   const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
   for (const line of diagnosticLines(diagnostics, texts, diagnosticsTotal)) io.stdout.line(line);
-  const cause = causeOf(code, detail, texts.language);
-  return failed(io, `${isDryRun ? texts.wouldNotReload : texts.notReloaded}: ${cause} [${code}]`);
-}
-
-function failed(io: CommandIo, detail: string): ExitCode {
-  io.stderr.line(`mosaic: ${detail}`);
-  return EXIT.invalid;
+  const cause = causeOf(code, detail, language);
+  return failed(io, `${flags.has("dry-run") ? texts.wouldNotReload : texts.notReloaded}: ${cause} [${code}]`);
 }
 
 const EN = {

@@ -1,15 +1,16 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
-import type { CommandIo } from "./command.ts";
+import { serverUrl } from "../../settings/url-settings.ts";
+import { type CommandArguments, type CommandIo, EXIT, type ExitCode, failed } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
-export interface ServiceAddress {
+interface ServiceAddress {
   readonly base: string;
   readonly adminToken: string;
 }
 
 /** Reads the address of the service: the argument, or `HOST` and `PORT`; undefined after printing an error. */
-export function readServiceAddress(
+function readServiceAddress(
   io: CommandIo,
   given: string | undefined,
   language: Language,
@@ -17,16 +18,16 @@ export function readServiceAddress(
   const settings = readSettings(io);
   if (settings === undefined) return undefined;
   const { host, port, adminToken } = settings;
-  const base = given ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const base = given ?? serverUrl(host, port);
   const isUrl = /^https?:$/.test(URL.parse(base)?.protocol ?? "");
   if (isUrl && adminToken !== undefined) return { base, adminToken };
   const texts = SERVICE_TEXTS[language];
-  io.stderr.line(`mosaic: ${isUrl ? texts.noToken : texts.url}`);
+  failed(io, isUrl ? texts.noToken : texts.url);
   return undefined;
 }
 
 /** One request to an admin route. */
-export interface ServiceCall {
+interface ServiceCall {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly query?: string | undefined;
@@ -35,8 +36,39 @@ export interface ServiceCall {
   readonly language?: Language;
 }
 
-/** The status and JSON of the answer, or a string that explains the failure. */
-export type ServiceAnswer = string | { readonly status: number; readonly body: unknown };
+/** An answer; its body is parsed JSON. */
+interface ServiceAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Calls the service that the arguments name. Returns an exit code after printing why there is no answer. */
+export async function requestService(
+  io: CommandIo,
+  { positionals, language }: CommandArguments,
+  call: Omit<ServiceCall, "language">,
+): Promise<ExitCode | (ServiceAnswer & { readonly origin: string })> {
+  const address = readServiceAddress(io, positionals[0], language);
+  if (address === undefined) return EXIT.usage;
+  const answer = await callService(address, { ...call, language });
+  if (typeof answer === "string") return failed(io, answer);
+  return { ...answer, origin: new URL(address.base).origin };
+}
+
+const READ_TIMEOUT_SECONDS = 10;
+
+/** Reads an admin route of the service. Returns an exit code after printing an error. */
+export async function readService<Schema extends v.GenericSchema>(
+  io: CommandIo,
+  args: CommandArguments,
+  { path, schema }: { readonly path: string; readonly schema: Schema },
+): Promise<ExitCode | v.InferOutput<Schema>> {
+  const call = { method: "GET", path, timeoutSeconds: READ_TIMEOUT_SECONDS } as const;
+  const answer = await requestService(io, args, call);
+  if (typeof answer === "number") return answer;
+  const parsed = v.safeParse(schema, answer.status === 200 ? answer.body : undefined);
+  return parsed.success ? parsed.output : failed(io, describeRefusal(answer, args.language));
+}
 
 /** Makes the URL of a route below the path of the service's URL, without its query and fragment. */
 function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" | "query">): URL {
@@ -47,11 +79,14 @@ function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" |
   return url;
 }
 
-/** Calls the service. A reason contains the origin of the URL, never the rest of the URL or the token. */
+/**
+ * Calls the service; returns a string with the reason if that fails. A reason contains the origin of the URL, never the
+ * rest of the URL or the token.
+ */
 export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,
-): Promise<ServiceAnswer> {
+): Promise<ServiceAnswer | string> {
   const url = urlBelow(base, { path, query });
   const texts = SERVICE_TEXTS[language];
   try {
@@ -79,12 +114,10 @@ const problemSchema = v.looseObject({
 
 /** Explains an answer that a command cannot use: a problem of the service, or the answer of another program. */
 export function describeRefusal(
-  { base }: ServiceAddress,
-  { status, body }: Exclude<ServiceAnswer, string>,
+  { status, body, origin }: ServiceAnswer & { readonly origin: string },
   language: Language,
 ): string {
   const texts = SERVICE_TEXTS[language];
-  const { origin } = new URL(base);
   const problem = v.safeParse(problemSchema, body);
   if (!problem.success) return texts.stranger(origin, status);
   const { code, detail } = problem.output;

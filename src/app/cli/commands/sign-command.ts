@@ -22,19 +22,18 @@ import {
   counted,
   EXIT,
   type ExitCode,
+  failed,
+  printResult,
   printWrongOption,
   type RunCommand,
-  readFormat,
-  readLanguage,
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with every key of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
+  const { format, language } = args;
   const generation = readGeneration(io, args);
-  if (format === undefined || language === undefined || generation === "wrong") return EXIT.usage;
+  if (generation === "wrong") return EXIT.usage;
   const texts = SIGN_TEXTS[language];
   const signatureOptions = await loadSignatureOptions(io, deps, language);
   if (signatureOptions === undefined) return EXIT.usage;
@@ -67,8 +66,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
     const { views, ...signed } = signing.signed;
     const keyids = signers.map(({ keyid }) => keyid);
     const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
-    if (format === "json") io.stdout.json(JSON.stringify(result));
-    else io.stdout.line(describe(result, texts));
+    printResult(io, args, { json: result, lines: [describe(result, texts)] });
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ManifestStoreError)) throw error;
@@ -178,7 +176,7 @@ function readGeneration(io: CommandIo, args: CommandArguments): number | "wrong"
     en: `a whole number from 1 to ${GENERATION_MAX}`,
     pt: `um número inteiro de 1 a ${GENERATION_MAX}`,
   };
-  printWrongOption(io, args, { option: "generation", given: text, expected });
+  printWrongOption(io, args.language, { name: "generation", given: text, expected });
   return "wrong";
 }
 
@@ -193,7 +191,7 @@ function readSigners(
   const signers = keys.filter(({ keyid }) => keyid === chosen);
   if (signers.length > 0) return signers;
   const known = keys.length === 0 ? texts.noKeys : texts.keys(keys.map(({ keyid }) => keyid).join(", "));
-  io.stderr.line(`mosaic: ${texts.unknownKey(JSON.stringify(chosen), known)}`);
+  failed(io, texts.unknownKey(JSON.stringify(chosen), known));
   return undefined;
 }
 
@@ -202,18 +200,13 @@ const SECRET_BYTES = 32;
 
 /** `mosaic keygen`: prints a new secret for `VIEWS_SIGNATURE_KEY`, or an entry of a keyring. */
 export const keygenCommand: RunCommand = async (io, _deps, args) => {
-  const format = readFormat(io, args);
-  if (format === undefined) return EXIT.usage;
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
   const name = args.values.get("keyid");
   const key = createSigningKey(secret, name);
-  if (key === undefined) {
-    io.stderr.line(`mosaic: --keyid is ${JSON.stringify(name)}: expected ${KEYID_FORM}`);
-    return EXIT.usage;
-  }
-  const entry = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
-  const text = name === undefined ? secret : `${name}:${secret}`;
-  io.stdout.line(format === "json" ? JSON.stringify(entry) : text);
+  if (key === undefined)
+    return failed(io, `--keyid is ${JSON.stringify(name)}: expected ${KEYID_FORM}`, EXIT.usage);
+  const json = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
+  printResult(io, args, { json, lines: [name === undefined ? secret : `${name}:${secret}`] });
   return EXIT.ok;
 };
 
@@ -238,15 +231,14 @@ export async function loadSignatureOptions(
   const settings = readSettings(io);
   if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();
-  if (loaded.kind === "refused") return printFailure(io, loaded.texts?.[language] ?? loaded.detail);
+  if (loaded.kind === "refused") {
+    io.stderr.line(loaded.texts?.[language] ?? loaded.detail);
+    return undefined;
+  }
   for (const warning of loaded.warnings) io.stderr.line(`mosaic: ${texts.warning}: ${warning}`);
   const { keys } = loaded;
   if (settings.viewsSignatureMode !== "none") return { mode: settings.viewsSignatureMode, keys };
   if (keys.length > 0) return { mode: "hmac", keys };
-  return printFailure(io, `mosaic: ${texts.noKey}`);
-}
-
-function printFailure(io: CommandIo, message: string): undefined {
-  io.stderr.line(message);
+  failed(io, texts.noKey);
   return undefined;
 }

@@ -1,26 +1,17 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
 import { CAUSES_PT } from "./causes-pt.ts";
-import { EXIT, type RunCommand, readFormat, readLanguage } from "./command.ts";
-import { callService, describeRefusal, readServiceAddress, type ServiceAddress } from "./service-call.ts";
-
-const ANSWER_TIMEOUT_SECONDS = 10;
+import { counted, EXIT, printResult, type RunCommand } from "./command.ts";
+import { table } from "./printer.ts";
+import { readService } from "./service-call.ts";
 
 /** `mosaic status [URL]`: lists the live replicas, what each serves, and what needs attention. */
 export const statusCommand: RunCommand = async (io, _deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
-  const address = readServiceAddress(io, args.positionals[0], language);
-  if (address === undefined) return EXIT.usage;
-  const answer = await requestFleet(address, language);
-  if (typeof answer === "string") {
-    io.stderr.line(`mosaic: ${answer}`);
-    return EXIT.invalid;
-  }
+  const answer = await readService(io, args, { path: "/admin/replicas", schema: fleetSchema });
+  if (typeof answer === "number") return answer;
   const concerns = countConcerns(answer);
-  if (format === "json") io.stdout.json(JSON.stringify(answer));
-  else for (const line of describeFleet(answer, concerns, STATUS_TEXTS[language])) io.stdout.line(line);
+  const lines = describeFleet(answer, concerns, STATUS_TEXTS[args.language]);
+  printResult(io, args, { json: answer, lines });
   const isWell = args.flags.has("exit-code") ? concerns === 0 : isHealthy(answer);
   return isWell ? EXIT.ok : EXIT.invalid;
 };
@@ -66,19 +57,6 @@ const fleetSchema = v.looseObject({
 
 type Outage = NonNullable<FleetAnswer["outage"]>;
 type FleetAnswer = v.InferOutput<typeof fleetSchema>;
-
-/** Requests the fleet; returns a string with the reason if that fails. */
-async function requestFleet(address: ServiceAddress, language: Language): Promise<FleetAnswer | string> {
-  const answer = await callService(address, {
-    method: "GET",
-    path: "/admin/replicas",
-    timeoutSeconds: ANSWER_TIMEOUT_SECONDS,
-    language,
-  });
-  if (typeof answer === "string") return answer;
-  const parsed = v.safeParse(fleetSchema, answer.status === 200 ? answer.body : undefined);
-  return parsed.success ? parsed.output : describeRefusal(address, answer, language);
-}
 
 function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean {
   const isWell = replicas.every(({ catalog, cache }) => catalog !== null && cache.state === "up");
@@ -175,8 +153,8 @@ const EN = {
   stale: "stale",
   noCatalog: "NO CATALOG",
   diverges: "DIVERGES",
-  replicas: (count: number) => (count === 1 ? "1 replica" : `${count} replicas`),
-  diverge: (count: number) => `${count} of them ${count === 1 ? "diverges" : "diverge"}`,
+  replicas: (count: number) => counted(count, "replica"),
+  diverge: (count: number) => counted(count, "of them diverges", "of them diverge"),
   alone: "other replicas are unknown: the shared cache is down",
   outage: ({ address, advice, reason }: Outage) =>
     `shared cache: ${address === undefined ? "" : `${address} `}${advice ?? reason ?? "does not answer"}`,
@@ -189,9 +167,7 @@ const EN = {
   concerns: (count: number) =>
     count === 0
       ? "nothing needs attention"
-      : count === 1
-        ? "1 thing needs attention"
-        : `${count} things need attention`,
+      : counted(count, "thing needs attention", "things need attention"),
 };
 type Texts = typeof EN;
 
@@ -218,8 +194,8 @@ export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
     stale: "desatualizados",
     noCatalog: "SEM CATÁLOGO",
     diverges: "DIVERGE",
-    replicas: (count) => (count === 1 ? "1 réplica" : `${count} réplicas`),
-    diverge: (count) => (count === 1 ? "1 delas diverge" : `${count} delas divergem`),
+    replicas: (count) => counted(count, "réplica"),
+    diverge: (count) => counted(count, "delas diverge", "delas divergem"),
     alone: "as outras réplicas são desconhecidas: o cache compartilhado está fora do ar",
     outage: ({ address, fault, reason }) => {
       const known = CAUSES_PT.faults.get(fault ?? "") ?? CAUSES_PT.cacheErrors.get(reason ?? "");
@@ -235,21 +211,9 @@ export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
     concerns: (count) =>
       count === 0
         ? "nada precisa de atenção"
-        : count === 1
-          ? "1 coisa precisa de atenção"
-          : `${count} coisas precisam de atenção`,
+        : counted(count, "coisa precisa de atenção", "coisas precisam de atenção"),
   },
 };
-
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
 
 function age(seconds: number): string {
   if (seconds < 120) return `${seconds}s`;

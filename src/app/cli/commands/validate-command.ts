@@ -11,24 +11,18 @@ import {
   type CommandIo,
   counted,
   EXIT,
-  oneOf,
   printWrongOption,
   type RunCommand,
-  readLanguage,
   shellWord,
 } from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
 import { sarifLog } from "./sarif-log.ts";
 
-const FORMATS = ["text", "json", "sarif"] as const;
-type Format = (typeof FORMATS)[number];
-
 /** `mosaic validate [DIR]`: every error and warning with its line and column, then a summary line. */
 export const validateCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
+  const { format, language } = args;
   const readers = readReaders(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || readers === undefined || language === undefined) return EXIT.usage;
+  if (readers === undefined) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers, language });
   if (load === undefined) return EXIT.usage;
   const found = load.kind === "loaded" ? load.warnings : load.diagnostics;
@@ -74,21 +68,19 @@ async function placeholdersOf(
   }
 }
 
-function readFormat(io: CommandIo, args: CommandArguments): Format | undefined {
-  const given = args.values.get("format") ?? "text";
-  const format = FORMATS.find((known) => known === given);
-  return format ?? printWrongOption(io, args, { option: "format", given, expected: oneOf(FORMATS) });
-}
-
-/** The languages of `--readers`, separated by commas; undefined for an unknown one. */
-function readReaders(io: CommandIo, args: CommandArguments): readonly ReaderLanguage[] | undefined {
-  const given = args.values.get("readers");
-  const names = given === undefined ? [] : given.split(",").map((name) => name.trim().toLowerCase());
-  const languages = READER_LANGUAGES.filter((language) => names.includes(language));
+/** The languages of `--readers`, separated by commas; undefined after printing an error. */
+function readReaders(
+  io: CommandIo,
+  { values, language }: CommandArguments,
+): readonly ReaderLanguage[] | undefined {
+  const given = values.get("readers");
+  const names = given?.split(",").map((name) => name.trim().toLowerCase()) ?? [];
+  const languages = READER_LANGUAGES.filter((known) => names.includes(known));
   if (new Set(names).size === languages.length) return languages;
   const known = READER_LANGUAGES.join(", ");
   const expected = { en: `${known}, separated by commas`, pt: `${known}, separados por vírgulas` };
-  return printWrongOption(io, args, { option: "readers", given: given ?? "", expected });
+  printWrongOption(io, language, { name: "readers", given: given ?? "", expected });
+  return undefined;
 }
 
 /** `canFix` skips larger files, because `quote` parses a file once for each diagnostic. */
@@ -137,10 +129,9 @@ export const VALIDATE_TEXTS = {
       `mosaic fix ${directory} can correct some of this; with --dry-run it prints the changes as a diff`,
   },
   pt: {
-    valid: (views: number) => (views === 1 ? "1 view válida" : `${views} views válidas`),
-    warned: (warnings: number) => `com ${warnings === 1 ? "1 aviso" : `${warnings} avisos`}`,
-    strict: (warnings: number) =>
-      `mas --strict falha com avisos: ${warnings === 1 ? "1 aviso" : `${warnings} avisos`}`,
+    valid: (views: number) => counted(views, "view válida", "views válidas"),
+    warned: (warnings: number) => `com ${counted(warnings, "aviso")}`,
+    strict: (warnings: number) => `mas --strict falha com avisos: ${counted(warnings, "aviso")}`,
     fix: (directory: string) =>
       `mosaic fix ${directory} corrige parte disso; com --dry-run, mostra as mudanças como um diff`,
   },

@@ -5,15 +5,7 @@ import {
 } from "../../../domain/signing/verify-manifest.ts";
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import {
-  type CommandIo,
-  counted,
-  EXIT,
-  type ExitCode,
-  type RunCommand,
-  readFormat,
-  readLanguage,
-} from "./command.ts";
+import { type CommandIo, counted, EXIT, type RunCommand } from "./command.ts";
 import {
   invalidTexts,
   loadSignatureOptions,
@@ -27,9 +19,7 @@ import {
  * `mosaic verify [DIR]`: checks whether the catalog matches its manifest, and lists every view that differs.
  */
 export const verifyCommand: RunCommand = async (io, deps, args) => {
-  const format = readFormat(io, args);
-  const language = readLanguage(io, args);
-  if (format === undefined || language === undefined) return EXIT.usage;
+  const { format, language } = args;
   const signatureOptions = await loadSignatureOptions(io, deps, language);
   if (signatureOptions === undefined) return EXIT.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
@@ -38,7 +28,7 @@ export const verifyCommand: RunCommand = async (io, deps, args) => {
   const invalid = load.kind === "invalid" ? invalidTexts(name, load.diagnostics)[language] : undefined;
   if (format === "json") io.stdout.json(JSON.stringify(result));
   else print(io, result, { texts: SIGN_TEXTS[language], invalid });
-  return exitCodeOf(result);
+  return result.status === "verified" ? EXIT.ok : EXIT.invalid;
 };
 
 interface VerifiedResult {
@@ -120,8 +110,4 @@ function print(
   io.stderr.line(
     `${directory}: ${texts.refused}: ${invalid ?? refusalText(texts, reason, detail)} [${reason}]`,
   );
-}
-
-function exitCodeOf({ status }: RefusedResult | VerifiedResult): ExitCode {
-  return status === "verified" ? EXIT.ok : EXIT.invalid;
 }

@@ -81,7 +81,7 @@ const TEXTS = {
   pt: {
     stays: "o catálogo ativo continua em uso",
     nothing: "nenhum catálogo é servido ainda",
-    served: (views: number) => (views === 1 ? "1 view servida" : `${views} views servidas`),
+    served: (views: number) => counted(views, "view servida", "views servidas"),
     named: { added: "novas:", changed: "alteradas:", removed: "removidas:" },
     more: (count: number) => ` e mais ${count}`,
   },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { serverUrl } from "../../settings/url-settings.ts";
 import type { HttpServer, ListenOptions } from "./listen.ts";
-import { serverUrl } from "./server-url.ts";
 
 interface DenoServe {
   serve(

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, Server, type ServerResponse, STATUS
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { serverUrl } from "../../settings/url-settings.ts";
 import type { ConnectionLimits, HeadRefusal, HttpServer, ListenOptions, RequestHandler } from "./listen.ts";
 import { createReaderDeadlines } from "./reader-deadlines.ts";
-import { serverUrl } from "./server-url.ts";
 
 export async function listenOnNode(
   options: ListenOptions & { readonly limits: ConnectionLimits },
