@@ -8,7 +8,7 @@ import {
   type StopSignals,
   stopOnce,
 } from "./lifecycle/service.ts";
-import { logDiffFailure } from "./telemetry/log-events.ts";
+import { logDatabaseFailure } from "./telemetry/log-events.ts";
 import { NO_SPANS, type ServiceSpans } from "./telemetry/telemetry.ts";
 import { warmTickers } from "./tickers/ticker-service.ts";
 import { monotonicMs, type ServiceWiring, wireService } from "./wire-service.ts";
@@ -97,7 +97,8 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
     diffDatabase: async () => {
       const active = holder.current();
       const diff = active === undefined ? undefined : await compareColumns(active.catalog);
-      if (diff?.kind === "failed") logDiffFailure(log, diff.error, database.name);
+      if (diff?.kind === "failed")
+        logDatabaseFailure(log, "Columns not compared", { database: database.name, error: diff.error });
       return diff;
     },
   });

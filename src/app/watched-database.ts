@@ -2,7 +2,7 @@ import type { Database, DatabaseObservation } from "../ports/database-port.ts";
 import { createDatabaseStatusTracker, type DatabaseStatus, probeDatabase } from "./status/database-status.ts";
 import { withDatabaseObserver } from "./telemetry/durations.ts";
 import type { Log } from "./telemetry/log.ts";
-import { logProbeFailure } from "./telemetry/log-events.ts";
+import { logDatabaseFailure } from "./telemetry/log-events.ts";
 
 /** A database with observed calls, and the status derived from them. */
 export interface WatchedDatabase {
@@ -56,7 +56,7 @@ export function watchDatabase({
         status,
         random: Math.random,
         probe: () => observed.probe({ signal }),
-        onFailure: (error) => logProbeFailure(log, error, name),
+        onFailure: (error) => logDatabaseFailure(log, "Database does not answer", { database: name, error }),
       }),
   };
 }

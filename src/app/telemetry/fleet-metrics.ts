@@ -3,31 +3,31 @@ import type { FleetCounts } from "../fleet/replica-registry.ts";
 import type { Meter } from "./meter.ts";
 
 export function observeFleet(
-  meter: Meter,
+  { observeGauge }: Meter,
   { fleet, isSubscribed }: { readonly fleet: () => FleetCounts; readonly isSubscribed: () => boolean },
 ): void {
-  const gauge = (name: string, description: string, read: () => number): void =>
-    meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
-
-  gauge(
+  observeGauge(
     "mosaic_replicas",
     "Live replicas at the last count; 1 while the shared cache is down",
     () => fleet().replicas,
   );
-  gauge(
+  observeGauge(
     "mosaic_replicas_divergent",
     "Replicas that did not serve the published catalog at the last count",
     () => fleet().divergent,
   );
-  gauge("mosaic_announcements_up", "Whether announcements of other replicas are received: 1 or 0", () =>
-    Number(isSubscribed()),
+  observeGauge(
+    "mosaic_announcements_up",
+    "Whether announcements of other replicas are received: 1 or 0",
+    () => Number(isSubscribed()),
   );
 }
 
 export function countAnnouncements(meter: Meter): (notice: FleetEvent) => void {
-  const announcements = meter.createCounter("mosaic_announcements_total", {
-    description: "Announcements between replicas by event and result",
-  });
+  const announcements = meter.createCounter(
+    "mosaic_announcements_total",
+    "Announcements between replicas by event and result",
+  );
   for (const announcement of ANNOUNCEMENT_KINDS) {
     for (const result of ["sent", "heard", "failed"]) announcements.add(0, { announcement, result });
   }
@@ -35,21 +35,17 @@ export function countAnnouncements(meter: Meter): (notice: FleetEvent) => void {
   return (notice) => {
     switch (notice.kind) {
       case "announced":
-        announcements.add(1, { announcement: notice.announcement.kind, result: "sent" });
-        break;
+        return announcements.add(1, { announcement: notice.announcement.kind, result: "sent" });
       case "received":
-        announcements.add(1, { announcement: notice.announcement.kind, result: "heard" });
-        break;
+        return announcements.add(1, { announcement: notice.announcement.kind, result: "heard" });
       case "not-announced":
-        announcements.add(1, { announcement: notice.announcement, result: "failed" });
-        break;
+        return announcements.add(1, { announcement: notice.announcement, result: "failed" });
       case "ignored":
-        announcements.add(1, { announcement: "unknown", result: "ignored" });
-        break;
+        return announcements.add(1, { announcement: "unknown", result: "ignored" });
       case "subscribed":
       case "unsubscribed":
       case "defect":
-        break;
+        return undefined;
     }
   };
 }

@@ -2,7 +2,7 @@ import { formatDiagnostic } from "../../domain/view/diagnostic.ts";
 import type { DatabaseError } from "../../ports/database-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
 import type { FleetEvent } from "../fleet/events.ts";
-import type { TickerEvent, TickerSourceKind } from "../tickers/events.ts";
+import type { TickerEvent } from "../tickers/events.ts";
 import type { Log } from "./log.ts";
 
 /** Maximum number of diagnostics that are logged for a load; the others are only counted. */
@@ -153,13 +153,16 @@ export function logFleetEvent(log: Log, notice: FleetEvent): void {
 export function logTickerEvent(log: Log, event: TickerEvent, database: string): void {
   switch (event.kind) {
     case "loaded":
-      logTickersLoaded(log, event.source, event.count);
+      log[event.source === "database" ? "info" : "debug"](
+        { source: event.source, count: event.count },
+        "Tickers loaded",
+      );
       break;
     case "database-failed":
-      log.warn(
-        { database, reason: event.code, detail: event.detail, ...saidField(event.databaseMessage) },
-        `Tickers not loaded: ${remainingList(event.hasList)}`,
-      );
+      logDatabaseFailure(log, `Tickers not loaded: ${remainingList(event.hasList)}`, {
+        database,
+        error: { ...event, message: event.detail },
+      });
       break;
     case "rows-ignored":
       log.warn(
@@ -187,32 +190,18 @@ function remainingList(hasList: boolean): string {
   return hasList ? "the current list stays in use" : "no list is known yet";
 }
 
-function logTickersLoaded(log: Log, source: TickerSourceKind, count: number): void {
-  log[source === "database" ? "info" : "debug"]({ source, count }, "Tickers loaded");
-}
-
-export function logDiffFailure(
+/** Logs a failed call of the database, with the database's own message. */
+export function logDatabaseFailure(
   log: Log,
-  { code, message, databaseMessage }: DatabaseError,
-  database: string,
+  what: string,
+  {
+    database,
+    error: { code, message, databaseMessage },
+  }: {
+    readonly database: string;
+    readonly error: Pick<DatabaseError, "code" | "databaseMessage" | "message">;
+  },
 ): void {
-  log.warn(
-    { database, reason: code, detail: message, ...saidField(databaseMessage) },
-    "Columns not compared",
-  );
-}
-
-export function logProbeFailure(
-  log: Log,
-  { code, message, databaseMessage }: DatabaseError,
-  database: string,
-): void {
-  log.warn(
-    { database, reason: code, detail: message, ...saidField(databaseMessage) },
-    "Database does not answer",
-  );
-}
-
-function saidField(databaseMessage: string | undefined): { readonly said?: string } {
-  return databaseMessage === undefined ? {} : { said: databaseMessage };
+  const said = databaseMessage === undefined ? {} : { said: databaseMessage };
+  log.warn({ database, reason: code, detail: message, ...said }, what);
 }

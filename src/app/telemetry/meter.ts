@@ -18,15 +18,6 @@ interface Gauge {
   record(value: number): void;
 }
 
-/** An instrument whose values are read at each collection. */
-interface Observable {
-  addCallback(observe: (result: { observe(value: number, labels?: Attributes): void }) => void): void;
-}
-
-interface InstrumentOptions {
-  readonly description: string;
-}
-
 /**
  * Creates the instruments that this service needs.
  *
@@ -34,10 +25,12 @@ interface InstrumentOptions {
  * loaded only when the values are first read; then `producer` passes them to the SDK's metric readers.
  */
 export interface Meter {
-  createCounter(name: string, options: InstrumentOptions): Counter;
-  createGauge(name: string, options: InstrumentOptions): Gauge;
-  createObservableCounter(name: string, options: InstrumentOptions): Observable;
-  createObservableGauge(name: string, options: InstrumentOptions): Observable;
+  createCounter(name: string, description: string): Counter;
+  createGauge(name: string, description: string): Gauge;
+  /** Creates a counter whose value is read at each collection. */
+  observeCounter(name: string, description: string, read: () => number): void;
+  /** Creates a gauge whose value, or values by labels, are read at each collection. */
+  observeGauge(name: string, description: string, read: () => number | readonly Series[]): void;
   readonly producer: MetricProducer;
 }
 
@@ -76,20 +69,8 @@ export function createMeter(nowMs: () => number): Meter {
     });
   }
 
-  const observable =
-    (kind: typeof GAUGE | typeof SUM) =>
-    (name: string, { description }: InstrumentOptions): Observable => ({
-      addCallback(observe) {
-        add(kind, name, description, () => {
-          const series: Series[] = [];
-          observe({ observe: (value, labels = {}) => void series.push({ labels, value }) });
-          return series;
-        });
-      },
-    });
-
   return {
-    createCounter(name, { description }) {
+    createCounter(name, description) {
       const byLabels = new Map<string, Series>();
       add(SUM, name, description, () => byLabels.values());
       return {
@@ -101,7 +82,7 @@ export function createMeter(nowMs: () => number): Meter {
         },
       };
     },
-    createGauge(name, { description }) {
+    createGauge(name, description) {
       const series: Series = { labels: {}, value: 0 };
       add(GAUGE, name, description, () => [series]);
       return {
@@ -110,8 +91,13 @@ export function createMeter(nowMs: () => number): Meter {
         },
       };
     },
-    createObservableCounter: observable(SUM),
-    createObservableGauge: observable(GAUGE),
+    observeCounter: (name, description, read) =>
+      add(SUM, name, description, () => [{ labels: {}, value: read() }]),
+    observeGauge: (name, description, read) =>
+      add(GAUGE, name, description, () => {
+        const values = read();
+        return typeof values === "number" ? [{ labels: {}, value: values }] : values;
+      }),
     producer: { collect: async () => toCollectionResult(instruments.map((collect) => collect())) },
   };
 }

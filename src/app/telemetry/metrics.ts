@@ -79,7 +79,11 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   observeState(meter, deps);
   observeTickers(meter, deps);
   observeFleet(meter, deps);
-  observeLog(meter, deps);
+  meter.observeCounter(
+    "mosaic_log_lines_dropped_total",
+    "Log lines dropped because standard output did not accept them",
+    deps.droppedLogLines ?? (() => 0),
+  );
   const readCounters = createCacheReadCounters(meter);
   const countBypass = createBypassCounter(meter);
   return {
@@ -113,84 +117,72 @@ const NO_METRICS: Metrics = {
 function observeBuild(meter: Meter): void {
   const [runtime = "", runtimeVersion = ""] = runtimeName().split(" ");
   const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
-  meter
-    .createObservableGauge("mosaic_build_info", {
-      description: "Version and runtime of the service: one series with the value 1",
-    })
-    .addCallback((result) => result.observe(1, labels));
+  meter.observeGauge(
+    "mosaic_build_info",
+    "Version and runtime of the service: one series with the value 1",
+    () => [{ labels, value: 1 }],
+  );
 }
 
-function observeState(meter: Meter, { holder, cacheStatus, databaseStatus }: MetricsDeps): void {
-  const gauge = (name: string, description: string, read: () => number): void =>
-    meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
-
-  gauge(
+function observeState({ observeGauge }: Meter, { holder, cacheStatus, databaseStatus }: MetricsDeps): void {
+  observeGauge(
     "mosaic_catalog_views",
     "Views in the active catalog",
     () => holder.current()?.catalog.views.size ?? 0,
   );
-  gauge(
+  observeGauge(
     "mosaic_catalog_warnings",
     "Warnings about the active catalog when it was read from disk; 0 for a catalog from the cache",
     () => holder.current()?.warnings?.length ?? 0,
   );
-  gauge(
+  observeGauge(
     "mosaic_catalog_generation",
     "Generation of the verified manifest of the active catalog; 0 without one",
     () => holder.current()?.generation ?? 0,
   );
-  gauge(
+  observeGauge(
     "mosaic_catalog_last_activation_timestamp_seconds",
     "Time of the last activation, in Unix seconds",
     () => (holder.current()?.activatedAtMs ?? 0) / 1000,
   );
-  gauge("mosaic_cache_up", "Whether the last cache operation succeeded: 1 or 0", () =>
+  observeGauge("mosaic_cache_up", "Whether the last cache operation succeeded: 1 or 0", () =>
     Number(cacheStatus().up),
   );
-  gauge(
+  observeGauge(
     "mosaic_catalog_transfer_failures",
     "Consecutive failed transfers of a large catalog to the shared cache; 0 after a successful one",
     () => cacheStatus().transferFailures ?? 0,
   );
-  gauge("mosaic_database_up", "Whether the last database call succeeded: 1 or 0; 0 before the first", () =>
-    Number(databaseStatus().state === "up"),
+  observeGauge(
+    "mosaic_database_up",
+    "Whether the last database call succeeded: 1 or 0; 0 before the first",
+    () => Number(databaseStatus().state === "up"),
   );
-  meter
-    .createObservableGauge("mosaic_cache_breaker_state", {
-      description:
-        "State of the circuit breaker of the shared cache: 1 for the current state, 0 for the others",
-    })
-    .addCallback((result) => {
+  observeGauge(
+    "mosaic_cache_breaker_state",
+    "State of the circuit breaker of the shared cache: 1 for the current state, 0 for the others",
+    () => {
       const { breaker } = cacheStatus();
-      for (const state of BREAKER_STATES) result.observe(Number(state === breaker), { state });
-    });
+      return BREAKER_STATES.map((state) => ({ labels: { state }, value: Number(state === breaker) }));
+    },
+  );
 }
 
 const BREAKER_STATES = ["closed", "half-open", "open"] as const satisfies readonly CacheStatus["breaker"][];
 
-function observeTickers(meter: Meter, { peekTickers, nowMs }: MetricsDeps): void {
-  meter
-    .createObservableGauge("mosaic_tickers", { description: "Valid tickers in the list of this replica" })
-    .addCallback((result) => {
+function observeTickers({ observeGauge }: Meter, { peekTickers, nowMs }: MetricsDeps): void {
+  observeGauge("mosaic_tickers", "Valid tickers in the list of this replica", () => {
+    const load = peekTickers();
+    return load.kind === "tickers" ? load.snapshot.set.tickers.length : 0;
+  });
+  observeGauge(
+    "mosaic_tickers_age_seconds",
+    "Seconds since the list of tickers was read from the database",
+    () => {
       const load = peekTickers();
-      result.observe(load.kind === "tickers" ? load.snapshot.set.tickers.length : 0);
-    });
-  meter
-    .createObservableGauge("mosaic_tickers_age_seconds", {
-      description: "Seconds since the list of tickers was read from the database",
-    })
-    .addCallback((result) => {
-      const load = peekTickers();
-      result.observe(load.kind === "tickers" ? Math.max(0, nowMs() - load.snapshot.loadedAtMs) / 1000 : 0);
-    });
-}
-
-function observeLog(meter: Meter, { droppedLogLines = () => 0 }: MetricsDeps): void {
-  meter
-    .createObservableCounter("mosaic_log_lines_dropped_total", {
-      description: "Log lines dropped because standard output did not accept them",
-    })
-    .addCallback((result) => result.observe(droppedLogLines()));
+      return load.kind === "tickers" ? Math.max(0, nowMs() - load.snapshot.loadedAtMs) / 1000 : 0;
+    },
+  );
 }
 
 interface CacheReadCounters {
@@ -199,12 +191,11 @@ interface CacheReadCounters {
 }
 
 function createCacheReadCounters(meter: Meter): CacheReadCounters {
-  const hit = meter.createCounter("mosaic_cache_hit_total", {
-    description: "Reads of the shared cache with a usable value",
-  });
-  const miss = meter.createCounter("mosaic_cache_miss_total", {
-    description: "Reads of the shared cache without a usable value",
-  });
+  const hit = meter.createCounter("mosaic_cache_hit_total", "Reads of the shared cache with a usable value");
+  const miss = meter.createCounter(
+    "mosaic_cache_miss_total",
+    "Reads of the shared cache without a usable value",
+  );
   for (const kind of KINDS) {
     hit.add(0, { kind });
     miss.add(0, { kind });
@@ -213,25 +204,30 @@ function createCacheReadCounters(meter: Meter): CacheReadCounters {
 }
 
 function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (event: CatalogEvent) => void {
-  const reloaded = meter.createCounter("mosaic_views_reloaded_total", {
-    description: "Reloads of the catalog from disk that succeeded",
-  });
-  const activations = meter.createCounter("mosaic_catalog_activations_total", {
-    description: "Catalogs that were activated, by trigger, or refused, by reason",
-  });
-  const divergent = meter.createGauge("mosaic_catalog_disk_divergent", {
-    description:
-      "Whether the catalog on disk was refused or differed from the active one when it was last read: 1 or 0",
-  });
-  const unsigned = meter.createCounter("mosaic_catalog_unsigned_total", {
-    description: "Catalogs that were activated without a manifest although the signature mode requires one",
-  });
-  const delayed = meter.createCounter("mosaic_catalog_repairs_delayed_total", {
-    description: "Repairs of the published catalog that were delayed because it was lost repeatedly",
-  });
-  const foreign = meter.createGauge("mosaic_catalog_foreign", {
-    description: "Whether another fleet's catalog is published in this namespace: 1 or 0",
-  });
+  const reloaded = meter.createCounter(
+    "mosaic_views_reloaded_total",
+    "Reloads of the catalog from disk that succeeded",
+  );
+  const activations = meter.createCounter(
+    "mosaic_catalog_activations_total",
+    "Catalogs that were activated, by trigger, or refused, by reason",
+  );
+  const divergent = meter.createGauge(
+    "mosaic_catalog_disk_divergent",
+    "Whether the catalog on disk was refused or differed from the active one when it was last read: 1 or 0",
+  );
+  const unsigned = meter.createCounter(
+    "mosaic_catalog_unsigned_total",
+    "Catalogs that were activated without a manifest although the signature mode requires one",
+  );
+  const delayed = meter.createCounter(
+    "mosaic_catalog_repairs_delayed_total",
+    "Repairs of the published catalog that were delayed because it was lost repeatedly",
+  );
+  const foreign = meter.createGauge(
+    "mosaic_catalog_foreign",
+    "Whether another fleet's catalog is published in this namespace: 1 or 0",
+  );
   foreign.record(0);
   delayed.add(0);
   reloaded.add(0);
@@ -255,10 +251,10 @@ function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (eve
 }
 
 function createBypassCounter(meter: Meter): (operation: CacheOperation) => void {
-  const bypasses = meter.createCounter("mosaic_cache_fallback_total", {
-    description:
-      "Failed operations on the shared tickers, after which the list in memory was used, by operation",
-  });
+  const bypasses = meter.createCounter(
+    "mosaic_cache_fallback_total",
+    "Failed operations on the shared tickers, after which the list in memory was used, by operation",
+  );
   for (const operation of CACHE_OPERATIONS) bypasses.add(0, { operation });
   return (operation) => bypasses.add(1, { operation });
 }
