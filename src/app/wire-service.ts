@@ -14,7 +14,7 @@ import { createChecks } from "./status/checks.ts";
 import { createHistory } from "./status/history.ts";
 import { createReadiness } from "./status/readiness.ts";
 import { createActivityRecorder } from "./status/recent-activity.ts";
-import { createReplicaDescriber } from "./status/replica-describer.ts";
+import { createReplicaDescriber, secondsBetween } from "./status/replica-describer.ts";
 import { createStatusStream } from "./status/status-stream.ts";
 import { createSubscribers, type ServiceEvents } from "./subscribers.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
@@ -221,7 +221,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
 
 function tickersAgeSeconds(load: TickerLoad): number | null {
   if (load.kind === "unavailable") return null;
-  return Math.max(0, Math.round((monotonicMs() - load.snapshot.loadedAtMs) / 1000));
+  return secondsBetween(load.snapshot.loadedAtMs, monotonicMs());
 }
 
 /** The time in milliseconds, by a clock that is not affected when the machine's clock is set. */

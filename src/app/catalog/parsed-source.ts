@@ -5,6 +5,7 @@ import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/c
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
+import { ignoreCacheErrors } from "./observation.ts";
 
 /** The digest of view files, and the hash of the catalog that was parsed from them. */
 export interface ParsedSource {
@@ -77,10 +78,7 @@ export async function recordParsed(
 ): Promise<void> {
   if (parsed?.digest === undefined || verifier.hasKeys) return;
   const { catalog, digest } = parsed;
-  try {
-    await store.recordSource({ digest, hash: catalog.hash }, { ttlSeconds, signal });
-  } catch (error) {
-    // Without the record, other replicas parse the files themselves.
-    if (!(error instanceof CacheError)) throw error;
-  }
+  const recorded = store.recordSource({ digest, hash: catalog.hash }, { ttlSeconds, signal });
+  // Without the record, other replicas parse the files themselves.
+  await recorded.catch(ignoreCacheErrors);
 }

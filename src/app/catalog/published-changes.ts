@@ -1,7 +1,7 @@
 import { type Catalog, VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
 import { type ObservedPublication, readStatedHash } from "../../domain/release/publication.ts";
-import { CATALOG_KEYS, type VerificationTrust, viewKey } from "../../domain/release/published-catalog.ts";
+import { type VerificationTrust, viewKey } from "../../domain/release/published-catalog.ts";
 import {
   assembleVerifiedCatalog,
   type CatalogDigests,
@@ -14,12 +14,13 @@ import {
   readDigestIndex,
   readDigestPage,
 } from "../../domain/release/published-digests.ts";
-import { encodeList, LIST_BYTES_MAX } from "../../domain/release/published-list.ts";
+import { encodeList } from "../../domain/release/published-list.ts";
 import { hashBytes } from "../../domain/signing/manifest.ts";
 import type { Entity } from "../../domain/view/entity.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
-import { type CacheCallOptions, CacheError, type CachePort } from "../../ports/cache-port.ts";
+import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
+import { fingerprintControlKeys } from "./published-keys.ts";
 
 export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
 
@@ -101,7 +102,7 @@ export async function readChanges(
   const entities = [...published.different.keys()];
   const [values, list] = await Promise.all([
     cache.getMany(entities.map(viewKey), { signal, bytesMax: VIEW_BYTES_MAX }),
-    listFingerprint(cache, { signal }),
+    fingerprintControlKeys(cache, ["list"], { signal }),
   ]);
   const fetched = new Map(entities.map((entity, at) => [entity, values[at]]));
   const catalog = assembleVerifiedCatalog(hash, published, { own: active.views, fetched }, trust);
@@ -109,23 +110,6 @@ export async function readChanges(
   const listValue = encodeList(catalog);
   // Other programs read the list, so a wrong list counts as damage.
   return list === fingerprintValue(listValue) ? { catalog, listValue } : undefined;
-}
-
-/**
- * The fingerprint of the published list; undefined if the cache can be read but computes no fingerprints, for
- * example because the user of Redis may not run scripts.
- */
-export async function listFingerprint(
-  cache: CachePort,
-  options: CacheCallOptions | undefined,
-): Promise<string | undefined> {
-  try {
-    const bytesMax = LIST_BYTES_MAX;
-    return (await cache.fingerprint([CATALOG_KEYS.list], { ...options, bytesMax })).fingerprint;
-  } catch (error) {
-    if (error instanceof CacheError && error.code === "rejected") return undefined;
-    throw error;
-  }
 }
 
 export function fingerprintValue(value: Uint8Array): string {

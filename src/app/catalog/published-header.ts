@@ -1,11 +1,8 @@
-import {
-  type ObservedPublication,
-  type PublicationValues,
-  readStateClaim,
-} from "../../domain/release/publication.ts";
+import { type ObservedPublication, readStateClaim } from "../../domain/release/publication.ts";
+import type { CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
-import { fingerprintValue, listFingerprint } from "./published-changes.ts";
-import { readControlKeys } from "./published-keys.ts";
+import { fingerprintValue } from "./published-changes.ts";
+import { fingerprintControlKeys, readControlKeys } from "./published-keys.ts";
 
 /** Reads the values of a publication besides its views. */
 export interface PublishedHeaderReader {
@@ -23,29 +20,28 @@ export interface PublishedHeaderReader {
 /** Lists below this size are always read: checking the fingerprint would cost as much. */
 const SMALL_LIST_BYTES = 4 * 1024;
 
+const NAMES = ["loaded", "hash", "state", "manifest", "digests"] as const;
+
 export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
   let lastList: Uint8Array | undefined;
 
-  async function read(options: CacheCallOptions | undefined): Promise<ObservedPublication> {
-    const names = ["loaded", "hash", "list", "state", "manifest", "digests"] as const;
+  async function readNames(
+    names: readonly (keyof typeof CATALOG_KEYS)[],
+    options: CacheCallOptions | undefined,
+  ): Promise<ObservedPublication> {
     const values = await readControlKeys(cache, names, options);
-    const [loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue] = values;
-    lastList = listValue;
-    return withClaim({ loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue });
+    const [loadedValue, hashValue, stateValue, manifestValue, digestsValue, listValue] = values;
+    const found = { loadedValue, hashValue, listValue, stateValue, manifestValue, digestsValue };
+    return { ...found, ...readStateClaim(found) };
   }
 
-  async function readWithoutList(options: CacheCallOptions | undefined): Promise<ObservedPublication> {
-    const values = await readControlKeys(cache, ["loaded", "hash", "state", "manifest", "digests"], options);
-    const [loadedValue, hashValue, stateValue, manifestValue, digestsValue] = values;
-    return withClaim({
-      loadedValue,
-      hashValue,
-      listValue: undefined,
-      stateValue,
-      manifestValue,
-      digestsValue,
-    });
+  async function read(options: CacheCallOptions | undefined): Promise<ObservedPublication> {
+    const found = await readNames([...NAMES, "list"], options);
+    lastList = found.listValue;
+    return found;
   }
+
+  const readWithoutList = (options: CacheCallOptions | undefined) => readNames(NAMES, options);
 
   return {
     read,
@@ -53,15 +49,12 @@ export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
     async readCurrent(options) {
       if (lastList === undefined || lastList.byteLength < SMALL_LIST_BYTES) return read(options);
       const listValue = lastList;
-      const [header, found] = await Promise.all([readWithoutList(options), listFingerprint(cache, options)]);
+      const list = fingerprintControlKeys(cache, ["list"], options);
+      const [header, found] = await Promise.all([readWithoutList(options), list]);
       return found === fingerprintValue(listValue) ? { ...header, listValue } : read(options);
     },
     rememberList(list) {
       lastList = list;
     },
   };
-}
-
-function withClaim(values: PublicationValues): ObservedPublication {
-  return { ...values, ...readStateClaim(values) };
 }

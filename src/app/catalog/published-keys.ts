@@ -1,6 +1,6 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
-import { digestManifest, readState, STATE_BYTES_MAX } from "../../domain/release/publication-state.ts";
+import { digestManifest, readState } from "../../domain/release/publication-state.ts";
 import {
   CATALOG_KEY_BYTES_MAX,
   CATALOG_KEYS,
@@ -59,7 +59,7 @@ export function createSameReader(cache: CachePort): SameReader {
     if (
       !comparesManifest &&
       last?.name === named &&
-      (await comparedFingerprint(cache, options)) === last.fingerprint
+      (await fingerprintControlKeys(cache, COMPARED, options)) === last.fingerprint
     ) {
       return last.same;
     }
@@ -77,13 +77,18 @@ export function createSameReader(cache: CachePort): SameReader {
 }
 
 /**
- * The fingerprint of the compared keys; undefined if the cache can be read but computes no fingerprints, for
+ * The fingerprint of values of a publication; undefined if the cache can be read but computes no fingerprints, for
  * example because the user of Redis may not run scripts.
  */
-async function comparedFingerprint(cache: CachePort, options: CacheCallOptions): Promise<string | undefined> {
+export async function fingerprintControlKeys(
+  cache: CachePort,
+  names: readonly (keyof typeof CATALOG_KEYS)[],
+  options: CacheCallOptions | undefined,
+): Promise<string | undefined> {
+  const keys = names.map((name) => CATALOG_KEYS[name]);
+  const bytesMax = Math.max(...names.map((name) => CATALOG_KEY_BYTES_MAX[name]));
   try {
-    const keys = COMPARED.map((name) => CATALOG_KEYS[name]);
-    return (await cache.fingerprint(keys, { ...options, bytesMax: STATE_BYTES_MAX })).fingerprint;
+    return (await cache.fingerprint(keys, { ...options, bytesMax })).fingerprint;
   } catch (error) {
     if (error instanceof CacheError && error.code === "rejected") return undefined;
     throw error;

@@ -1,13 +1,12 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type DiskState, isPossiblyNewer, type Plan, plan } from "../../domain/release/plan.ts";
-import { CacheError } from "../../ports/cache-port.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import { activate } from "./activate-catalog.ts";
 import { type ActiveCatalog, type CatalogSourceKind, heldOf } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { type CheckMemory, checkPublishedViews, recordChecked } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
-import type { Observation, ObservationMemory } from "./observation.ts";
+import { ignoreCacheErrors, type Observation, type ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import {
   observedNow,
@@ -252,18 +251,12 @@ async function readCurrentOf(
   { catalog }: ActiveCatalog,
   { cache }: Observation,
 ) {
-  try {
-    const publication = await store.readCurrent({ signal });
-    const { hashValue, hasMatchingState } = publication;
-    const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
-    const observed = cache.kind === "whole" ? cache.revision : undefined;
-    return isSame && (hasMatchingState ? publication.revision : undefined) === observed
-      ? publication
-      : undefined;
-  } catch (error) {
-    if (error instanceof CacheError) return undefined;
-    throw error;
-  }
+  const publication = await store.readCurrent({ signal }).catch(ignoreCacheErrors);
+  if (publication === undefined) return undefined;
+  const { hashValue, hasMatchingState, revision } = publication;
+  const isSame = hashValue !== undefined && new TextDecoder().decode(hashValue) === catalog.hash;
+  const observed = cache.kind === "whole" ? cache.revision : undefined;
+  return isSame && (hasMatchingState ? revision : undefined) === observed ? publication : undefined;
 }
 
 /**

@@ -21,7 +21,12 @@ import {
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
-import { type CacheEntry, CacheError, type CachePort } from "../../ports/cache-port.ts";
+import {
+  type CacheCallOptions,
+  type CacheEntry,
+  CacheError,
+  type CachePort,
+} from "../../ports/cache-port.ts";
 
 /** The live replicas, as observed by one of them. */
 export interface Fleet {
@@ -91,7 +96,7 @@ const LIST_TTL_SECONDS = 3 * COUNT_PAUSE_SECONDS;
 /** Maximum number of attempts to change the list: other replicas may change it at the same time. */
 const ATTEMPTS_MAX = 5;
 
-export const recordKey = (id: string): string => `replicas:id:${id}`;
+const recordKey = (id: string): string => `replicas:id:${id}`;
 const seenKey = (id: string): string => `replicas:seen:${id}`;
 
 export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistry {
@@ -215,20 +220,10 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     });
     const self = describe();
     const otherIds = parseReplicaIds(ids).filter((id) => id !== self.id);
-    const records =
-      otherIds.length === 0
-        ? []
-        : await cache.getMany(otherIds.map(recordKey), { bytesMax: RECORD_BYTES_MAX, signal });
-    const others = otherIds.flatMap((id, index) => {
-      const bytes = records[index];
-      const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
-      return record?.id === id ? [record] : [];
-    });
+    const { records: others, expired } = await readRecords(cache, otherIds, { signal });
     if (nowMs !== undefined) lastRead = { others, atMs: nowMs() };
     const { lost } = parseFleetSummary(summaryValue) ?? {};
-    const missing = await Promise.all(
-      otherIds.filter((_, index) => records[index] === undefined).map(dateHeartbeat),
-    );
+    const missing = await Promise.all(expired.map(dateHeartbeat));
     if (missing.length > 0) deps.onVanished?.(missing);
     return { ids, publishedHash: readHash(hash), others, self, lost, missing };
   }
@@ -284,6 +279,17 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       );
     },
   };
+}
+
+/** Reads the records of replicas. Damaged ones are left out; `expired`: the ids without a record. */
+export async function readRecords(cache: CachePort, ids: readonly string[], options: CacheCallOptions) {
+  const bounded = { ...options, bytesMax: RECORD_BYTES_MAX };
+  const values = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), bounded);
+  const records = ids.flatMap((id, index) => {
+    const record = values[index] && parseReplicaRecord(values[index]);
+    return record?.id === id ? [record] : [];
+  });
+  return { records, expired: ids.filter((_, index) => values[index] === undefined) };
 }
 
 async function keepTrying(attempt: () => Promise<boolean>): Promise<void> {

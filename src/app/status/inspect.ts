@@ -1,8 +1,6 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import {
   parseReplicaIds,
-  parseReplicaRecord,
-  RECORD_BYTES_MAX,
   REPLICA_IDS_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
@@ -10,7 +8,7 @@ import { compareFleets } from "../../domain/release/fleet-id.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { createCatalogStore, type StoredCatalog } from "../catalog/catalog-store.ts";
-import { IDS_KEY, recordKey } from "../fleet/replica-registry.ts";
+import { IDS_KEY, readRecords } from "../fleet/replica-registry.ts";
 import type { CatalogVerifier } from "../signing/catalog-verifier.ts";
 import { decodeTickers, TICKERS_BYTES_MAX, TICKERS_KEY } from "../tickers/shared-tickers.ts";
 
@@ -123,13 +121,8 @@ async function readReplicas(
   cache: CachePort,
   options: CacheCallOptions,
 ): Promise<CacheInspection["replicas"]> {
-  const ids = parseReplicaIds(await cache.get(IDS_KEY, { ...options, bytesMax: REPLICA_IDS_BYTES_MAX }));
-  const bounded = { ...options, bytesMax: RECORD_BYTES_MAX };
-  const records = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), bounded);
-  return records.flatMap((bytes, index) => {
-    const record = bytes === undefined ? undefined : parseReplicaRecord(bytes);
-    return record !== undefined && record.id === ids[index] ? [record] : [];
-  });
+  const ids = await cache.get(IDS_KEY, { ...options, bytesMax: REPLICA_IDS_BYTES_MAX });
+  return (await readRecords(cache, parseReplicaIds(ids), options)).records;
 }
 
 async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {

@@ -5,6 +5,7 @@ import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import type { CacheStatus } from "./cache-status.ts";
 import type { Checks } from "./checks.ts";
 import type { DatabaseStatus } from "./database-status.ts";
+import { secondsBetween } from "./replica-describer.ts";
 
 /**
  * Warnings: the catalog on disk was refused, or differs from the active one; replicas serve different
@@ -125,11 +126,10 @@ function tickersComponent(load: TickerLoad, nowMs: number) {
   const { set, source, loadedAtMs, freshUntilMs } = load.snapshot;
   // An expired list is no fault: the next request loads it again.
   const state = load.stale ? "stale" : nowMs >= freshUntilMs ? "expired" : "fresh";
-  const ageSeconds = Math.max(0, Math.round((nowMs - loadedAtMs) / 1000));
   return {
     state,
     source,
     count: set.tickers.length,
-    ageSeconds,
+    ageSeconds: secondsBetween(loadedAtMs, nowMs),
   } as const;
 }

@@ -69,7 +69,7 @@ function describeTickers(load: TickerLoad, monotonicMs: number): ReplicaRecord["
 }
 
 /** If the clock was set back, the age is zero, not negative. */
-function secondsBetween(fromMs: number, toMs: number): number {
+export function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round((toMs - fromMs) / 1000));
 }
 
