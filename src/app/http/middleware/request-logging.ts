@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import type { HttpObservation } from "../../telemetry/durations.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
-import { problem } from "../responses/problem.ts";
+import { type ProblemCode, problem } from "../responses/problem.ts";
 import {
   type Answerable,
   createRequestIds,
@@ -141,25 +141,22 @@ function pathOf(target: string): string {
   return query < start ? "/" : target.slice(start, query);
 }
 
+const HEAD_REFUSALS: Readonly<Record<HeadRefusal, readonly [code: ProblemCode, detail: string]>> = {
+  "bad-request": ["bad_request", "The request is not valid HTTP (RFC 9112)"],
+  "head-too-large": ["head_too_large", "The request line and the headers exceed 16 KiB"],
+  "host-missing": ["bad_request", "HTTP/1.1 requires a Host header"],
+  "too-slow": ["request_timeout", "The request did not arrive in time"],
+};
+
 /**
  * Returns the answer to a request that the server refused, whose URL is too long, or whose Host is malformed.
  * Returns undefined for all other requests: they are routed.
  */
 function refusalOf(pending: PendingRequest): Response | undefined {
   const context = contextOf(pending);
-  switch (pending.refusal) {
-    case undefined:
-      break;
-    case "bad-request":
-      return problem(context, "bad_request", { detail: "The request is not valid HTTP (RFC 9112)" });
-    case "head-too-large":
-      return problem(context, "head_too_large", {
-        detail: "The request line and the headers exceed 16 KiB",
-      });
-    case "host-missing":
-      return problem(context, "bad_request", { detail: "HTTP/1.1 requires a Host header" });
-    case "too-slow":
-      return problem(context, "request_timeout", { detail: "The request did not arrive in time" });
+  if (pending.refusal !== undefined) {
+    const [code, detail] = HEAD_REFUSALS[pending.refusal];
+    return problem(context, code, { detail });
   }
   if (pending.request.url.length > URL_LENGTH_MAX || pending.scope.path.length > URL_LENGTH_MAX) {
     return problem(context, "uri_too_long", { detail: `The URL exceeds ${URL_LENGTH_MAX} characters` });

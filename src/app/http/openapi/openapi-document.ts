@@ -110,16 +110,17 @@ function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
 }
 
 function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): readonly JsonObject[] {
-  const inPath = Object.entries(parameters).map(([name, { description, schema, example }]) => {
-    const common = { name, in: "path", required: true };
-    return { ...common, description, schema: jsonSchemaOf(schema), example };
-  });
-  const inQuery = Object.entries(query).map(([name, { description, schema, example }]) => {
-    const common = { name, in: "query", required: false };
-    return { ...common, description, schema: jsonSchemaOf(schema), example };
-  });
+  const describe = (place: "path" | "query", specs: NonNullable<RouteSpec["query"]>) =>
+    Object.entries(specs).map(([name, { description, schema, example }]) => ({
+      ...{ name, in: place, required: place === "path", description },
+      ...{ schema: jsonSchemaOf(schema), example },
+    }));
   const names = answers[304] === undefined ? ["X-Request-ID"] : ["If-None-Match", "X-Request-ID"];
-  return [...inPath, ...inQuery, ...names.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
+  return [
+    ...describe("path", parameters),
+    ...describe("query", query),
+    ...names.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ];
 }
 
 /** The request headers of all operations; each operation refers to them by name. */

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { chooseForm, createPage, ENTITY_TAG, type Forms, parseAcceptEncoding } from "./representations.ts";
+import {
+  chooseForm,
+  createPage,
+  ENTITY_TAG,
+  type Forms,
+  type Page,
+  parseAcceptEncoding,
+} from "./representations.ts";
 import type { HttpContext } from "./request-context.ts";
 import { respond } from "./respond.ts";
 
@@ -15,7 +22,12 @@ export function tagBody(
   headers: Readonly<Record<string, string>>,
 ): CachedResponse {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
-  return { forms: createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`), headers };
+  return { forms: hashedPage(body), headers };
+}
+
+/** A page whose ETag is the hash of its body. */
+export function hashedPage(body: Uint8Array<ArrayBuffer>): Page {
+  return createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`);
 }
 
 /** Sends the form that the client accepts, or 304 if the client already has such a form. */
@@ -46,6 +58,18 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === etag || ifNoneMatch.trim() === "*") return true;
   return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === etag);
+}
+
+/** Makes a function that makes a value once for each key, and returns it as long as the key exists. */
+export function makeOnce<Key extends WeakKey, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new WeakMap<Key, Value>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 /** Makes a function that reads on first use and then returns the same result; a failed read is repeated. */

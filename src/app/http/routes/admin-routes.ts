@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { diffStatus } from "../../../domain/catalog/value-diff.ts";
 import { findReplacement } from "../../../domain/fleet/history.ts";
+import type { ReplicaRecord } from "../../../domain/fleet/replica-record.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
 import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findLanguage, type Language } from "../../../lib/language.ts";
@@ -62,21 +63,14 @@ export function addAdminRoutes(
   app.use("/admin/*", requireToken(isAdminToken));
   addRoute(app, RELOAD_VIEWS, async (context) => {
     const query = new URL(context.req.url).searchParams;
+    const wrong = (name: string, values: string): Response =>
+      reloaded.problem(context, "bad_request", { detail: `The query parameter ${name} must be ${values}` });
     const isDryRun = readDryRun(query);
-    if (isDryRun === undefined)
-      return reloaded.problem(context, "bad_request", {
-        detail: "The query parameter dryRun must be true or false",
-      });
+    if (isDryRun === undefined) return wrong("dryRun", "true or false");
     const force = query.get("force") ?? "false";
-    if (force !== "true" && force !== "false")
-      return reloaded.problem(context, "bad_request", {
-        detail: "The query parameter force must be true or false",
-      });
+    if (force !== "true" && force !== "false") return wrong("force", "true or false");
     const language = findLanguage(query.get("lang") ?? "en");
-    if (language === undefined)
-      return reloaded.problem(context, "bad_request", {
-        detail: "The query parameter lang must be en or pt",
-      });
+    if (language === undefined) return wrong("lang", "en or pt");
     const options = { force: force === "true" };
     const form = { ...deps, isDryRun, language };
     if (isDryRun) {
@@ -209,11 +203,8 @@ async function nameLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Prom
 function sendFleet(context: HttpContext, fleet: Fleet, outage: CacheOutage | undefined): Response {
   const { self, shared, publishedHash: hash = null, lost, lastSeen } = fleet;
   const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
-  const items = fleet.replicas.map(({ schema: _, ...replica }) => replica);
-  const known = lastSeen && {
-    ageSeconds: lastSeen.ageSeconds,
-    replicas: lastSeen.replicas.map(({ schema: _, ...replica }) => replica),
-  };
+  const items = fleet.replicas.map(withoutSchema);
+  const known = lastSeen && { ...lastSeen, replicas: lastSeen.replicas.map(withoutSchema) };
   const { reason, fault, address } = outage ?? {};
   return replicas.json(context, {
     ...{ self, shared, hash, diverging, replicas: items, lost },
@@ -222,6 +213,10 @@ function sendFleet(context: HttpContext, fleet: Fleet, outage: CacheOutage | und
       ? {}
       : { outage: { reason, fault: fault?.kind, advice: fault?.advice, address } }),
   });
+}
+
+function withoutSchema<Replica extends ReplicaRecord>({ schema: _, ...replica }: Replica) {
+  return replica;
 }
 
 function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {

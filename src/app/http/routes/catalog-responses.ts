@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Catalog, withoutInternalKeys } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
+import { hashedPage, makeOnce } from "../responses/cached-response.ts";
 import { type Coding, createPage, joinBytes, type Page } from "../responses/representations.ts";
 
 export interface ViewPage extends Page {
@@ -38,14 +38,7 @@ const CHARACTERS_PER_TURN = 1024 * 1024;
 
 /** Makes a function that returns the responses of a catalog, always the same for one catalog. */
 export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
-  const made = new WeakMap<Catalog, CatalogResponses>();
-  return (catalog) => {
-    const known = made.get(catalog);
-    if (known !== undefined) return known;
-    const pages = responsesOf(catalog);
-    made.set(catalog, pages);
-    return pages;
-  };
+  return makeOnce(responsesOf);
 }
 
 function responsesOf(catalog: Catalog): CatalogResponses {
@@ -56,9 +49,9 @@ function responsesOf(catalog: Catalog): CatalogResponses {
   function view(entity: string): ViewPage | undefined {
     const known = views.get(entity);
     if (known !== undefined) return known;
-    const published = catalog.views.get(entity as Entity);
+    const published = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
     if (published === undefined) return undefined;
-    const body = withoutInternalKeys(published);
+    const body = withoutInternalKeys(published) as Uint8Array<ArrayBuffer>;
     const whole = body === published ? undefined : hashedPage(published);
     const page = { ...hashedPage(body), whole };
     views.set(entity, page);
@@ -98,8 +91,7 @@ function responsesOf(catalog: Catalog): CatalogResponses {
       const authored = known === undefined ? view(entity) : undefined;
       if (authored === undefined) return known;
       const answer: DeepReadonly<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
-      const body = encode(answer);
-      const page = createPage(body, authored.etag);
+      const page = createPage(new TextEncoder().encode(JSON.stringify(answer)), authored.etag);
       columns.set(entity, page);
       return page;
     },
@@ -128,13 +120,4 @@ async function makeListing(catalog: Catalog): Promise<Page> {
   }
   parts.push(encoder.encode(`${text}]}`));
   return createPage(joinBytes(parts), `"${catalog.hash}"`);
-}
-
-function hashedPage(body: Uint8Array): Page {
-  const etag = `"${createHash("sha256").update(body).digest("hex")}"`;
-  return createPage(body as Uint8Array<ArrayBuffer>, etag);
-}
-
-function encode(value: unknown): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -7,6 +7,7 @@ import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad, TickerSnapshot } from "../../tickers/ticker-snapshot.ts";
 import { type AnswerOf, addRoute, responderFor } from "../api/replies.ts";
 import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "../api/ticker-api.ts";
+import { makeOnce } from "../responses/cached-response.ts";
 import { createPage, type Page, parseAcceptEncoding } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respond } from "../responses/respond.ts";
@@ -59,18 +60,13 @@ type KnownTickers = Extract<TickerLoad, { readonly kind: "tickers" }>;
 
 /** Caches the JSON of a list; the JSON is made again when the list becomes stale. */
 function createListPages(): (load: KnownTickers) => Page {
-  const made = new WeakMap<TickerSnapshot, Map<boolean, Page>>();
-  return ({ snapshot, stale }) => {
-    const pages = made.get(snapshot) ?? new Map<boolean, Page>();
-    made.set(snapshot, pages);
-    const known = pages.get(stale);
-    if (known !== undefined) return known;
-    const { tickers } = snapshot.set;
-    const answer: AnswerOf<typeof LIST_TICKERS> = { count: tickers.length, stale, tickers };
-    const page = createPage(new TextEncoder().encode(JSON.stringify(answer)), UNTAGGED);
-    pages.set(stale, page);
-    return page;
-  };
+  const pageOf = (stale: boolean) =>
+    makeOnce(({ set: { tickers } }: TickerSnapshot) => {
+      const answer: AnswerOf<typeof LIST_TICKERS> = { count: tickers.length, stale, tickers };
+      return createPage(new TextEncoder().encode(JSON.stringify(answer)), UNTAGGED);
+    });
+  const [fresh, stale] = [pageOf(false), pageOf(true)];
+  return (load) => (load.stale ? stale : fresh)(load.snapshot);
 }
 
 /** Lists are sent with `no-store` and without an ETag. */
