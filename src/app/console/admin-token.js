@@ -12,7 +12,7 @@ const PANEL = "admin-token";
  */
 export function drawTokenPanel({ words, preferences, update, tokenChanged }) {
   const { t } = words();
-  const isSet = preferences.token() !== "";
+  const isSet = preferences.hasToken();
 
   /** @param {string} token */
   function setToken(token) {

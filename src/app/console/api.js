@@ -4,6 +4,8 @@
  * @typedef {{ readonly kind: "ok", readonly text: string, readonly etag: string | undefined, json(): unknown }
  *   | { readonly kind: "problem", readonly status: number, readonly problem: Problem, readonly retrySeconds: number | undefined }
  *   | { readonly kind: "unreachable" }} Outcome
+ *
+ * @typedef {Exclude<Outcome, { kind: "ok" }>} Failure
  */
 
 /**
@@ -137,7 +139,7 @@ export function createSingleFlight(task) {
 export async function callAsAdmin({ preferences }, path, method) {
   const token = preferences.token();
   const outcome = await call(path, { method, token });
-  const isRefused = outcome.kind === "problem" && (outcome.status === 401 || outcome.status === 429);
+  const isRefused = outcome.kind === "problem" && [401, 429].includes(outcome.status);
   if (isRefused && preferences.token() === token) preferences.setToken("");
   return outcome;
 }

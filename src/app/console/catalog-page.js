@@ -3,9 +3,8 @@ import { createCatalogLoader } from "./catalog-loader.js";
 import { repeat } from "./lib/directives/repeat.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { listWindow, rowAfterKey, rowsOf } from "./list-window.js";
-import { markedText } from "./marked-text.js";
 import { catalogHref, viewHref } from "./routes.js";
-import { queryWords } from "./search-index.js";
+import { markedText, queryWords } from "./search-index.js";
 
 /**
  * @typedef {import("./context.js").Context} Context

@@ -1,7 +1,7 @@
 import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, chips, failureText, logged } from "./parts.js";
+import { badge, chips, failureNotice, logged } from "./parts.js";
 import { viewHref } from "./routes.js";
 
 /**
@@ -33,11 +33,11 @@ export function createDatabasePage(context) {
   let diff;
   /** When the shown comparison was answered. */
   let comparedAt = "";
-  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  /** @type {import("./api.js").Failure | undefined} */
   let failure;
 
   const { request: load, isBusy } = createSingleFlight(async () => {
-    if (context.preferences.token() === "") return;
+    if (!context.preferences.hasToken()) return;
     context.update();
     const outcome = await callAsAdmin(context, "admin/views/diff", "GET");
     failure = outcome.kind === "ok" ? undefined : outcome;
@@ -90,14 +90,14 @@ export function createDatabasePage(context) {
     draw() {
       const words = context.words();
       const { t } = words;
-      const hasToken = context.preferences.token() !== "";
+      const hasToken = context.preferences.hasToken();
       return html`
         <div class="title">
           <h1 tabindex="-1">${t("database")}</h1>
           <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
         </div>
         <p class="lead">${t("databaseLead")}</p>
-        ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`}
+        ${failureNotice(words, failure)}
         ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("compareAgain")}</button>` : tokenNotice(context, t("databaseToken"))}
         ${hasToken ? drawDiff() : nothing}`;
     },

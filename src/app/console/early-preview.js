@@ -10,7 +10,7 @@ export const preferences = createPreferences();
  * to read a large folder.
  */
 let preview =
-  parseRoute(location.hash).kind === "reload" && preferences.token() !== ""
+  parseRoute(location.hash).kind === "reload" && preferences.hasToken()
     ? callReload({ preferences }, "preview")
     : undefined;
 

@@ -2,7 +2,7 @@ import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText, outageText, replicaName } from "./parts.js";
+import { badge, failureNotice, outageText, replicaName } from "./parts.js";
 import { drawReplicas } from "./replica-table.js";
 import { drawSelf } from "./self-state.js";
 
@@ -26,7 +26,7 @@ function isCutOff({ self, shared, replicas, lastSeen }) {
 export function createFleetPage(context) {
   /** @type {Fleet | undefined} */
   let fleet;
-  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  /** @type {import("./api.js").Failure | undefined} */
   let failure;
   let isOpen = false;
   let changesSeen = 0;
@@ -34,7 +34,7 @@ export function createFleetPage(context) {
   let timer;
 
   const { request: load, isBusy } = createSingleFlight(async () => {
-    if (!isOpen || context.preferences.token() === "") return;
+    if (!isOpen || !context.preferences.hasToken()) return;
     clearTimeout(timer);
     context.update();
     const outcome = await callAsAdmin(context, "admin/replicas", "GET");
@@ -89,7 +89,7 @@ export function createFleetPage(context) {
   function drawFleet() {
     const words = context.words();
     const { t } = words;
-    if (context.preferences.token() === "" || fleet === undefined) return nothing;
+    if (!context.preferences.hasToken() || fleet === undefined) return nothing;
     return html`
       ${
         isCutOff(fleet)
@@ -134,13 +134,13 @@ export function createFleetPage(context) {
     draw() {
       const words = context.words();
       const { t } = words;
-      const hasToken = context.preferences.token() !== "";
+      const hasToken = context.preferences.hasToken();
       return html`
         <div class="title">
           <h1 tabindex="-1">${t("fleet")}</h1>
           <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
         </div>
-        ${failure !== undefined ? html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>` : nothing}
+        ${failureNotice(words, failure)}
         ${drawFleet()}
         ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}
         ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("refreshFleet")}</button>` : tokenNotice(context, t("fleetToken"))}`;

@@ -2,7 +2,7 @@ import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText, replicaName } from "./parts.js";
+import { badge, failureNotice, replicaName } from "./parts.js";
 import { viewHref } from "./routes.js";
 
 /**
@@ -45,11 +45,11 @@ export function createHistoryPage(context) {
   let history;
   /** When each replica that is not in the fleet now was last seen. @type {ReadonlyMap<string, number>} */
   let seenMs = new Map();
-  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  /** @type {import("./api.js").Failure | undefined} */
   let failure;
 
   const { request: load } = createSingleFlight(async () => {
-    if (context.preferences.token() === "") return;
+    if (!context.preferences.hasToken()) return;
     // The history comes second: when the list misses a replica, the history has the time of its last heartbeat.
     const listed = await callAsAdmin(context, "admin/replicas", "GET");
     const outcome = listed.kind === "ok" ? await callAsAdmin(context, "admin/history", "GET") : listed;
@@ -129,11 +129,11 @@ export function createHistoryPage(context) {
     draw() {
       const words = context.words();
       const { t } = words;
-      const hasToken = context.preferences.token() !== "";
+      const hasToken = context.preferences.hasToken();
       return html`
         <h1 tabindex="-1">${t("history")}</h1>
         <p class="lead">${t("historyLead")}</p>
-        ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`}
+        ${failureNotice(words, failure)}
         ${hasToken ? nothing : tokenNotice(context, t("historyToken"))}
         ${hasToken && history !== undefined ? drawHistory(history) : nothing}`;
     },

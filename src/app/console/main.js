@@ -67,13 +67,13 @@ const context = {
 const IMPORTED = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
   overview: ["charts.js"],
   catalog: [
-    ...["catalog-filter.js", "catalog-loader.js", "list-window.js", "marked-text.js", "search-index.js"],
+    ...["catalog-filter.js", "catalog-loader.js", "list-window.js", "search-index.js"],
     ...["lib/directive-helpers.js", "lib/directive.js", "lib/directives/repeat.js"],
   ],
   view: ["json-text.js", "view-columns.js", "yaml-text.js"],
   fleet: ["replica-table.js"],
   reload: [
-    ...["changed-text.js", "diagnostic-list.js", "view-changes.js"],
+    ...["diagnostic-list.js", "view-changes.js"],
     ...["lib/libesm/diff/base.js", "lib/libesm/diff/word.js", "lib/libesm/util/string.js"],
   ],
 });

@@ -2,7 +2,8 @@ import { call, callAsAdmin } from "./api.js";
 import { drawChart } from "./charts.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureText, logged, outageText, replicaName } from "./parts.js";
+import { badge, failureNotice, logged, outageText, replicaName } from "./parts.js";
+import { currentTickers } from "./self-state.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -11,7 +12,7 @@ import { badge, failureText, logged, outageText, replicaName } from "./parts.js"
  * @typedef {import("./live.js").Check} Check
  * @typedef {import("./texts.js").TextKey} TextKey
  * @typedef {import("./replica-table.js").Fleet} Fleet
- * @typedef {{ readonly at: string, readonly kind: string, readonly replica: string, readonly name?: string, readonly to: string | null }} HistoryEntry
+ * @typedef {import("./history-page.js").HistoryEntry} HistoryEntry
  *
  * @typedef {object} Activity
  * @property {number} slotSeconds
@@ -70,7 +71,11 @@ const PAGES = {
   database: "#/database",
 };
 
-const KINDS = /** @type {const} */ ({ fail: "bad", warn: "warn", pass: "good" });
+const RESULTS = /** @type {const} */ ({
+  fail: ["bad", "statusFail"],
+  warn: ["warn", "statusWarn"],
+  pass: ["good", "statusPass"],
+});
 /** Results that pass because nothing was checked. @type {Readonly<Record<string, readonly ["idle", TextKey]>>} */
 const NEUTRAL = {
   "disk unknown": ["idle", "statusUnknown"],
@@ -91,7 +96,7 @@ export function createOverviewPage(context) {
   let activity;
   /** @type {Fleet | undefined} */
   let fleet;
-  /** Why the replicas cannot be shown. @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  /** Why the replicas cannot be shown. @type {import("./api.js").Failure | undefined} */
   let failure;
   /** The newest entry first; loaded only while the disk differs. @type {readonly HistoryEntry[]} */
   let history = [];
@@ -113,8 +118,9 @@ export function createOverviewPage(context) {
 
   /** Loads the replicas, and the history while the disk differs: both need the token. */
   async function loadFleet() {
-    const hasToken = context.preferences.token() !== "";
-    const outcome = hasToken ? await callAsAdmin(context, "admin/replicas", "GET") : undefined;
+    const outcome = context.preferences.hasToken()
+      ? await callAsAdmin(context, "admin/replicas", "GET")
+      : undefined;
     // A refused token is deleted. Later calls have no token, and must not remove the shown failure.
     if (outcome !== undefined) failure = outcome.kind === "problem" ? outcome : undefined;
     fleet = outcome?.kind === "ok" ? /** @type {Fleet} */ (outcome.json()) : undefined;
@@ -156,7 +162,7 @@ export function createOverviewPage(context) {
       replicas: counted(count ?? 0, "Replica"),
       tickers: counted(count ?? 0, "Ticker"),
     };
-    const [kind, word] = NEUTRAL[`${name} ${code}`] ?? [KINDS[status], STATUS_WORDS[status]];
+    const [kind, word] = NEUTRAL[`${name} ${code}`] ?? RESULTS[status];
     return html`
       <li class="check ${kind}">
         <h2><a href=${page}>${t(name)}</a></h2>
@@ -228,13 +234,6 @@ export function createOverviewPage(context) {
       </ul>`;
   }
 
-  /** Takes the age from the state, because the list may be newer than the last slot of `activity`. */
-  function tickersAge() {
-    const tickers = context.state()?.components.tickers;
-    if (tickers === undefined || tickers.state === "absent") return null;
-    return tickers.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
-  }
-
   function drawActivity() {
     const words = context.words();
     const { t, format } = words;
@@ -246,7 +245,8 @@ export function createOverviewPage(context) {
     const failed = errors.reduce((sum, count) => sum + count, 0);
     const downSeconds = cacheDownSeconds.reduce((sum, seconds) => sum + seconds, 0);
     const slowest = Math.max(0, ...p99Ms.filter((value) => value !== null));
-    const ageSeconds = tickersAge();
+    // The list may be newer than the last slot of `activity`.
+    const ageSeconds = currentTickers(context)?.ageSeconds;
     return html`
       <section aria-labelledby="last-hour">
         <h2 id="last-hour">${t("lastHour")}</h2>
@@ -255,7 +255,7 @@ export function createOverviewPage(context) {
           ${drawChart({ title: t("failures"), values: errors, form: "bars", tone: "bad", text: failed === 0 ? t("failuresNone") : t("failuresText", { count: format.number(failed) }) })}
           ${drawChart({ title: t("slowest"), values: p99Ms, form: "line", tone: "plain", text: slowest === 0 ? t("noRequests") : t("slowestText", { ms: decimal(slowest) }) })}
           ${drawChart({ title: t("cacheDowntime"), values: cacheDownSeconds, limit: slotSeconds, form: "bars", tone: "bad", text: downSeconds === 0 ? t("cacheNeverDown") : t("cacheDownFor", { age: format.age(downSeconds) }) })}
-          ${drawChart({ title: t("tickersAge"), values: tickersAgeSeconds, limit: tickersTtlSeconds, form: "line", tone: "plain", text: ageSeconds === null ? t("tickersAbsent") : t("tickersAgeText", { age: format.age(ageSeconds), ttl: format.age(tickersTtlSeconds) }) })}
+          ${drawChart({ title: t("tickersAge"), values: tickersAgeSeconds, limit: tickersTtlSeconds, form: "line", tone: "plain", text: ageSeconds === undefined ? t("tickersAbsent") : t("tickersAgeText", { age: format.age(ageSeconds), ttl: format.age(tickersTtlSeconds) }) })}
         </div>
       </section>`;
   }
@@ -283,11 +283,9 @@ export function createOverviewPage(context) {
           <h1 tabindex="-1">${t("overview")}</h1>
           <p role="status" class="summary">${state === undefined ? nothing : headline(state)}</p>
         </div>
-        ${failure === undefined ? nothing : html`<div role="alert" class="notice bad"><p>${failureText(context.words(), failure)}</p></div>`}
+        ${failureNotice(context.words(), failure)}
         ${state === undefined || checks === undefined ? html`<p class="loading">${t("connecting")}…</p>` : html`<ul class="checks" role="list">${CHECKS.map((name) => drawCheck(name, checks[name], state))}</ul>`}
         ${drawActivity()}`;
     },
   };
 }
-
-const STATUS_WORDS = /** @type {const} */ ({ pass: "statusPass", warn: "statusWarn", fail: "statusFail" });

@@ -3,6 +3,7 @@ import { html, nothing } from "./lib/lit-html.js";
 /**
  * @typedef {import("./texts.js").PageTexts} PageTexts
  * @typedef {import("./api.js").Finding} Finding
+ * @typedef {import("./api.js").Failure} Failure
  */
 
 /**
@@ -54,10 +55,9 @@ export function countFindings({ counted }, findings, total) {
   if (total > findings.length) return counted(total, "Finding");
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const warnings = findings.length - errors;
-  return [
-    ...(errors === 0 ? [] : [counted(errors, "Error")]),
-    ...(warnings === 0 ? [] : [counted(warnings, "Warning")]),
-  ].join(", ");
+  return [errors > 0 && counted(errors, "Error"), warnings > 0 && counted(warnings, "Warning")]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /**
@@ -82,7 +82,7 @@ export function logged(text) {
  * Explains why a request failed: with a text of the console if the code is known, and the detail of the service.
  *
  * @param {PageTexts} words
- * @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} outcome
+ * @param {Failure} outcome
  */
 export function failureText({ t, format, reason: reasonText, problem: problemText }, outcome) {
   if (outcome.kind === "unreachable") return t("errorUnreachable");
@@ -93,6 +93,16 @@ export function failureText({ t, format, reason: reasonText, problem: problemTex
   const what = reason === undefined ? (problemText(code) ?? String(status)) : reasonText(reason);
   const text = t(status === 503 ? "errorBusy" : "errorOther", { problem: what });
   return detail === undefined ? text : html`${text} ${logged(detail)}`;
+}
+
+/**
+ * Draws the failure of a page's last request.
+ *
+ * @param {PageTexts} words
+ * @param {Failure | undefined} failure
+ */
+export function failureNotice(words, failure) {
+  return failure && html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`;
 }
 
 /**

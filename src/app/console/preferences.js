@@ -80,6 +80,7 @@ export function createPreferences() {
     /** @param {() => void} listener */
     onSystemTheme: (listener) => systemDark.addEventListener("change", listener),
     token: () => token,
+    hasToken: () => token !== "",
     /** @param {string} typed */
     setToken(typed) {
       token = typed.trim();

@@ -1,9 +1,9 @@
 import { tokenNotice } from "./admin-token.js";
-import { callReload } from "./api.js";
+import { callReload, createLatest } from "./api.js";
 import { createDiagnosticList } from "./diagnostic-list.js";
 import { shortHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { countFindings, failureText, refusalText } from "./parts.js";
+import { countFindings, failureNotice, refusalText } from "./parts.js";
 import { drawCatalogChanges } from "./view-changes.js";
 
 /**
@@ -36,8 +36,8 @@ export function createReloadPage(context) {
   let done;
   /** @type {Action | undefined} */
   let busy;
-  /** Counts the runs: if a reload starts during a preview, the outcome of the preview is dropped. */
-  let runs = 0;
+  /** If a reload starts during a preview, the outcome of the preview is dropped. */
+  const latestRun = createLatest();
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
 
@@ -45,13 +45,11 @@ export function createReloadPage(context) {
   async function run(action) {
     if (busy === "reload" || busy === action) return;
     busy = action;
-    runs += 1;
-    const own = runs;
     done = undefined;
     context.update();
     const requested = action === "preview" ? context.takePreview() : undefined;
-    const outcome = await (requested ?? callReload(context, action));
-    if (own !== runs) return;
+    const outcome = await latestRun(requested ?? callReload(context, action));
+    if (outcome === undefined) return;
     busy = undefined;
     done = { action, outcome };
     context.update();
@@ -60,7 +58,7 @@ export function createReloadPage(context) {
   /** A preview that is running has the old token or the old language, so it is replaced. */
   function previewIfAllowed() {
     if (busy === "preview") busy = undefined;
-    if (context.preferences.token() !== "") void run("preview");
+    if (context.preferences.hasToken()) void run("preview");
   }
 
   function drawDone() {
@@ -103,9 +101,7 @@ export function createReloadPage(context) {
     const outcome = done?.outcome;
     if (busy !== undefined || outcome === undefined || outcome.kind === "ok") return nothing;
     const diagnostics = outcome.kind === "problem" ? outcome.problem.diagnostics : undefined;
-    if (diagnostics === undefined || outcome.kind !== "problem") {
-      return html`<div role="alert" class="notice bad"><p>${failureText(words, outcome)}</p></div>`;
-    }
+    if (diagnostics === undefined || outcome.kind !== "problem") return failureNotice(words, outcome);
     const total = outcome.problem.diagnosticsTotal ?? diagnostics.length;
     return html`
       <div role="alert" class="notice warn"><p>${words.t("errorInvalid", { findings: countFindings(words, diagnostics, total) })}</p></div>
@@ -139,7 +135,7 @@ export function createReloadPage(context) {
 
   function drawActions() {
     const { t } = context.words();
-    if (context.preferences.token() === "") return tokenNotice(context, t("reloadToken"));
+    if (!context.preferences.hasToken()) return tokenNotice(context, t("reloadToken"));
     return html`
       <div class="actions">
         <button type="button" class="quiet" aria-busy=${busy === "preview"} @click=${() => run("preview")}>${t("previewButton")}</button>

@@ -45,7 +45,7 @@ export function drawSelf(words, state) {
   return html`
     <section aria-labelledby="self" class="panel">
       <h2 id="self">${t("selfTitle")} ${statusBadge(words, state)}</h2>
-      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons">${state.reasons.map((text) => html`<li>${logged(text)}</li>`)}</ul>`}
+      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons" role="list">${state.reasons.map((text) => html`<li>${logged(text)}</li>`)}</ul>`}
       ${facts([
         [
           t("catalog"),
@@ -71,6 +71,18 @@ const TICKER_STATES = /** @type {const} */ ({
   fresh: "tickersFresh",
   stale: "tickersStale",
 });
+
+/**
+ * The tickers, with their present age: the service sent the age with the last change of state. Undefined without a list.
+ *
+ * @param {import("./context.js").Context} context
+ */
+export function currentTickers(context) {
+  const tickers = context.state()?.components.tickers;
+  if (tickers === undefined || tickers.state === "absent") return undefined;
+  const elapsedMs = Math.max(0, Date.now() - context.receivedAtMs());
+  return { ...tickers, ageSeconds: tickers.ageSeconds + elapsedMs / 1000 };
+}
 
 /**
  * @param {PageTexts} words

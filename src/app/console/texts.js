@@ -35,12 +35,8 @@ const TEXTS = {
 export async function loadTexts(language) {
   const texts = await TEXTS[language]();
   const format = createFormat(language);
-  /** @type {Readonly<Record<string, string>>} */
-  const reasons = texts.reasons;
-  /** @type {Readonly<Record<string, string>>} */
-  const faults = texts.faults;
-  /** @type {Readonly<Record<string, string>>} */
-  const problems = texts.problems;
+  /** @type {Readonly<Record<"faults" | "problems" | "reasons", Readonly<Record<string, string>>>>} */
+  const { faults, problems, reasons } = texts;
   return {
     language,
     format,

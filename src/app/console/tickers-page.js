@@ -1,7 +1,7 @@
 import { call, createLatest, pathSegment } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { chips, failureText, suggestedNames } from "./parts.js";
-import { tickersText } from "./self-state.js";
+import { currentTickers, tickersText } from "./self-state.js";
 
 /**
  * @typedef {import("./api.js").Outcome} Outcome
@@ -91,12 +91,9 @@ export function createTickersPage(context) {
 
   function drawState() {
     const words = context.words();
-    const known = context.state()?.components.tickers;
-    if (known === undefined) return words.t("connecting");
-    if (known.state === "absent") return words.t("tickersAbsent");
-    // The service sent the age with the last change of state; it has grown since.
-    const ageSeconds = known.ageSeconds + Math.max(0, Date.now() - context.receivedAtMs()) / 1000;
-    return tickersText(words, { ...known, ageSeconds });
+    const known = currentTickers(context);
+    if (known !== undefined) return tickersText(words, known);
+    return words.t(context.state() === undefined ? "connecting" : "tickersAbsent");
   }
 
   return {

@@ -28,7 +28,7 @@ export function createViewPage(context) {
   let form = "JSON";
   /** @type {LoadedView | undefined} */
   let loaded;
-  /** @type {Exclude<import("./api.js").Outcome, { kind: "ok" }> | undefined} */
+  /** @type {import("./api.js").Failure | undefined} */
   let failure;
   /** @type {string | undefined} */
   let shownHash;
@@ -168,7 +168,7 @@ export function createViewPage(context) {
     return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${drawSuggestion(failure)}</p>` : nothing}</div>`;
   }
 
-  /** @param {Exclude<import("./api.js").Outcome, { kind: "ok" }>} failed */
+  /** @param {import("./api.js").Failure} failed */
   function drawSuggestion(failed) {
     const { t } = context.words();
     const [name] = suggestedNames(failed.kind === "problem" ? failed.problem.hint : undefined);

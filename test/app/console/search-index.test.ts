@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { markedText } from "../../../src/app/console/marked-text.js";
-import { createSearchIndex, foldText, queryWords } from "../../../src/app/console/search-index.js";
+import {
+  createSearchIndex,
+  foldText,
+  markedText,
+  queryWords,
+} from "../../../src/app/console/search-index.js";
 import { textArbitrary } from "../../support/json-value-arbitrary.ts";
 
 const EMPTY = { description: "", identifiers: [], columns: [], aliases: [], words: [] };

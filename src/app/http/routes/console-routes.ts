@@ -18,7 +18,13 @@ import {
   SHOW_CONSOLE_PART,
 } from "../api/console-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
-import { type CachedResponse, readOnce, sendCached, tagBody } from "../responses/cached-response.ts";
+import {
+  type CachedResponse,
+  makeOnce,
+  readOnce,
+  sendCached,
+  tagBody,
+} from "../responses/cached-response.ts";
 import { createCodedForms, type Forms, type Representation } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
@@ -85,7 +91,6 @@ export const CONSOLE_FILES = [
   "catalog-filter.js",
   "catalog-loader.js",
   "catalog-page.js",
-  "changed-text.js",
   "charts.js",
   "database-page.js",
   "diagnostic-list.js",
@@ -97,7 +102,6 @@ export const CONSOLE_FILES = [
   "list-window.js",
   "live.js",
   "main.js",
-  "marked-text.js",
   "overview-page.js",
   "parts.js",
   "preferences.js",
@@ -182,14 +186,7 @@ const FIRST_PART_VIEWS_MAX = 40;
 
 /** Makes a function that returns the parts of a catalog, always the same for one catalog. */
 export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
-  const made = new WeakMap<Catalog, ConsoleCatalog>();
-  return (catalog) => {
-    const known = made.get(catalog);
-    if (known !== undefined) return known;
-    const cut = cutCatalog(catalog);
-    made.set(catalog, cut);
-    return cut;
-  };
+  return makeOnce(cutCatalog);
 }
 
 function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
