@@ -1,6 +1,7 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type ServiceProcess, spawnService, startService } from "../support/service-process.ts";
 import { createViewsDirectory, viewYaml } from "../support/views-directory.ts";
@@ -95,9 +96,13 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
   test("mosaic serve --watch tells in Portuguese which signature it refuses, and what is served", async () => {
     await using views = await createViewsDirectory({ "view_a.yaml": viewYaml("x") });
     const signature = { VIEWS_SIGNATURE_MODE: "sha256", VIEWS_SIGNATURE_REQUIRED: "true" };
-    const env = { ...watching(views), ...signature, LANG: "pt_BR.UTF-8" };
+    const redis = { CACHE_BACKEND: "redis", REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+    const env = { ...watching(views), ...signature, ...redis, LANG: "pt_BR.UTF-8" };
     await using service = await startService({ runtime, args: ["--watch"], env });
     const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
+    await said(
+      "mosaic: aviso: cada gravação é publicada no cache compartilhado, e assim em todas as réplicas\n",
+    );
     await said(
       `${views.path}: falta o manifesto, que é exigido [manifest-missing]; nenhum catálogo é servido ainda\n`,
     );

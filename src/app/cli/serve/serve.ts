@@ -86,13 +86,17 @@ async function watchUntilStopped(
   { io, deps, settings, service }: WatchOptions,
 ): Promise<void> {
   const { viewsDir, cacheBackend } = settings;
+  const language = languageOfLocale(io.env);
   if (cacheBackend !== "local") {
-    io.stderr.line("mosaic: warning: every save is published to the shared cache, and so to every replica");
+    io.stderr.line(
+      language === "pt"
+        ? "mosaic: aviso: cada gravação é publicada no cache compartilhado, e assim em todas as réplicas"
+        : "mosaic: warning: every save is published to the shared cache, and so to every replica",
+    );
   }
   const stopWatching = new AbortController();
   void stopped.then(() => stopWatching.abort());
   await Promise.race([service.loaded, stopped]);
-  const language = languageOfLocale(io.env);
   io.stderr.line(
     language === "pt"
       ? `Observando ${viewsDir}: cada gravação é verificada e servida em ${service.url}`
