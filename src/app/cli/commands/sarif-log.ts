@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Diagnostic, DiagnosticCode } from "../../../domain/view/diagnostic.ts";
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  translateDiagnostic,
+} from "../../../domain/view/diagnostic.ts";
 import type { Language } from "../../../lib/language.ts";
 import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
@@ -16,6 +20,7 @@ const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
  * directory if they are below it, otherwise to the catalog's folder.
  *
  * @param directory the catalog's folder, as in the paths of the diagnostics
+ * @param diagnostics with their translations
  * @param language the language of the messages
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
@@ -43,7 +48,8 @@ export function sarifLog(
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { [VIEWS_BASE]: { uri: root } },
         results: diagnostics.map((diagnostic) =>
-          sarifResult(directory, diagnostic, fingerprintOf(diagnostic)),
+          // The fingerprint is of the English message, so that a host finds the same alert in each language.
+          sarifResult(directory, translateDiagnostic(language, diagnostic), fingerprintOf(diagnostic)),
         ),
       },
     ],

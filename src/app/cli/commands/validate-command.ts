@@ -36,7 +36,7 @@ export const validateCommand: RunCommand = async (io, deps, args) => {
   } else {
     const report =
       format === "sarif"
-        ? sarifLog(name, diagnostics, language)
+        ? sarifLog(name, found, language)
         : { ...jsonReport(name, load, passed), diagnostics, language, placeholders };
     io.stdout.json(JSON.stringify(report, null, 2));
   }

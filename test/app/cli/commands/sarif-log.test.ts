@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { DIAGNOSTIC_RULES } from "../../../../src/app/cli/commands/diagnostic-rules.ts";
 import { sarifLog } from "../../../../src/app/cli/commands/sarif-log.ts";
 import type { Diagnostic } from "../../../../src/domain/view/diagnostic.ts";
+import type { Language } from "../../../../src/lib/language.ts";
 
 const message = {
   type: "object",
@@ -140,6 +141,7 @@ interface Run {
   };
   readonly results: readonly {
     readonly partialFingerprints: object;
+    readonly message: { readonly text: string };
     readonly ruleId: string;
     readonly ruleIndex: number;
     readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: object } }[];
@@ -158,8 +160,8 @@ function diagnostic(file: string, code: Diagnostic["code"] = "yaml-syntax"): Dia
   return { severity: "error", code, ...place, message: "it is wrong", hint: "write it right" };
 }
 
-function runOf(directory: string, diagnostics: readonly Diagnostic[]): Run {
-  const log = JSON.parse(JSON.stringify(sarifLog(directory, diagnostics))) as {
+function runOf(directory: string, diagnostics: readonly Diagnostic[], language: Language = "en"): Run {
+  const log = JSON.parse(JSON.stringify(sarifLog(directory, diagnostics, language))) as {
     readonly runs: readonly [Run];
   };
   const validate = new Ajv({ strictTypes: false }).compile(SARIF_SUBSET);
@@ -203,6 +205,17 @@ describe("sarifLog()", () => {
     expect(prints({ ...one, line: 80, column: 2 }, ...others)).toEqual(before);
     expect(new Set(before).size).toBe(3);
     expect(new Set(prints(one, { ...one, line: 9 })).size).toBe(2);
+  });
+
+  test("sarifLog() gives a diagnostic the same fingerprint in each language", () => {
+    const translations = { pt: { message: "está errado", hint: "escreva certo" } };
+    const diagnostics = [{ ...diagnostic("views/a.yaml"), translations }];
+    const [[english], [portuguese]] = [
+      runOf("views", diagnostics).results,
+      runOf("views", diagnostics, "pt").results,
+    ];
+    expect(portuguese?.message.text).toBe("Está errado; escreva certo.");
+    expect(portuguese?.partialFingerprints).toEqual(english?.partialFingerprints);
   });
 
   test("C9: sarifLog() has the whole help in the log itself, and names no host but that of its own schema", () => {
