@@ -21,7 +21,6 @@ export {
   type DatabaseParts,
 } from "./conformance/broken-databases.ts";
 export { BROKEN_FINGERPRINT_CACHES, BROKEN_TTL_CACHES } from "./conformance/broken-fingerprint-caches.ts";
-export { BROKEN_TICKER_SOURCES, type BrokenTickerSource } from "./conformance/broken-ticker-sources.ts";
 export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-unchanged-caches.ts";
 export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";
 export type {
@@ -43,4 +42,9 @@ export {
   type DescribedDatabaseHarness,
   describedDatabaseTests,
 } from "./conformance/database-relation-cases.ts";
-export { type TickerSourceHarness, tickerSourceTests } from "./conformance/ticker-source-conformance.ts";
+export {
+  BROKEN_TICKER_SOURCES,
+  type BrokenTickerSource,
+  type TickerSourceHarness,
+  tickerSourceTests,
+} from "./conformance/ticker-source-conformance.ts";

@@ -1,7 +1,6 @@
 import type { Database } from "../ports/database-port.ts";
 import { type ConformanceCase, type ConformanceTest, createTests } from "./conformance-test.ts";
 import { CONSTANT_CASES } from "./database-constant-cases.ts";
-import { REFUSAL_CASES } from "./database-refusal-cases.ts";
 import { STORED_CASES } from "./database-stored-cases.ts";
 
 /** A database with any content. */
@@ -29,7 +28,6 @@ export const DATABASE_CASES: readonly ConformanceCase<DatabaseHarness>[] = CONST
 export const STORED_DATABASE_CASES: readonly ConformanceCase<StoredDatabaseHarness>[] = [
   ...CONSTANT_CASES,
   ...STORED_CASES,
-  ...REFUSAL_CASES,
 ];
 
 /**

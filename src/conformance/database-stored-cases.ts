@@ -5,8 +5,8 @@ import { expect } from "./expect.ts";
 
 type Case = ConformanceCase<StoredDatabaseHarness>;
 
-export const SELECT_FUNDS = "SELECT ticker FROM funds ORDER BY id";
-export const CREATE_FUNDS = `
+const SELECT_FUNDS = "SELECT ticker FROM funds ORDER BY id";
+const CREATE_FUNDS = `
 CREATE TABLE funds (id INTEGER PRIMARY KEY, ticker TEXT);
 INSERT INTO funds VALUES (1, 'HGLG11'), (2, 'KNRI11');`;
 
@@ -135,4 +135,42 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-export const STORED_CASES: readonly Case[] = [...freshCases, ...nameCases];
+/** Statements that some kind of database would run for a user with write access. */
+const WRITES: readonly string[] = [
+  "INSERT INTO funds VALUES (3, 'MXRF11') RETURNING ticker",
+  "UPDATE funds SET ticker = 'MXRF11' RETURNING ticker",
+  "DELETE FROM funds RETURNING ticker",
+  "REPLACE INTO funds VALUES (1, 'MXRF11') RETURNING ticker",
+  "TRUNCATE funds",
+  "DROP TABLE funds",
+  "ALTER TABLE funds RENAME TO ticker",
+  "CREATE TABLE intruder AS SELECT ticker FROM funds",
+  "CREATE VIEW intruder AS SELECT ticker FROM funds",
+  "SELECT ticker INTO intruder FROM funds",
+  "WITH gone AS (DELETE FROM funds RETURNING ticker) SELECT ticker FROM gone",
+  "WITH more AS (INSERT INTO funds VALUES (3, 'MXRF11') RETURNING ticker) SELECT ticker FROM more",
+  "WITH other AS (UPDATE funds SET ticker = 'MXRF11' RETURNING ticker) SELECT ticker FROM other",
+  "WITH all_ids AS (SELECT 1 AS id) DELETE FROM funds RETURNING ticker",
+  "WITH all_ids AS (SELECT 3 AS id) INSERT INTO funds SELECT id, 'MXRF11' FROM all_ids RETURNING ticker",
+  "SELECT ticker FROM funds FOR UPDATE",
+  "SELECT ticker FROM funds; DELETE FROM funds",
+  "SELECT ticker FROM funds; COMMIT; DELETE FROM funds; BEGIN",
+  "SELECT 'A;' AS ticker; DELETE FROM funds",
+  "EXPLAIN ANALYZE DELETE FROM funds",
+  "COPY funds TO PROGRAM 'true'",
+  "PRAGMA user_version = 7",
+];
+
+/** Stored data is read-only for every ticker query. */
+const refusalCases: readonly Case[] = WRITES.map((query) =>
+  databaseCase(`load() refuses to write: ${query}`, query, async (database, { run, read }) => {
+    await run(CREATE_FUNDS);
+    expect(await codeOf(database.load())).toBe("rejected");
+    expect(await codeOf(database.load())).toBe("rejected");
+    expect(await database.columns(["intruder", "funds"])).toEqual(new Map([["funds", ["id", "ticker"]]]));
+    await database.close();
+    expect(await read(SELECT_FUNDS)).toEqual([{ ticker: "HGLG11" }, { ticker: "KNRI11" }]);
+  }),
+);
+
+export const STORED_CASES: readonly Case[] = [...freshCases, ...nameCases, ...refusalCases];

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BROKEN_TICKER_SOURCES } from "../../src/conformance/broken-ticker-sources.ts";
-import { tickerSourceTests } from "../../src/conformance/ticker-source-conformance.ts";
+import { BROKEN_TICKER_SOURCES, tickerSourceTests } from "../../src/conformance/ticker-source-conformance.ts";
 import { DatabaseError, type TickerSourcePort } from "../../src/ports/database-port.ts";
 
 function createListSource(tickers: readonly string[]): TickerSourcePort {
