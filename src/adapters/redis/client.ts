@@ -5,7 +5,7 @@ import { createClusterLocator } from "./topology/cluster-locator.ts";
 import type { Endpoint, ServerInfo } from "./topology/connector.ts";
 import { followPrimary, keepTogether, watchPrimary } from "./topology/follow-primary.ts";
 import { createRedisConnection, type RedisConnection } from "./topology/redis-connection.ts";
-import { createSentinelLocator, type PrimaryLocator } from "./topology/sentinel-locator.ts";
+import { createSentinelLocator } from "./topology/sentinel-locator.ts";
 import type { TlsFiles } from "./topology/tls-options.ts";
 
 /** Options of a client. All times are in milliseconds. */
@@ -95,37 +95,33 @@ function createTarget(url: string, options: RedisClientOptions): RedisTarget {
     throw new TypeError(`Cannot connect to Redis: the URL is not ${parsed.form}`);
   const { address } = parsed;
   const tls = address.tls ? (options.tls ?? {}) : undefined;
-  const locator = locatorOf(address, options, tls);
-  const locate = locator?.locate ?? (async () => endpointOf(address));
+  const { locate, close } = createLocator(address, options, tls);
   const connection = { address, locate, tls, connectTimeoutMs, retryDelayMsMax, random };
-  return {
-    address,
-    locate,
-    connect: () => createRedisConnection(connection),
-    close: () => locator?.close(),
-  };
+  return { address, locate, connect: () => createRedisConnection(connection), close };
 }
 
-function endpointOf(address: RedisAddress): Endpoint {
-  if (address.kind === "socket") return { path: address.path };
-  if (address.kind === "server") return { host: address.host, port: address.port };
-  throw new TypeError(`Cannot connect to Redis: a ${address.kind} address must be resolved first`);
-}
-
-function locatorOf(
+function createLocator(
   address: RedisAddress,
   { sentinel = {}, namespace = "" }: RedisClientOptions,
   tls: TlsFiles | undefined,
-): PrimaryLocator | undefined {
+): Pick<RedisTarget, "close" | "locate"> {
   const timeoutMs = LOCATOR_TIMEOUT_MS;
-  if (address.kind === "sentinel") {
-    const { sentinels, master } = address;
-    return createSentinelLocator({ sentinels, master, login: sentinel, tls, timeoutMs });
+  switch (address.kind) {
+    case "server":
+      return createFixedLocator({ host: address.host, port: address.port });
+    case "socket":
+      return createFixedLocator({ path: address.path });
+    case "sentinel": {
+      const { sentinels, master } = address;
+      return createSentinelLocator({ sentinels, master, login: sentinel, tls, timeoutMs });
+    }
+    case "cluster":
+      return createClusterLocator({ nodes: address.nodes, namespace, login: address, tls, timeoutMs });
   }
-  if (address.kind === "cluster") {
-    return createClusterLocator({ nodes: address.nodes, namespace, login: address, tls, timeoutMs });
-  }
-  return undefined;
+}
+
+function createFixedLocator(endpoint: Endpoint): Pick<RedisTarget, "close" | "locate"> {
+  return { locate: async () => endpoint, close: () => undefined };
 }
 
 function follow(connection: RedisConnection, target: RedisTarget, random: () => number): () => void {

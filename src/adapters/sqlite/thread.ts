@@ -64,13 +64,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     const handleEnd = (cause?: unknown): void => {
       if (worker !== started) return;
       worker = undefined;
-      finish(
-        new DatabaseError(
-          "unavailable",
-          { en: "SQLite's thread ended", pt: "a thread do SQLite terminou" },
-          { cause },
-        ),
-      );
+      finish(unavailable("SQLite's thread ended", "a thread do SQLite terminou", { cause }));
     };
     started.on("message", (answer: SqliteAnswer) => finish(answer));
     started.on("error", handleEnd);
@@ -91,13 +85,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
         worker ??= startWorker();
         worker.postMessage({ ...call.request, timeoutMs: call.endsAtMs - performance.now() });
       } catch (cause) {
-        finish(
-          new DatabaseError(
-            "unavailable",
-            { en: "SQLite's thread cannot start", pt: "a thread do SQLite não pode iniciar" },
-            { cause },
-          ),
-        );
+        finish(unavailable("SQLite's thread cannot start", "a thread do SQLite não pode iniciar", { cause }));
       }
     }
   }
@@ -118,16 +106,13 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       if (signal?.aborted) throw abortedError(signal);
       if (isClosed) throw closedError();
       if (running?.isLate()) {
-        throw new DatabaseError("unavailable", {
-          en: "SQLite is still busy with a call that timed out",
-          pt: "o SQLite ainda está ocupado com uma chamada que passou do tempo",
-        });
+        throw unavailable(
+          "SQLite is still busy with a call that timed out",
+          "o SQLite ainda está ocupado com uma chamada que passou do tempo",
+        );
       }
       if (waiting.length >= WAITING_MAX)
-        throw new DatabaseError("unavailable", {
-          en: "too many calls wait for SQLite",
-          pt: "chamadas demais esperam pelo SQLite",
-        });
+        throw unavailable("too many calls wait for SQLite", "chamadas demais esperam pelo SQLite");
       const { call, answered } = makeCall(request, { timeoutMs, signal });
       waiting.push(call);
       startNext();
@@ -176,6 +161,10 @@ function makeCall(
   const isLate = (): boolean => hasTimedOut || performance.now() >= endsAtMs;
   const call = { request, endsAtMs, settle, isSettled: () => isSettled, isLate };
   return { call, answered };
+}
+
+function unavailable(en: string, pt: string, options?: ErrorOptions): DatabaseError {
+  return new DatabaseError("unavailable", { en, pt }, options);
 }
 
 function closedError(): DatabaseError {
