@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { REPLICA_ID_PATTERN } from "./announcement.ts";
-import { type ReplicaRecord, readJson } from "./replica-record.ts";
+import { count, type ReplicaRecord, readJson } from "./replica-record.ts";
 
 /** A replica whose heartbeats ended; `since` is the time of the last heartbeat. */
 export interface LostReplica {
@@ -64,7 +64,6 @@ export function updateLostReplicas(
 export const SUMMARY_BYTES_MAX = 1024;
 
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const since = v.pipe(v.string(), v.isoTimestamp());
 const lostSchema = v.object({ id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)), since });
 const summarySchema = v.object({

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
-import { readJson } from "./replica-record.ts";
+import { count, readJson } from "./replica-record.ts";
 
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
@@ -13,7 +13,6 @@ export const HISTORY_VIEWS_MAX = 3;
 /** The largest history, in bytes: about four times the usual size of a full one. */
 export const HISTORY_BYTES_MAX = 256 * 1024;
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const hash = v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])));
 const entity = v.pipe(
   v.string(),

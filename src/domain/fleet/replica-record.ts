@@ -7,7 +7,7 @@ export const RECORD_BYTES_MAX = 8 * 1024;
 
 /** Printable ASCII, because the text is shown on terminals. */
 const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /**

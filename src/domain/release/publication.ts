@@ -122,12 +122,9 @@ export function describeUnusablePublication(
 
 /** Changes to a cache that are applied in one atomic step, if all expectations hold. */
 export interface PublicationStep {
-  readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
+  readonly entries: readonly PublicationEntry[];
   /** Entries that the cache has already; see `CachePublication`. */
-  readonly unchanged?: {
-    readonly since: string;
-    readonly entries: readonly { readonly key: string; readonly value: Uint8Array }[];
-  };
+  readonly unchanged?: { readonly since: string; readonly entries: readonly PublicationEntry[] };
   readonly remove: readonly string[];
   /** A value larger than `bytesMax` was not read, and counts as absent. */
   readonly expect: readonly {

@@ -10,7 +10,12 @@ import { isJsonObject } from "../json/json-value.ts";
 import { readStoredJson } from "../json/parse-json.ts";
 import { hashBytes } from "../signing/manifest.ts";
 import { type Entity, isEntity } from "../view/entity.ts";
-import { CATALOG_KEYS, type VerificationTrust, verifyPublished } from "./published-catalog.ts";
+import {
+  CATALOG_KEYS,
+  type PublicationEntry,
+  type VerificationTrust,
+  verifyPublished,
+} from "./published-catalog.ts";
 
 /** To be increased when the format of the index or of a page changes: other versions are ignored. */
 const INDEX_VERSION = 1;
@@ -106,10 +111,7 @@ export function pageKey(number: number): string {
 }
 
 /** The cache entries of the pages and of the index. */
-export function encodeDigests({
-  hash,
-  pages,
-}: CatalogDigests): readonly { readonly key: string; readonly value: Uint8Array }[] {
+export function encodeDigests({ hash, pages }: CatalogDigests): readonly PublicationEntry[] {
   const index = { hash, pages: pages.map(({ digest }) => digest), version: BigInt(INDEX_VERSION) };
   const value = new TextEncoder().encode(canonicalText(index));
   return [...pages.map(({ key, value }) => ({ key, value })), { key: CATALOG_KEYS.digests, value }];

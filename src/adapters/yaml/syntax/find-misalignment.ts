@@ -107,10 +107,7 @@ function suggestOtherIndent({ columns, name }: OpenIndent): LocalizedText {
 
 /** Whether a line may be a nested value: the line above it is a key or a `-` without a value. */
 function canBeNestedValue(source: string, { start }: Line): boolean {
-  return (
-    /(?:^|[\s:])[-:?][ \t]*(?:#.*)?$/.test(lineAt(source, start - 1).text) ||
-    /:[ \t]*(?:#.*)?$/.test(lineAt(source, start - 1).text)
-  );
+  return /(?:(?:^|[\s:])[-?]|:)[ \t]*(?:#.*)?$/.test(lineAt(source, start - 1).text);
 }
 
 /** Matches the indentation and the dashes of a line, then its first word. */

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import { FLATTER_HINT } from "./common-words.ts";
 import { composeYaml, ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
-import { findSlip, lineAt } from "./find-slips.ts";
+import { findSlip, indentOf, lineAt } from "./find-slips.ts";
 import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
 import { describeError, type SyntaxDiagnostic, syntaxError } from "./parser-errors.ts";
 import type { DiagnosticMaker } from "./position.ts";
@@ -207,8 +207,7 @@ function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): E
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const [, value = "", below] =
     /^([^\n]*)\n( *)[^ \n#-][^\n]*?:(?:[ \r\n]|$)/.exec(source.slice(offset)) ?? [];
-  const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
-  const indent = /^ */.exec(source.slice(lineStart))?.[0].length ?? 0;
+  const indent = indentOf(lineAt(source, offset).text);
   if (below === undefined || below.length <= indent || /:(?:\s|$)/.test(value)) return undefined;
   return {
     offset: offset + value.length + 1 + below.length,
