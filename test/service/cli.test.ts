@@ -181,6 +181,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
 
   test("mosaic validate tells a folder that is not there from one that is wrong", async () => {
     await using views = await createViewsDirectory({ file: "" });
+    expect(await mosaic(["validate", ""])).toEqual(usage('Cannot load catalog "": folder not found\n'));
     expect(await mosaic(["validate", "nowhere"])).toEqual(
       usage(`Cannot load catalog "nowhere": folder not found: "${PROJECT}/nowhere"\n`),
     );

@@ -122,7 +122,8 @@ export async function resolveRoot(name: string): Promise<string> {
   try {
     return await realpath(name);
   } catch (cause) {
-    throw toSourceError(name, cause);
+    // Deno has no code for an empty path.
+    throw toSourceError(name, name === "" ? { code: "ENOENT" } : cause);
   }
 }
 

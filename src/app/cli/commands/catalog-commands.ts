@@ -70,7 +70,7 @@ export function describeSourceError(
   directory: string,
   language: Language,
 ): string {
-  const isUnclear = code === "not-found" && !isAbsolute(directory);
+  const isUnclear = code === "not-found" && directory !== "" && !isAbsolute(directory);
   return texts[language] + (isUnclear ? `: ${JSON.stringify(resolve(directory))}` : "");
 }
 
