@@ -6,12 +6,14 @@ import { describe, expect, test } from "vitest";
 import { guardExit } from "../support/exit-guard.ts";
 import { freePort } from "../support/free-port.ts";
 import { readMetrics } from "../support/read-metrics.ts";
-import { MAIN, RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { MAIN, NODE_COMPILE_CACHE, RUNTIMES, type Runtime } from "../support/runtimes.ts";
+import { sendRaw } from "../support/send-raw.ts";
 import { sendRequest } from "../support/send-request.ts";
 
 /** Each request makes a line of more than this: the pipe and the buffer are soon full. */
 const LONG = "x".repeat(128);
 const REQUESTS = 6000;
+const CONNECTIONS = 20;
 
 interface Blocked {
   readonly url: string;
@@ -26,6 +28,7 @@ async function startBlocked({ command, args }: Runtime, stdout: number | "pipe")
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      NODE_COMPILE_CACHE,
       PORT: String(port),
       LOG_LEVEL: "debug",
       ADMIN_TOKEN: "t",
@@ -61,15 +64,14 @@ async function startBlocked({ command, args }: Runtime, stdout: number | "pipe")
   };
 }
 
-/** Many requests over few connections. */
+/** Many requests over few connections, each of which sends all of its own at once. */
 async function load(url: string): Promise<void> {
-  const worker = async (): Promise<void> => {
-    for (let count = 0; count < REQUESTS / 20; count++) {
-      const answer = await fetch(`${url}/healthz`, { headers: { "x-request-id": LONG } });
-      await answer.text();
-    }
-  };
-  await Promise.all(Array.from({ length: 20 }, worker));
+  const get = (connection: string): string =>
+    `GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-Id: ${LONG}\r\nConnection: ${connection}\r\n\r\n`;
+  const count = REQUESTS / CONNECTIONS;
+  const requests = get("keep-alive").repeat(count - 1) + get("close");
+  const answers = await Promise.all(Array.from({ length: CONNECTIONS }, () => sendRaw(url, requests)));
+  for (const { text } of answers) expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(count);
 }
 
 describe.each(RUNTIMES)("A11: a log that cannot be written, on $name", (runtime) => {

@@ -3,13 +3,14 @@ import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CertificateAuthority, createCertificateAuthority } from "../support/certificates.ts";
 import { freePort } from "../support/free-port.ts";
+import { startHostedService } from "../support/hosted-service.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { runMain } from "../support/run-main.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "../support/secured-redis.ts";
 import { sendRequest } from "../support/send-request.ts";
-import { spawnService, startService } from "../support/service-process.ts";
+import { spawnService } from "../support/service-process.ts";
 
 const WAIT = { timeout: 15_000, interval: 50 };
 const PASSWORD = "planted-redis-password";
@@ -64,7 +65,7 @@ describe.each(RUNTIMES)("a service on $name", (runtime) => {
   test("goes on without a Redis whose certificate it cannot trust, and says why", async () => {
     expect(untrusted.size).toBe(4);
     for (const [name, { env, reason }] of untrusted) {
-      await using service = await startService({ runtime, env });
+      await using service = await startHostedService({ runtime, env });
       const line = await service.waitForLog(said("Redis connection failed"));
       expect([name, line.detail]).toEqual([name, expect.stringMatching(reason)]);
       await service.waitForLog(said("Catalog activated", { source: "disk" }));
@@ -85,7 +86,7 @@ describe.each(RUNTIMES)("a service on $name", (runtime) => {
   });
 
   test("has its catalog inspected over TLS", async () => {
-    await using service = await startService({ runtime, env: secured.settings });
+    await using service = await startHostedService({ runtime, env: secured.settings });
     await service.waitForLog(({ msg }) => msg === "Catalog activated");
     await vi.waitFor(async () => {
       const { exitCode, stdout } = await runMain(runtime, {
