@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
-import { startFleetOfProcesses } from "../support/running-fleet.ts";
+import { startFleet, startFleetOfProcesses } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { sendRequest } from "../support/send-request.ts";
 import { ADMIN_TOKEN } from "../support/service-process.ts";
@@ -71,7 +71,7 @@ describe.each(RUNTIMES)("tickers of a fleet that begins with $name", (runtime) =
 
   test("a refresh on one replica reaches the others at once, with one query", async () => {
     await using postgres = await startCountingPostgres();
-    await using fleet = await startFleetOfProcesses({
+    await using fleet = await startFleet({
       size: 3,
       files: FILES,
       runtime,
