@@ -97,6 +97,7 @@ describe("a reload of a replica that verifies signatures", () => {
       kind: "refused",
       reason: "rollback",
       detail: "generation 8 is lower than the published one, 9",
+      active: mine.served(),
     });
     expect(await mine.reload(await release(FIRST, 9, [A]))).toMatchObject({ reason: "generation-conflict" });
     expect([await redis.contents(), mine.generation()]).toEqual([before, 7]);
@@ -130,6 +131,7 @@ describe("a reload of a replica that verifies signatures", () => {
       kind: "refused",
       reason: "signing-keys-unusable",
       detail: "Cannot load keyring: it is not JSON",
+      active: mine.served(),
     });
     expect([await redis.contents(), mine.generation()]).toEqual([before, 7]);
     mine.trust(B);
