@@ -45,14 +45,14 @@ describe("createRedisCache() with what is large", () => {
   });
 
   test("A19: sizes are asked before a bulk read, and values that are too large are not read", async () => {
-    const keys = Array.from({ length: 20 }, (_, index) => `view:${index}`);
+    const keys = Array.from({ length: 5 }, (_, index) => `view:${index}`);
     for (const key of keys) await redis.command("SETRANGE", key, String(17 * 1024 * 1024), "x");
-    await redis.command("SET", "view:7", "small");
+    await redis.command("SET", "view:3", "small");
     await redis.command("LPUSH", "view:list", "no plain value");
     await redis.command("CONFIG", "RESETSTAT");
     const values = await cache.getMany([...keys, "view:list", "view:absent"]);
     const texts = values.map((value) => value && new TextDecoder().decode(value));
-    expect(texts).toEqual(keys.concat("", "").map((key) => (key === "view:7" ? "small" : undefined)));
+    expect(texts).toEqual(keys.concat("", "").map((key) => (key === "view:3" ? "small" : undefined)));
     const sent = /total_net_output_bytes:(\d+)/.exec(String(await redis.command("INFO", "stats")))?.[1];
     expect(Number(sent)).toBeLessThan(1024 * 1024);
   });
