@@ -64,10 +64,40 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     reason: "the first issue is the one that is told, whether others are looked for or not",
   },
   {
+    file: "src/domain/release/published-digests.ts",
+    line: "for (const [entity, digest] of digests) pages[pageOf(entity, count)]?.set(entity, digest);",
+    replacement: "pages[pageOf(entity, count)].set",
+    reason: "each view is on one of the pages that were made",
+  },
+  {
+    file: "src/domain/release/published-digests.ts",
+    line: "return [...index.keys()].filter((number) => !isSameCount || own.pages[number]?.digest !== index[number]);",
+    replacement: "own.pages[number].digest",
+    reason: "an index of as many pages names none that is missing",
+  },
+  {
+    file: "src/domain/release/published-digests.ts",
+    line: 'const verification = verifyPublished({ kind: "published", hash, entities, isChecked: true }, stored, trust);',
+    replacement: '""',
+    reason: "the kind is for other functions: this one takes no other header",
+  },
+  {
+    file: "src/domain/release/published-digests.ts",
+    line: 'return verification.kind === "verified" ? verification.catalog : undefined;',
+    replacement: "true",
+    reason: "what is rejected has no catalog, which is undefined too",
+  },
+  {
     file: "src/domain/signing/sign-catalog.ts",
     line: 'const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });',
     replacement: '""',
     reason: "whatever is neither none nor sha256 asks for a signature",
+  },
+  {
+    file: "src/domain/signing/sign-catalog.ts",
+    line: 'if (opened.kind === "opened" && opened.signatureCount > 0 && signers.length === 0) {',
+    replacement: "true",
+    reason: "what is not opened has no count of signatures, which is then not above 0",
   },
   {
     file: "src/domain/signing/sign-catalog.ts",

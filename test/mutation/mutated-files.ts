@@ -16,6 +16,7 @@ const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
     "release/published-catalog-rejections",
     "release/published-catalog-foreign",
   ],
+  ["release/published-digests"],
   ["release/revision"],
   ["release/transfer-backoff"],
   ["release/publication-state"],
@@ -36,7 +37,6 @@ const LIB: readonly (readonly [source: string, ...tests: string[]])[] = [["same-
 
 /** What takes a shorter way: a mistake here would give another catalog than the long way. */
 const SHORTER_WAYS: readonly MutatedFile[] = [
-  shorter("domain/release/published-digests", "app/catalog/published-changes"),
   shorter("app/catalog/published-changes", "app/catalog/published-changes"),
   shorter("app/catalog/parsed-source", "app/catalog/parsed-source"),
   shorter("adapters/filesystem/digest-folder", "adapters/filesystem/digest-folder"),

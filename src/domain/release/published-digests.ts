@@ -120,7 +120,7 @@ export function encodeDigests({ hash, pages }: CatalogDigests): readonly Publica
 /** Reads the digest of each page; undefined if the index does not name this catalog hash. */
 export function readDigestIndex(index: Uint8Array | undefined, hash: string): readonly string[] | undefined {
   const value = index && readStoredJson(index);
-  if (value === undefined || !isJsonObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   if (value.version !== BigInt(INDEX_VERSION) || value.hash !== hash) return undefined;
   return Array.isArray(value.pages) && value.pages.every(isDigest) ? value.pages : undefined;
 }
@@ -132,7 +132,7 @@ export function readDigestPage(
 ): ReadonlyMap<Entity, string> | undefined {
   if (page === undefined || hashBytes(page) !== digest) return undefined;
   const value = readStoredJson(page);
-  if (value === undefined || !isJsonObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const digests = new Map<Entity, string>();
   for (const [entity, found] of Object.entries(value)) {
     if (!isEntity(entity) || !isDigest(found)) return undefined;

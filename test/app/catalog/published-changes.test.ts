@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { withNamespace } from "../../../src/adapters/decorators/namespace.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { type CatalogStore, createCatalogStore } from "../../../src/app/catalog/catalog-store.ts";
-import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
+import { createCatalogDigester } from "../../../src/app/catalog/published-changes.ts";
+import { type Catalog, VIEW_BYTES_MAX } from "../../../src/domain/catalog/catalog.ts";
 import type { JsonObject } from "../../../src/domain/json/json-value.ts";
 import { encodePublication } from "../../../src/domain/release/published-catalog.ts";
+import { PAGE_BYTES_MAX } from "../../../src/domain/release/published-digests.ts";
 import type { CachePort, CachePublication } from "../../../src/ports/cache-port.ts";
 import { shareCatalogRedis } from "../../support/catalog-redis.ts";
 import { contentOf } from "../../support/catalog-replica.ts";
@@ -36,16 +38,19 @@ const FEW = createSampleCatalog([["view_007", viewOf("view_007")]]);
 interface Traffic {
   /** The keys that were read. */
   readonly read: string[];
+  /** The largest value that is read of a key. */
+  readonly bounds: Map<string, unknown>;
   readonly publications: CachePublication[];
 }
 
 /** A replica's store, and what it asks of the shared cache. */
 function storeOn(shared: CachePort): { readonly store: CatalogStore; readonly traffic: Traffic } {
-  const traffic: Traffic = { read: [], publications: [] };
+  const traffic: Traffic = { read: [], bounds: new Map(), publications: [] };
   const cache: CachePort = {
     ...shared,
     getMany: (keys, options) => {
       traffic.read.push(...keys);
+      for (const key of keys) traffic.bounds.set(key, options?.bytesMax);
       return shared.getMany(keys, options);
     },
     publish: (publication, options) => {
@@ -125,6 +130,15 @@ describe.each(CACHES)("createCatalogStore() on %s", (_, open) => {
     expect(reader.traffic.read).not.toContain("views:list");
     // What others read is the same, whoever reads it.
     expect(await readFrom(storeOn(cache).store, FEW.catalog)).toEqual(contentOf(next.catalog));
+  });
+
+  test("read() takes no larger pages and views than there can be", async () => {
+    await publish(publisher.store, CHANGED);
+    await readFrom(reader.store, FIRST.catalog);
+    const { bounds } = reader.traffic;
+    const pages = [...bounds].filter(([key]) => key.startsWith("catalog:digests:"));
+    expect(pages.map(([, bound]) => bound)).toEqual([PAGE_BYTES_MAX]);
+    expect(bounds.get("views:view_007")).toBe(VIEW_BYTES_MAX);
   });
 
   test("read() finds what several publications changed", async () => {
@@ -210,5 +224,18 @@ describe("createCatalogStore() beside a program that writes key by key", () => {
     const text = await redis.server.command("GET", "mosaic:views:view_001");
     expect(text).toBe(new TextDecoder().decode([...CHANGED.catalog.views.values()][1]));
     client.disconnect();
+  });
+});
+
+describe("createCatalogDigester()", () => {
+  test("createCatalogDigester() gives the digests of the last catalog again, and of another one its own", async () => {
+    const digest = createCatalogDigester();
+    const first = await digest(FIRST.catalog);
+    expect(await digest(FIRST.catalog)).toBe(first);
+    const changed = await digest(CHANGED.catalog);
+    expect(changed).toEqual(await createCatalogDigester()(CHANGED.catalog));
+    // Pages without the changed view are the same objects: they were not made again.
+    expect(changed.pages.filter((page, number) => page !== first.pages[number])).toHaveLength(1);
+    expect(await digest(FIRST.catalog)).toEqual(first);
   });
 });

@@ -51,6 +51,16 @@ describe("readState()", () => {
     expect(state).toBe(`{"hash": "${HASH}", "revision": 7, "version": 1}`);
   });
 
+  test("encodeState() writes the id of the fleet, and readState() reads it if it is one", () => {
+    const state = new TextDecoder().decode(encodeState(HASH, { revision: 7, fleet: "blue" }));
+    expect(state).toBe(`{"fleet": "blue", "hash": "${HASH}", "revision": 7, "version": 1}`);
+    expect(readState(encode(state))?.fleet).toBe("blue");
+    expect(readState(encode(state.replace("blue", "no id")))).toMatchObject({
+      revision: 7,
+      fleet: undefined,
+    });
+  });
+
   test("readState() finds nothing where there is nothing", () => {
     expect(readState(undefined)).toBe(undefined);
   });
