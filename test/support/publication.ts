@@ -6,6 +6,7 @@ import {
   encodePublication,
   type Rejection,
   readHeader,
+  type VerificationTrust,
   verifyPublished,
   viewKey,
 } from "../../src/domain/release/published-catalog.ts";
@@ -17,6 +18,7 @@ export type Publication = ReadonlyMap<string, Uint8Array>;
 /** What a replica makes of a publication that it reads from start to end. */
 export function readPublication(
   publication: Publication,
+  trust?: VerificationTrust,
 ): { readonly kind: "verified"; readonly catalog: Catalog } | Rejection | { readonly kind: "absent" } {
   const header = readHeader({
     loaded: publication.get(CATALOG_KEYS.loaded),
@@ -28,6 +30,7 @@ export function readPublication(
   return verifyPublished(
     header,
     header.entities.map((entity) => publication.get(viewKey(entity))),
+    trust,
   );
 }
 

@@ -37,6 +37,20 @@ const HEADER_REJECTIONS: readonly (readonly [
     'views:list names "ficção", which is not a valid entity',
     { "views:list": '["ficção"]' },
   ],
+  [
+    "invalid-entity",
+    `views:list names "${"x".repeat(128)}", which is not a valid entity`,
+    { "views:list": `["${"x".repeat(200)}"]` },
+  ],
+  // Their keys are keys of the publication itself.
+  ...["list", "hash", "loaded"].map(
+    (name) =>
+      [
+        "bad-list",
+        "views:list is not a list of entities",
+        { "views:list": `["view_a", "${name}", "view b"]` },
+      ] as const,
+  ),
   ["missing-view", "views:view_b is absent", { "views:view_b": undefined }],
   ["missing-view", "views:view_c is absent", { "views:list": '["view_c", "view_b", "view_a"]' }],
 ];

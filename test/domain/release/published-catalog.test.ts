@@ -178,6 +178,21 @@ describe("verifyPublished()", () => {
     ]);
   });
 
+  test("verifyPublished() checks each view, unless a signature covers the hash or the bytes were verified before", () => {
+    const unusable = catalogFrom({ view_a: { columns: [], identifiers: ["x"] }, view_b: viewOf({}) });
+    const publication = publicationOf(unusable);
+    const verified = { kind: "verified", catalog: unusable };
+    const rejected = { kind: "rejected", reason: "invalid-view" };
+    expect(readPublication(publication)).toMatchObject(rejected);
+    expect(readPublication(publication, { signedHash: unusable.hash })).toEqual(verified);
+    expect(readPublication(publication, { signedHash: CATALOG.hash })).toMatchObject(rejected);
+    const [entity, bytes] = [...unusable.views][0] ?? [];
+    if (entity === undefined || bytes === undefined) throw new Error("The catalog has no view");
+    expect(readPublication(publication, { known: new Map([[entity, bytes.slice()]]) })).toEqual(verified);
+    const other = new Map([[entity, bytesOf(VIEW_A)]]);
+    expect(readPublication(publication, { known: other })).toMatchObject(rejected);
+  });
+
   test("verifyPublished() takes a view as large as may be", () => {
     const empty = { columns: ["a"], identifiers: [], x: "" };
     const x = "x".repeat(VIEW_BYTES_MAX - canonicalText(empty).length);
