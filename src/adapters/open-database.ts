@@ -12,8 +12,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * Creates the database of a URL; connections are opened at the first query. The client of PostgreSQL is loaded
- * only for a database of that kind.
+ * Returns the database at `url`, or the embedded sample without one. Nothing connects before the first query. The
+ * client of PostgreSQL is loaded only for PostgreSQL.
  */
 export async function openDatabase({
   url,

@@ -24,6 +24,10 @@ function adviseQuery(unknown: LocalizedText): Meaning {
   );
 }
 
+const NOT_PERMITTED = unavailable(
+  "the operating system does not permit the connection to PostgreSQL",
+  "o sistema operacional não permite a conexão com o PostgreSQL",
+);
 const HOST_NOT_FOUND = unavailable(
   "PostgreSQL's host name was not found",
   "o nome do host do PostgreSQL não foi encontrado",
@@ -70,10 +74,8 @@ const CODES: Readonly<Record<string, Meaning>> = {
   CERT_SIGNATURE_FAILURE: CERTIFICATE,
   CERT_UNTRUSTED: CERTIFICATE,
   DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
-  EACCES: unavailable(
-    "the system does not permit the connection to PostgreSQL",
-    "o sistema não permite a conexão com o PostgreSQL",
-  ),
+  EACCES: NOT_PERMITTED,
+  EPERM: NOT_PERMITTED,
   EAI_AGAIN: HOST_NOT_FOUND,
   ECONNREFUSED: unavailable(
     "PostgreSQL's host refused the connection",
@@ -125,7 +127,7 @@ export function toDatabaseError(cause: unknown, connection: ConnectionKind): Dat
 
 function meaningOf(cause: unknown, code: string, { isTls }: ConnectionKind): Meaning {
   const { syscall } = cause as { readonly syscall?: unknown };
-  if (code === "ENOENT" || (code === "EACCES" && syscall === "open")) {
+  if (code === "ENOENT" || (["EACCES", "EPERM"].includes(code) && syscall === "open")) {
     return syscall === "connect"
       ? unavailable(
           "DATABASE_URL names a folder without a socket of PostgreSQL",

@@ -219,8 +219,8 @@ async function publishRequested(
 ): Promise<"conflict" | "failed" | "published"> {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
-  // `nowMs` was read before the disk, so the monotonic time of that moment belongs to it: with the present
-  // time, the request would appear older by the time that reading took.
+  // `nowMs` is from before the disk was read, so the monotonic time must be too: with the current one, the
+  // request for the reload would seem older than it is.
   const held = heldOf({ monotonicMs: () => monotonicMs }, active, nowMs);
   const next = plan({ trigger: "reload", held, cache, disk: { kind: "unread" }, nowMs });
   if (next.kind === "publish" && publication !== undefined) {

@@ -22,7 +22,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "serve", does: "serve VIEWS_DIR on HOST and PORT" },
       {
         line: "VIEWS_DIR=views PORT=8080 mosaic serve --watch",
-        does: "for authors: serve each save at once",
+        does: "for authors of views: reload the catalog after each save",
       },
     ],
     load: async () => (await import("./serve/serve.ts")).serveCommand,

@@ -261,7 +261,7 @@ function createBypassCounter(meter: Meter): (operation: CacheOperation) => void 
 
 const DESCRIPTOR = {
   name: "mosaic_catalog_info",
-  description: "The active catalog: one series with the value 1, or 0 while there is none",
+  description: "1 if a catalog is active, else 0; the labels describe that catalog",
   unit: "",
   valueType: INT,
 };

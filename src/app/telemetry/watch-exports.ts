@@ -5,7 +5,7 @@ import type { PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Log } from "./log.ts";
 
 /** The diagnostics channel on which the runtimes publish each answer to a request of `node:http`. */
-const ANSWERS = "http.client.response.finish";
+const RESPONSE_CHANNEL = "http.client.response.finish";
 const EXPORTER = /\bOTel-OTLP-Exporter\b/;
 
 interface HttpAnswer {
@@ -29,10 +29,10 @@ export function watchExports(failures: ExportFailures): () => void {
     const contentType = String(response.headers["content-type"] ?? "");
     failures.reportAnswer({ status: response.statusCode ?? 0, contentType });
   };
-  diagnostics.subscribe(ANSWERS, onAnswer);
+  diagnostics.subscribe(RESPONSE_CHANNEL, onAnswer);
   diag.setLogger(createPartialSuccessLogger(failures), { suppressOverrideMessage: true });
   return () => {
-    diagnostics.unsubscribe(ANSWERS, onAnswer);
+    diagnostics.unsubscribe(RESPONSE_CHANNEL, onAnswer);
     diag.disable();
   };
 }

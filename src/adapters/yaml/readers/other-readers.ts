@@ -108,7 +108,7 @@ const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
 function readR(input: ScalarInput): OtherReading | undefined {
   const { node } = input;
   const { style, tag } = node;
-  // R counts a no-break space at the end of a scalar as a space.
+  // R's reader ignores no-break spaces at the end of a scalar.
   const text = node.text.replace(/\u00a0+$/, "");
   if (beginsWithTab(input)) return INDENT_TAB;
   if (isTaggedOctal(input) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;

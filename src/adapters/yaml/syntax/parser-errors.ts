@@ -104,8 +104,8 @@ const ERROR_TEXTS: Readonly<Partial<Record<YAMLError["code"], ErrorText>>> = {
   },
   BLOCK_IN_FLOW: {
     message: {
-      en: "inside [ ] and { }, items with - and keys on separate lines are not allowed",
-      pt: "dentro de [ ] e { }, itens com - e campos em linhas separadas não são permitidos",
+      en: "a list written with -, or an object without { }, cannot stand inside [ ] or { }",
+      pt: "uma lista escrita com -, ou um objeto sem { }, não pode ficar dentro de [ ] ou { }",
     },
     hint: {
       en: "separate the items with commas, without -, and write inner objects in { }",

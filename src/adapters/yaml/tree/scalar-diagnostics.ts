@@ -53,8 +53,8 @@ function findCutOffText(source: string, start: number, end: number): PlainScalar
       pt: "o texto termina aqui: um # depois de um espaço começa um comentário",
     },
     hint: {
-      en: `quote the text if # belongs to it: ${shown}, or put two spaces before the comment`,
-      pt: `ponha o texto entre aspas, se # faz parte dele: ${shown}, ou deixe dois espaços antes do comentário`,
+      en: `if # belongs to the text, quote it: ${shown}; if # begins a comment, put two spaces before it`,
+      pt: `se # faz parte do texto, ponha-o entre aspas: ${shown}; se # começa um comentário, deixe dois espaços antes dele`,
     },
   };
 }

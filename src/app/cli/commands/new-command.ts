@@ -53,12 +53,12 @@ export const newAllCommand: RunCommand = async (io, deps, { positionals, languag
     const views = relations.filter(([, { kind }]) => kind === "view");
     const chosen = views.length > 0 ? views : relations;
     if (chosen.length === 0) return failed(io, texts.emptyDatabase(databaseName));
-    const missing = chosen.filter(([name]) => !target.entities.has(name));
+    const missing = chosen.filter(([name]) => !target.takenNames.has(name));
     if (missing.length === 0)
       return failed(io, texts.hasAll(target.directory, chosen.length, databaseName), EXIT.ok);
-    const taken = new Set(target.entities);
+    const taken = new Set(target.takenNames);
     const drafts = missing.map(([name, relation]) => {
-      const draft = draftOf({ ...target, entities: taken }, name, relation);
+      const draft = draftOf({ ...target, takenNames: taken }, name, relation);
       taken.add(draft.entity);
       return draft;
     });
@@ -66,11 +66,11 @@ export const newAllCommand: RunCommand = async (io, deps, { positionals, languag
   });
 };
 
-interface Target {
+interface TargetFolder {
   readonly directory: string;
   readonly viewFiles: CommandDeps["viewFiles"];
-  /** The names of its files without the ending, and the entities of its views, valid or not. */
-  readonly entities: ReadonlySet<string>;
+  /** What no new view may be called: the names of files without their ending, and the entities of views, valid or not. */
+  readonly takenNames: ReadonlySet<string>;
   readonly language: Language;
 }
 
@@ -87,7 +87,7 @@ async function openTarget(
   io: CommandIo,
   deps: CommandDeps,
   { given, language }: { readonly given: string | undefined; readonly language: Language },
-): Promise<Target | undefined> {
+): Promise<TargetFolder | undefined> {
   const directory = directoryOf(io, given);
   const { viewFiles } = deps;
   try {
@@ -95,17 +95,17 @@ async function openTarget(
     const stems = files.map(({ path }) => path.replace(/^.*\//, "").replace(/\.ya?ml$/i, ""));
     const { entityOf } = await deps.loadViewEditor();
     const entities = files.flatMap((file) => entityOf(file) ?? []);
-    return { directory, viewFiles, language, entities: new Set([...stems, ...entities]) };
+    return { directory, viewFiles, language, takenNames: new Set([...stems, ...entities]) };
   } catch (error) {
     if (!(error instanceof CatalogSourceError)) throw error;
-    if (error.code === "not-found") return { directory, viewFiles, language, entities: new Set() };
+    if (error.code === "not-found") return { directory, viewFiles, language, takenNames: new Set() };
     io.stderr.line(describeSourceError(error, directory, language));
     return undefined;
   }
 }
 
-function draftOf({ entities, language }: Target, name: string, relation: Relation): Draft {
-  const entity = draftEntity(name, isEntity(name) ? undefined : entities);
+function draftOf({ takenNames, language }: TargetFolder, name: string, relation: Relation): Draft {
+  const entity = draftEntity(name, isEntity(name) ? undefined : takenNames);
   return { name, entity, text: draftView(relation, { name, entity, language }) };
 }
 
@@ -115,7 +115,7 @@ function draftOf({ entities, language }: Target, name: string, relation: Relatio
  */
 async function write(
   io: CommandIo,
-  { directory, viewFiles, entities, language }: Target,
+  { directory, viewFiles, takenNames, language }: TargetFolder,
   drafts: readonly Draft[],
 ): Promise<ExitCode> {
   const texts = NEW_TEXTS[language];
@@ -127,7 +127,7 @@ async function write(
       continue;
     }
     try {
-      const { kind, file } = entities.has(entity)
+      const { kind, file } = takenNames.has(entity)
         ? { kind: "exists", file: directory }
         : await viewFiles.create(directory, `${entity}.yaml`, text);
       if (kind === "exists") {

@@ -16,7 +16,7 @@ import {
 import { reloadOnSave } from "./reload-on-save.ts";
 
 /** The time limit for the last lines of the log. */
-const LOG_FLUSH_MS = 1000;
+const LOG_FLUSH_TIMEOUT_MS = 1000;
 
 /** `mosaic serve`: runs the service until a signal stops it. */
 export const serveCommand: RunCommand = async (io, deps, { flags }) => {
@@ -50,7 +50,7 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
   try {
     return await serveWith(output, options);
   } finally {
-    await output.flush(LOG_FLUSH_MS);
+    await output.flush(LOG_FLUSH_TIMEOUT_MS);
     // Lines stay in the buffer of an output that is not read. They are dropped, so that the process can end.
     options.io.stdout.dropBuffered();
   }

@@ -127,7 +127,7 @@ async function findReplaced(
 
 type Replacement = NonNullable<ReturnType<typeof findReplacement>>;
 
-interface ReloadForm extends Pick<AdminRoutesDeps, "readViewText"> {
+interface ReloadResponseOptions extends Pick<AdminRoutesDeps, "readViewText"> {
   readonly replaced?: Replacement | undefined;
   readonly isDryRun: boolean;
   readonly language: Language;
@@ -136,7 +136,7 @@ interface ReloadForm extends Pick<AdminRoutesDeps, "readViewText"> {
 async function sendReload(
   context: HttpContext,
   outcome: ReloadOutcome,
-  { readViewText, isDryRun, language, replaced }: ReloadForm,
+  { readViewText, isDryRun, language, replaced }: ReloadResponseOptions,
 ): Promise<Response> {
   const shown = (diagnostics: readonly Diagnostic[]) =>
     diagnostics.slice(0, DIAGNOSTICS_MAX).map((diagnostic) => translateDiagnostic(language, diagnostic));

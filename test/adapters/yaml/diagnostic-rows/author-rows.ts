@@ -72,7 +72,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: a text that a comment cuts off",
     yaml: after("description: Cota # em reais\n"),
     diagnostics: [
-      '3:19: warning: the text ends here: a # after a space begins a comment; quote the text if # belongs to it: "Cota # em reais", or put two spaces before the comment [text-cut at /description]',
+      '3:19: warning: the text ends here: a # after a space begins a comment; if # belongs to the text, quote it: "Cota # em reais"; if # begins a comment, put two spaces before it [text-cut at /description]',
     ],
     json: '{"columns": ["a"], "description": "Cota", "identifiers": ["a"]}',
   },
@@ -80,8 +80,8 @@ export const AUTHOR_ROWS: readonly Row[] = [
     name: "C5: words that a comment cuts off",
     yaml: "columns:\n  - name: a\n    alias: Cota # em reais\nidentifiers: [a]\nask:\n  keywords:\n    - cota # do fundo\n",
     diagnostics: [
-      '3:17: warning: the text ends here: a # after a space begins a comment; quote the text if # belongs to it: "Cota # em reais", or put two spaces before the comment [text-cut at /columns/0/alias]',
-      '7:12: warning: the text ends here: a # after a space begins a comment; quote the text if # belongs to it: "cota # do fundo", or put two spaces before the comment [text-cut at /ask/keywords/0]',
+      '3:17: warning: the text ends here: a # after a space begins a comment; if # belongs to the text, quote it: "Cota # em reais"; if # begins a comment, put two spaces before it [text-cut at /columns/0/alias]',
+      '7:12: warning: the text ends here: a # after a space begins a comment; if # belongs to the text, quote it: "cota # do fundo"; if # begins a comment, put two spaces before it [text-cut at /ask/keywords/0]',
     ],
     json: '{"ask": {"keywords": ["cota"]}, "columns": [{"alias": "Cota", "name": "a"}], "identifiers": ["a"]}',
   },
