@@ -18,7 +18,8 @@ import { untilLooked } from "../../support/watch-looks.ts";
 
 const ON_DISK = { "alpha.yaml": viewYaml("of_the_disk"), "beta.yaml": viewYaml("b") };
 
-describe.each(RUNTIMES)("a replica that starts on $name", (runtime) => {
+// Most of each test is waiting.
+describe.concurrent.each(RUNTIMES)("a replica that starts on $name", (runtime) => {
   test("leaves a whole catalog that breaks a rule of this version as it is, and serves its own", async () => {
     await using redis = await startRedis();
     const strange = { ...foreignViews("newer"), gamma: { columns: 5n, identifiers: ["gamma"] } };

@@ -13,7 +13,7 @@ import { viewYaml } from "../../support/views-directory.ts";
 const PUBLICATIONS = 2;
 const MANUAL = join(import.meta.dirname, "../../../docs/ops/mixed-fleet.md");
 
-test(`none of ${PUBLICATIONS} publications from Python, key by key, is lost while three replicas run and one more starts`, {
+test.concurrent(`none of ${PUBLICATIONS} publications from Python, key by key, is lost while three replicas run and one more starts`, {
   timeout: 180_000,
 }, async () => {
   const losses: (string | undefined)[] = [];
@@ -48,7 +48,7 @@ publish(redis, {
 print(redis.get("mosaic:views:hash"))
 `;
 
-test("the manual's example in Python publishes a catalog that a fleet takes", async () => {
+test.concurrent("the manual's example in Python publishes a catalog that a fleet takes", async () => {
   const manual = await readFile(MANUAL, "utf8");
   const example = /```python\n(.*?)```/s.exec(manual)?.[1] ?? "";
   expect(example).toContain("def publish(redis, catalog");
