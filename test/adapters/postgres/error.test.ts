@@ -86,17 +86,10 @@ describe("toDatabaseError()", () => {
     ["ERR_TLS_CERT_ALTNAME_INVALID", {}, "PostgreSQL's certificate is for another host"],
     ["ENOENT", { syscall: "connect" }, "DATABASE_URL names a folder without a socket of PostgreSQL"],
     ["ENOENT", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
-    ...["EACCES", "EPERM"].flatMap(
-      (code) =>
-        [
-          [code, { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
-          [
-            code,
-            { syscall: "connect" },
-            "the operating system does not permit the connection to PostgreSQL",
-          ],
-        ] as const,
-    ),
+    ["EACCES", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
+    ["EPERM", { syscall: "open" }, "a file that DATABASE_URL names, such as sslrootcert, cannot be read"],
+    ["EACCES", { syscall: "connect" }, "the operating system does not permit the connection to PostgreSQL"],
+    ["EPERM", { syscall: "connect" }, "the operating system does not permit the connection to PostgreSQL"],
     ["EHOSTUNREACH", {}, "PostgreSQL's host is unreachable"],
     ["toString", {}, "PostgreSQL did not answer"],
   ])("D2 and D3: %s of %j has words of its own", (code, fields, detail) => {
