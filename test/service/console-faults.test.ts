@@ -139,8 +139,11 @@ describe("the console, where things are not as they should be", () => {
     await user.activate(user.find("button", "Reload catalog"));
     await user.hear("alert", "1 error, 1 warning");
     await user.page.getByText("Ready, but the catalog on disk is refused").waitFor();
-    const files = await user.page.locator(".findings .file code").allInnerTexts();
-    expect(files.map((file) => file.replace(/^.*\//, ""))).toEqual(["view_one.yaml", "view_two.yaml"]);
+    // The preview may have shown all that already; then the list is away until the reload has ended.
+    const files = () => user.page.locator(".findings .file code").allInnerTexts();
+    await expect
+      .poll(async () => (await files()).map((file) => file.replace(/^.*\//, "")), WAIT)
+      .toEqual(["view_one.yaml", "view_two.yaml"]);
     const shown = await user.page.locator(".findings li").allInnerTexts();
     expect(shown.map((text) => text.replace(/\s+/g, " "))).toEqual([
       expect.stringMatching(/^Warning .*view_one\.yaml:2:15 column-unknown .* > 2 \| identifiers: \[Abc\] /),

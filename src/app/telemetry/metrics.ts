@@ -261,7 +261,7 @@ function createBypassCounter(meter: Meter): (operation: CacheOperation) => void 
 
 const DESCRIPTOR = {
   name: "mosaic_catalog_info",
-  description: "1 if a catalog is active, else 0; the labels describe that catalog",
+  description: "Whether a catalog is active: 1 or 0; the labels describe that catalog",
   unit: "",
   valueType: INT,
 };
