@@ -16,7 +16,7 @@ const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
     "release/published-catalog-rejections",
     "release/published-catalog-foreign",
   ],
-  ["release/published-digests"],
+  ["release/published-digests", "release/published-digests", "release/published-digests-reading"],
   ["release/revision"],
   ["release/transfer-backoff"],
   ["release/publication-state"],

@@ -21,7 +21,7 @@ import { generationOf, verifiedOf } from "./verified-catalog.ts";
 /** The result of a reload that changed neither the active catalog nor the cache. */
 interface Unchanged {
   readonly detail: string;
-  /** The catalog that stays active; undefined if there is none yet. */
+  /** The hash of the catalog that stays active; undefined before the first activation. */
   readonly active?: CatalogHash | undefined;
 }
 

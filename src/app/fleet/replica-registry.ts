@@ -21,12 +21,7 @@ import {
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
-import {
-  type CacheCallOptions,
-  type CacheEntry,
-  CacheError,
-  type CachePort,
-} from "../../ports/cache-port.ts";
+import { type CacheEntry, CacheError, type CachePort } from "../../ports/cache-port.ts";
 
 /** The live replicas, as observed by one of them. */
 export interface Fleet {
@@ -220,7 +215,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     });
     const self = describe();
     const otherIds = parseReplicaIds(ids).filter((id) => id !== self.id);
-    const { records: others, expired } = await readRecords(cache, otherIds, { signal });
+    const { records: others, expired } = await readRecords(cache, otherIds, signal);
     if (nowMs !== undefined) lastRead = { others, atMs: nowMs() };
     const { lost } = parseFleetSummary(summaryValue) ?? {};
     const missing = await Promise.all(expired.map(dateHeartbeat));
@@ -282,8 +277,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 }
 
 /** Reads the records of replicas. Damaged ones are left out; `expired`: the ids without a record. */
-export async function readRecords(cache: CachePort, ids: readonly string[], options: CacheCallOptions) {
-  const bounded = { ...options, bytesMax: RECORD_BYTES_MAX };
+export async function readRecords(cache: CachePort, ids: readonly string[], signal?: AbortSignal) {
+  const bounded = { signal, bytesMax: RECORD_BYTES_MAX };
   const values = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), bounded);
   const records = ids.flatMap((id, index) => {
     const record = values[index] && parseReplicaRecord(values[index]);

@@ -122,7 +122,7 @@ async function readReplicas(
   options: CacheCallOptions,
 ): Promise<CacheInspection["replicas"]> {
   const ids = await cache.get(IDS_KEY, { ...options, bytesMax: REPLICA_IDS_BYTES_MAX });
-  return (await readRecords(cache, parseReplicaIds(ids), options)).records;
+  return (await readRecords(cache, parseReplicaIds(ids), options.signal)).records;
 }
 
 async function readTickers(cache: CachePort, options: CacheCallOptions): Promise<CacheInspection["tickers"]> {
