@@ -98,7 +98,10 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
       const active = holder.current();
       const diff = active === undefined ? undefined : await compareColumns(active.catalog);
       if (diff?.kind === "failed")
-        logDatabaseFailure(log, "Columns not compared", { database: database.name, error: diff.error });
+        logDatabaseFailure(log, "Columns not compared with the database", {
+          database: database.name,
+          error: diff.error,
+        });
       return diff;
     },
   });

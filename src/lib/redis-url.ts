@@ -40,9 +40,9 @@ const FORMS = {
   server: "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
   socket: "redis+unix://[user:password@]/path[?db=N]",
   sentinel:
-    "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's at the Sentinels, such as mymaster",
+    "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's name at the Sentinels, such as mymaster",
   cluster:
-    "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database, since a cluster has database 0 alone",
+    "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database number, because a cluster has only database 0",
 } as const;
 
 const URL_PARTS =

@@ -34,10 +34,10 @@ const MESSAGES: readonly (readonly [
   [
     'value "\\\\\\t"',
     "java",
-    "3:4 Java refuses the file: it does not know the escape of a tab by a backslash",
+    "3:4 Java refuses the file: it does not know a backslash before a tab as an escape",
   ],
   ["value !!int 0o14", "java", "3:10 Java refuses the file: it does not read 0o as the prefix of an integer"],
-  ["merge with alias to seq anchor", "go", "4:5 Go refuses the file: it does not merge an alias of a list"],
+  ["merge with alias to seq anchor", "go", "4:5 Go refuses the file: it cannot merge an alias of a list"],
   ["list of one", "r", "3:4 R reads a list with one value as the value itself"],
 ];
 

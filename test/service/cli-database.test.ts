@@ -94,7 +94,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     }
     expect(
       await mosaic(["tickers"], { env: { TICKERS_SQL: "SELECT ticker FROM funds WHERE 1 = 0" } }),
-    ).toEqual(failed("mosaic: the embedded sample database has no tickers: the query gave 0 rows\n"));
+    ).toEqual(failed("mosaic: the embedded sample database has no tickers: the query returned 0 rows\n"));
     const inPortuguese = await mosaic(["tickers", "--lang", "pt"], {
       env: { TICKERS_SQL: "SELECT ticker FROM funds WHERE 1 = 0" },
     });

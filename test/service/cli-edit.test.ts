@@ -110,7 +110,7 @@ describe.each(RUNTIMES.map(writable))("mosaic fix and complete on $name", (runti
       "./view_fiis_news.yaml is left as it is: its columns are an alias of another list\n",
     );
     expect(run.stderr).toContain(
-      "./broken.yaml is left as it is: it does not load: mosaic validate shows why\n",
+      "./broken.yaml is left as it is: the view does not load; mosaic validate shows why\n",
     );
     expect(await readFile(join(views.path, "view_fiis_news.yaml"), "utf8")).toBe(alias);
   });

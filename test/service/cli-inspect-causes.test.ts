@@ -62,7 +62,7 @@ const CAUSES: readonly (readonly [cause: string, url: () => string, words: strin
   [
     "plain text to a TLS port",
     () => `redis://:${PASSWORD}@127.0.0.1:${tlsPort}/0`,
-    "the server closed the connection; use rediss:// if its port requires TLS; a proxy closes the connection if its server is down, or if it does not support HELLO: ",
+    "the server closed the connection; use rediss:// if its port requires TLS; a proxy closes it if the server behind the proxy is down or does not support HELLO: ",
   ],
   [
     "TLS to a port without it",

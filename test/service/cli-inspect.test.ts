@@ -56,10 +56,10 @@ describe.each(RUNTIMES)("mosaic inspect on $name", (runtime) => {
     const changed = await inspect(settings);
     expect(changed.exitCode).toBe(1);
     expect(changed.stdout).toMatch(
-      /\ncatalog {3}rejected: the views hash to [0-9a-f]{64}, not to [0-9a-f]{64} \[hash-mismatch\]\n/,
+      /\ncatalog {3}rejected: the hash of the views is [0-9a-f]{64}, not [0-9a-f]{64} \[hash-mismatch\]\n/,
     );
     expect((await inspect(settings, "--lang", "pt")).stdout).toMatch(
-      /\ncatálogo {2}recusado: as views não têm o hash publicado: the views hash to [0-9a-f]{64}, not to [0-9a-f]{64} \[hash-mismatch\]\n/,
+      /\ncatálogo {2}recusado: as views não têm o hash publicado: the hash of the views is [0-9a-f]{64}, not [0-9a-f]{64} \[hash-mismatch\]\n/,
     );
     expect(changed.stdout).toMatch(/\ntickers {3}no list of tickers, \d+ s left\n/);
 

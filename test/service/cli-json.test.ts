@@ -58,7 +58,7 @@ describe.each(RUNTIMES)("mosaic for programs and people on $name", (runtime) => 
     });
     expect([exitCode, stderr]).toEqual([
       1,
-      "mosaic: the embedded sample database has no tickers: the query gave 0 rows\n",
+      "mosaic: the embedded sample database has no tickers: the query returned 0 rows\n",
     ]);
   });
 

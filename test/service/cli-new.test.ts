@@ -67,7 +67,7 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     expect(await mosaic("new", "view_fiis_info", "views")).toEqual({
       exitCode: 1,
       stdout: "",
-      stderr: "mosaic: view_fiis_info exists already, and is left as it is, in views\n",
+      stderr: "mosaic: view_fiis_info exists already in views, and is left as it is\n",
     });
     expect((await mosaic("new", "--all", "views", "--lang", "pt")).stderr).toBe(
       "mosaic: views já tem as 8 views; o banco de exemplo embutido não tem outras\n",
@@ -144,7 +144,7 @@ describe.each(RUNTIMES.map(writable))("mosaic new on $name", (runtime) => {
     expect(await mosaic("new", "view_rates", "views")).toEqual({
       exitCode: 1,
       stdout: "",
-      stderr: "mosaic: view_rates exists already, and is left as it is, in views\n",
+      stderr: "mosaic: view_rates exists already in views, and is left as it is\n",
     });
     expect(await readFile(join(directory.path, "views/view_rates.yaml"), "utf8")).toBe(before);
     expect(await mosaic("new", "view_fiis_inf", "views", "--database")).toEqual({

@@ -154,7 +154,9 @@ describe.each(TICKER_COMBINATIONS)("diffDatabase() with $name", (combination) =>
         requestId: "diff",
       },
     ]);
-    const line = await running.service.waitForLog(({ msg }) => msg === "Columns not compared");
+    const line = await running.service.waitForLog(
+      ({ msg }) => msg === "Columns not compared with the database",
+    );
     expect(line).toMatchObject({ level: "warn", detail: DOWN_DETAILS[combination.database] });
     expect(line).toMatchObject({ database: expect.any(String), said: expect.any(String) });
     await expect.poll(async () => (await diff()).status, { timeout: 15_000 }).toBe(200);

@@ -59,7 +59,7 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
     await expectReadiness(service, {
       state: "down",
       fault: "closed-early",
-      advice: expect.stringContaining("a proxy closes the connection if its server is down"),
+      advice: expect.stringContaining("a proxy closes it if the server behind the proxy is down"),
     });
     expect((await sendRequest(service.url, "/views")).status).toBe(200);
     await second.command("REPLICAOF", "NO", "ONE");
@@ -91,7 +91,7 @@ describe.each(RUNTIMES)("a service on $name, with Redis behind a proxy", (runtim
     const env = cacheSettings(`redis://127.0.0.1:${proxy.port}/0`, namespace);
     await using service = await startHostedService({ runtime, env });
     const named = expect.stringContaining(
-      "a proxy closes the connection if its server is down, or if it does not support HELLO",
+      "a proxy closes it if the server behind the proxy is down or does not support HELLO",
     );
     await expectReadiness(service, { state: "down", fault: "closed-early", advice: named });
     expect(await service.waitForLog(said("Redis connection failed"))).toMatchObject({

@@ -25,7 +25,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     await using service = await startService({ runtime, args: ["--watch"], env: watching(views) });
     const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
     await said(
-      `Watching ${views.path}: each save is checked and served on ${service.url}\n${views.path}: 1 view served\n`,
+      `Watching ${views.path}: each saved view is checked, and served on ${service.url}\n${views.path}: 1 view served\n`,
     );
 
     // As an editor does that writes beside the file and then replaces it.
@@ -79,7 +79,7 @@ describe.each(RUNTIMES)("mosaic serve --watch on $name", (runtime) => {
     const env = { ...watching(views), LANG: "pt_BR.UTF-8" };
     await using service = await startService({ runtime, args: ["--watch"], env });
     const said = (text: string) => vi.waitFor(() => expect(service.stderr()).toContain(text), WAIT);
-    await said(`Observando ${views.path}: cada gravação é verificada e servida em ${service.url}\n`);
+    await said(`Observando ${views.path}: cada view gravada é verificada, e servida em ${service.url}\n`);
     await said('view_a.yaml:1:1: erro: falta "identifiers"');
     await said(
       `Não é possível carregar o catálogo "${views.path}": 1 view é inválida; nenhum catálogo é servido ainda\n`,

@@ -221,7 +221,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
       [
         "Cannot start: 3 settings are wrong",
         '  VIEWS_CACHE_TTL is "0": expected whole seconds from 1 to 315360000, such as 86400',
-        '  PORT is "70000": expected a port from 0 to 65535; 0 takes any free one',
+        '  PORT is "70000": expected a port from 0 to 65535; 0 means any free port',
         "  REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0",
         "",
       ].join("\n"),

@@ -7,7 +7,7 @@ export const BROKEN_VIEW_YAML: readonly BrokenView[] = [
     yaml: `${VALID_FIELDS}description: x\ncolumns: [a, b]\n`,
     line: 4,
     at: "columns: [a, b]",
-    message: 'the key "columns" comes twice in one object',
+    message: 'the key "columns" appears twice in one object',
     hint: "remove or rename one of the two",
   },
   {

@@ -64,11 +64,19 @@ const WRONG_QUERIES: readonly (readonly [what: string, query: string, failure: s
   [
     "a statement that is not a query",
     "CREATE TABLE intruder AS SELECT 'A' AS ticker",
-    `${WRONG}: it is not a query`,
+    `${WRONG}: it does not begin with SELECT, WITH, VALUES or TABLE`,
   ],
-  ["a setting", "SET TRANSACTION READ WRITE", `${WRONG}: it is not a query`],
-  ["the end of the transaction", "COMMIT", `${WRONG}: it is not a query`],
-  ["a file to write", "VACUUM INTO '/nowhere/intruder.db'", `${WRONG}: it is not a query`],
+  [
+    "a setting",
+    "SET TRANSACTION READ WRITE",
+    `${WRONG}: it does not begin with SELECT, WITH, VALUES or TABLE`,
+  ],
+  ["the end of the transaction", "COMMIT", `${WRONG}: it does not begin with SELECT, WITH, VALUES or TABLE`],
+  [
+    "a file to write",
+    "VACUUM INTO '/nowhere/intruder.db'",
+    `${WRONG}: it does not begin with SELECT, WITH, VALUES or TABLE`,
+  ],
   ["nothing", " ", `${WRONG}: it is empty`],
 ];
 

@@ -53,7 +53,7 @@ export function requirePublishable(
   message: Uint8Array,
   { isClosed, signal }: { readonly isClosed: boolean; readonly signal: AbortSignal | undefined },
 ): void {
-  if (isClosed) throw new BroadcastError("publish", "closed", "it is closed");
+  if (isClosed) throw new BroadcastError("publish", "closed", "the broadcast is closed");
   if (signal?.aborted) {
     throw new BroadcastError("publish", "aborted", "aborted by the caller", { cause: signal.reason });
   }

@@ -27,7 +27,7 @@ export function requireCallable(
 }
 
 export function closedError(operation: CacheOperation): CacheError {
-  return new CacheError(operation, "closed", "it is closed");
+  return new CacheError(operation, "closed", "the cache is closed");
 }
 
 export function abortedError(operation: CacheOperation, signal: AbortSignal | undefined): CacheError {

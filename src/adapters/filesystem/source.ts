@@ -60,8 +60,8 @@ export function createFilesystemSource(
         return load;
       }
       throw new CatalogSourceError(name, "changing", {
-        en: `its files changed during each of ${ATTEMPTS_MAX} attempts to read it`,
-        pt: `os arquivos mudaram durante cada uma das ${ATTEMPTS_MAX} tentativas de leitura`,
+        en: `files changed during each of ${ATTEMPTS_MAX} attempts to read the folder`,
+        pt: `os arquivos mudaram durante cada uma das ${ATTEMPTS_MAX} tentativas de ler a pasta`,
       });
     },
     async digest({ signal } = {}) {

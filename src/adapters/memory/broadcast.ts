@@ -48,7 +48,7 @@ export function createMemoryBroadcast(): MemoryBroadcast {
           notifyAll((listener) => listener.message(bytes));
         },
         subscribe(listener) {
-          if (isClosed) throw new BroadcastError("subscribe", "closed", "it is closed");
+          if (isClosed) throw new BroadcastError("subscribe", "closed", "the broadcast is closed");
           if (ownListener !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
           ownListener = guardListener(listener, onDefect);
           listeners.add(ownListener);
@@ -72,6 +72,6 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   };
 }
 
-const CUT_DETAIL = "the channel is cut";
+const CUT_DETAIL = "the channel is disconnected";
 
 function ignore(): void {}

@@ -98,7 +98,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
 const CLASSES: Readonly<Record<string, Meaning>> = {
   "08": unavailable("the connection to PostgreSQL failed", "a conexão com o PostgreSQL falhou"),
   "40": unavailable("PostgreSQL rolled the transaction back", "o PostgreSQL desfez a transação"),
-  "53": unavailable("PostgreSQL lacks resources", "faltam recursos ao PostgreSQL"),
+  "53": unavailable("PostgreSQL is out of resources", "faltam recursos ao PostgreSQL"),
   "57": unavailable("PostgreSQL cannot run queries now", "o PostgreSQL não pode executar consultas agora"),
   "58": unavailable("PostgreSQL reported a system error", "o PostgreSQL relatou um erro do sistema"),
   F0: unavailable(

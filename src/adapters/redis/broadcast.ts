@@ -54,7 +54,11 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
         throw new BroadcastError("publish", "unavailable", "no connection to Redis");
       }
       if (unanswered >= UNANSWERED_MAX) {
-        throw new BroadcastError("publish", "unavailable", `${unanswered} publications are unanswered`);
+        throw new BroadcastError(
+          "publish",
+          "unavailable",
+          `Redis has not answered ${unanswered} earlier publications`,
+        );
       }
       // The bytes are copied, because the caller may change them before they are sent.
       await untilPublished({
@@ -67,7 +71,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
     },
 
     subscribe(listener) {
-      if (isClosed) throw new BroadcastError("subscribe", "closed", "it is closed");
+      if (isClosed) throw new BroadcastError("subscribe", "closed", "the broadcast is closed");
       if (guardedListener !== undefined) throw new TypeError("Cannot subscribe twice to one broadcast port");
       guardedListener = guardListener(listener, onDefect);
       stopListening = keepSubscribed(guardedListener, options);
@@ -80,7 +84,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
       stopListening();
       subscriber.disconnect();
       for (const reject of pendingPublications)
-        reject(new BroadcastError("publish", "closed", "it is closed"));
+        reject(new BroadcastError("publish", "closed", "the broadcast is closed"));
     },
   };
 }

@@ -168,7 +168,7 @@ function unavailable(en: string, pt: string, options?: ErrorOptions): DatabaseEr
 }
 
 function closedError(): DatabaseError {
-  return new DatabaseError("unavailable", "it is closed");
+  return new DatabaseError("unavailable", { en: "the database is closed", pt: "o banco está fechado" });
 }
 
 /**

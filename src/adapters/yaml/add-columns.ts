@@ -20,16 +20,16 @@ export const YAML_VIEW_EDITOR: ViewEditor = {
 };
 
 const NOT_LOADED: LocalizedText = {
-  en: "it does not load: mosaic validate shows why",
-  pt: "ela não carrega: mosaic validate mostra por quê",
+  en: "the view does not load; mosaic validate shows why",
+  pt: "a view não carrega; mosaic validate mostra por quê",
 };
 const COLUMNS_ARE_ALIAS: LocalizedText = {
   en: "its columns are an alias of another list",
   pt: "suas colunas são um alias de outra lista",
 };
 const UNSUPPORTED_FORM: LocalizedText = {
-  en: "its columns are written in a form that cannot be extended safely",
-  pt: "suas colunas estão escritas em uma forma que não se pode estender com segurança",
+  en: "its columns are written in a form that mosaic complete cannot extend",
+  pt: "suas colunas estão escritas em uma forma que mosaic complete não consegue estender",
 };
 
 interface LoadedView extends EditableView {

@@ -69,8 +69,8 @@ function catalogTooLarge(
     pt: `o catálogo é grande demais: ${found.size.pt}, e são permitidos no máximo ${limit}`,
   };
   const hint: LocalizedText = {
-    en: `shorten its largest files, or move views to a service of their own; the largest are ${shown.join(", ")}`,
-    pt: `encurte os maiores arquivos, ou leve views para um serviço próprio; os maiores são ${shown.join(", ")}`,
+    en: `shorten the largest files, or move views to another service; the largest files are ${shown.join(", ")}`,
+    pt: `encurte os maiores arquivos, ou leve views para outro serviço; os maiores arquivos são ${shown.join(", ")}`,
   };
   return createDiagnosticMaker(name).atStart({ code: "catalog-size", message, hint });
 }

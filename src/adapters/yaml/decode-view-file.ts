@@ -21,8 +21,8 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
   if (text !== undefined) return text;
   if (isUtf16) {
     const message = {
-      en: "the file is not UTF-8 text, but UTF-16",
-      pt: "o arquivo não é texto em UTF-8, e sim em UTF-16",
+      en: "the file is UTF-16 text, not UTF-8",
+      pt: "o arquivo é texto em UTF-16, não em UTF-8",
     };
     return maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT });
   }
@@ -33,8 +33,8 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
   const digits = `0x${byte.toString(16).toUpperCase()}`;
   const letter = JSON.stringify(String.fromCharCode(byte));
   const message = {
-    en: `the file is not UTF-8 text: here is the byte ${digits}${isLetter ? `, which is ${letter} in Latin-1` : ""}`,
-    pt: `o arquivo não é texto em UTF-8: aqui está o byte ${digits}${isLetter ? `, que é ${letter} em Latin-1` : ""}`,
+    en: `the file is not UTF-8 text: the byte here is ${digits}${isLetter ? `, which is ${letter} in Latin-1` : ""}`,
+    pt: `o arquivo não é texto em UTF-8: o byte aqui é ${digits}${isLetter ? `, que é ${letter} em Latin-1` : ""}`,
   };
   return { ...maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT }), line, column };
 }

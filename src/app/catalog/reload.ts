@@ -233,7 +233,7 @@ async function publishRequested(
 
 function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
   const active = deps.holder.current();
-  if (active === undefined) throw new TypeError("Cannot have reloaded without an active catalog");
+  if (active === undefined) throw new TypeError("Cannot describe a reload without an active catalog");
   const outcome = { ...describeChange(active, replaced), published };
   deps.emit({ kind: "reloaded", hash: outcome.hash, previousHash: outcome.previousHash });
   return outcome;

@@ -180,7 +180,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "tickers", does: "of the embedded sample database" },
       {
         line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l",
-        does: "count those of another database",
+        does: "the number of tickers in another database",
       },
     ],
     load: async () => (await import("./commands/database-commands.ts")).tickersCommand,

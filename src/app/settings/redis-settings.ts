@@ -25,7 +25,7 @@ export interface RedisSettings {
 
 export const PLAIN_URL_FORM = "a URL without spaces and line breaks: write a space as %20";
 export const URL_PASSWORD_FORM =
-  "a URL without @ after the host: in a password, / is %2F, ? is %3F and # is %23";
+  "a URL without @ after the host: write / in a password as %2F, ? as %3F and # as %23";
 export const URL_ESCAPES_FORM = "a URL with each % written as %25, unless it begins an escape such as %40";
 
 export const redisEntries = {
@@ -50,7 +50,7 @@ export const redisEntries = {
       v.regex(/^[A-Za-z0-9_.-]{1,253}$/, "a host name, such as redis.example"),
       v.check(
         (name) => isIP(name) === 0,
-        "a host name and no IP address: TLS cannot send addresses as server names",
+        "a host name, not an IP address: TLS cannot send addresses as server names",
       ),
     ),
   ),
@@ -99,7 +99,9 @@ function tlsContradictions(values: Environment, { kind, tls }: RedisAddress): re
   if (!tls) {
     const scheme = (values.REDIS_URL ?? "").split("://", 1)[0];
     const only =
-      kind === "socket" ? "a Unix socket has no TLS" : `only ${scheme?.replace("redis", "rediss")}:// is TLS`;
+      kind === "socket"
+        ? "a Unix socket has no TLS"
+        : `only ${scheme?.replace("redis", "rediss")}:// uses TLS`;
     return TLS_NAMES.filter((name) => values[name] !== undefined).map(
       (name) => `${name} is set, but REDIS_URL begins with ${scheme}://: ${only}`,
     );

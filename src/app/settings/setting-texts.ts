@@ -57,8 +57,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     REDIS_TLS_CERT: {
       type: "path of a PEM file",
       unset: "no client certificate",
-      meaning:
-        "The client certificate that the replica sends to Redis, which requires one by default; needs `REDIS_TLS_KEY`.",
+      meaning: "The client certificate for TLS, which Redis requires by default; needs `REDIS_TLS_KEY`.",
       wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1", REDIS_TLS_CERT: "client.pem" }],
     },
     REDIS_TLS_KEY: {
@@ -104,7 +103,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     REPLICA_NAME: {
       type: "1 to 100 letters, digits, `.`, `:`, `_` and `-`, beginning with a letter or digit",
-      unset: "the id alone",
+      unset: "only the id is shown",
       meaning:
         "A name or address by which people know this replica, such as `web-1` or `10.0.0.7:8000`. It is shown beside the id, which is new at each start: on the fleet page, in the history, by `mosaic status` and in `GET /admin/replicas`.",
       wrong: [{ REPLICA_NAME: "web 1" }],
@@ -163,7 +162,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     PORT: {
       type: "whole number from 0 to 65535",
-      meaning: "The port to listen on; 0 takes any free one.",
+      meaning: "The port to listen on; 0 means any free port.",
       wrong: [{ PORT: "80000" }],
     },
     ADMIN_TOKEN: {

@@ -20,7 +20,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const SECONDS_MAX = 10 * 365 * 86_400;
 const TICKERS_TTL_FORM = `seconds above 0 and up to ${SECONDS_MAX}, with or without a fraction, such as 300 or 0.5`;
 const HTTP_SECONDS_MAX = 3600;
-const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a balancer that keeps connections for 600`;
+const IDLE_FORM = `whole seconds from 1 to ${HTTP_SECONDS_MAX}, such as 620 behind a load balancer that keeps connections open for 600`;
 const DRAIN_FORM = `seconds from 0 to ${HTTP_SECONDS_MAX}, such as 15`;
 export const TRUE_PATTERN = /^(?:true|1|yes|on)$/i;
 const FLEET_ID_FORM = "1 to 64 letters, digits, dots, underscores and hyphens, such as funds-production";
@@ -106,9 +106,9 @@ export const settingsSchema = v.object({
   ),
   PORT: v.pipe(
     setting("8000"),
-    v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 takes any free one"),
+    v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 means any free port"),
     v.transform(Number),
-    v.maxValue(65_535, "a port from 0 to 65535; 0 takes any free one"),
+    v.maxValue(65_535, "a port from 0 to 65535; 0 means any free port"),
   ),
   HTTP_IDLE_TIMEOUT: v.pipe(
     setting("65"),

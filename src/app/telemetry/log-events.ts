@@ -174,7 +174,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
       log.warn(`The database returned no tickers: ${remainingList(event.hasList)}`);
       break;
     case "cache-write-failed":
-      log.warn({ detail: event.detail }, "Tickers not shared");
+      log.warn({ detail: event.detail }, "Tickers not written to the shared cache");
       break;
     case "cache-miss":
       log.debug({ reason: event.reason }, "No usable tickers in the cache");

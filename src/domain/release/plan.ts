@@ -144,11 +144,11 @@ function planFirst(cache: ObservedCache, disk: DiskState): Plan {
   if (cache.kind === "whole") {
     const onDisk = "generation" in disk ? (disk.generation ?? 0) : 0;
     if (onDisk > (cache.generation ?? 0)) return activate("disk", "the disk has a newer generation");
-    return activate("cache", "the cache has a whole catalog");
+    return activate("cache", "the cache has a complete catalog");
   }
   if (disk.kind === "unusable") return keep("neither the cache nor the disk has a catalog");
   if (cache.kind === "foreign") return activate("disk", FOREIGN);
-  return activate("disk", "the cache has no whole catalog");
+  return activate("disk", "the cache has no complete catalog");
 }
 
 /**
@@ -165,7 +165,7 @@ function planReload({ held, cache, disk, nowMs }: RequestInput): Plan {
     case "unusable":
       return keep("the disk has no catalog");
     case "unread":
-      if (held === undefined) return keep("nothing is served");
+      if (held === undefined) return keep("this replica serves no catalog");
       if (cache.kind === "unreachable") return keep("the cache does not answer");
       if (cache.kind === "foreign") return keep(FOREIGN);
       return publish(requestedRevision(cache.revision, held, nowMs), "requested");
@@ -208,7 +208,7 @@ function graceOf(held: HeldCatalog, { manifest, grace }: Unusable): number {
 }
 
 function waitingFor(held: HeldCatalog, { manifest, grace }: Unusable): string {
-  if (isPossiblyNewer(manifest, held)) return "its manifest may be of a newer release";
+  if (isPossiblyNewer(manifest, held)) return "the manifest in the cache may belong to a newer release";
   return grace === "never" ? "an operator has to decide" : "another program may be publishing";
 }
 
@@ -224,11 +224,12 @@ export function isPossiblyNewer(
 function planSame(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
   const { trigger, nowMs } = input;
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];
-  if (cachedGeneration > heldGeneration) return activate("cache", "the same views under a newer generation");
+  if (cachedGeneration > heldGeneration)
+    return activate("cache", "the cache has the same views under a newer generation");
   if (cachedGeneration < heldGeneration) {
     return publish(
       ownRevision(held, cache.revision, input.nowMs),
-      "the same views under an older generation",
+      "the cache has the same views under an older generation",
     );
   }
   const revision = plausibleRevision(cache.revision, nowMs);
@@ -237,19 +238,19 @@ function planSame(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
     if (own > (revision ?? 0)) {
       return publish(
         ownRevision(held, cache.revision, input.nowMs),
-        "the same views under an older manifest",
+        "the cache has the same views under an older manifest",
       );
     }
-    return activate("cache", "the same views under another manifest");
+    return activate("cache", "the cache has the same views under another manifest");
   }
   if (trigger === "preload") return keep("already published", Math.max(revision ?? 0, own));
   if (cache.author === "other") {
-    return publish(nextRevision(own, nowMs), "another program published it", "state");
+    return publish(nextRevision(own, nowMs), "another program published the catalog in the cache", "state");
   }
   if ((revision ?? -1) >= own) return keep("already published", revision);
-  if (own > 0) return publish(ownRevision(held, undefined, nowMs), "its publication state is lost", "state");
+  if (own > 0) return publish(ownRevision(held, undefined, nowMs), "the publication state is lost", "state");
   // Publishing under a guessed revision could outrank a later request.
-  return keep("its publication state is lost, and its revision is not known here");
+  return keep("the publication state is lost, and this replica does not know the revision");
 }
 
 /** Plans for a publication with other views: the higher generation wins, then the later request. */
@@ -268,21 +269,23 @@ interface Order {
 
 function compare({ nowMs }: CycleInput, held: HeldCatalog, cache: Whole): Order {
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];
-  if (heldGeneration > cachedGeneration) return { isCacheFirst: false, because: "its generation is newer" };
+  if (heldGeneration > cachedGeneration)
+    return { isCacheFirst: false, because: "the served catalog has a newer generation" };
   // An unsigned pending catalog is not outranked here: it may have been requested to replace the signed one.
   if (cachedGeneration > heldGeneration && (heldGeneration > 0 || held.pending === undefined)) {
-    return { isCacheFirst: true, because: "its generation is newer" };
+    return { isCacheFirst: true, because: "the cache has a newer generation" };
   }
   const revision = plausibleRevision(cache.revision, nowMs);
   if (revision === undefined) {
     if (held.pending?.replacedHash === cache.hash)
-      return { isCacheFirst: false, because: "requested to replace it" };
+      return { isCacheFirst: false, because: "a reload is to replace the catalog in the cache" };
     // The time of the publication is unknown: the held catalog may be older, and must not replace it.
-    return { isCacheFirst: true, because: "another program published it" };
+    return { isCacheFirst: true, because: "another program published the catalog in the cache" };
   }
   // Equal revisions come from replicas that published independently: all of them take the catalog in the cache.
-  if (rank(held, nowMs) > revision) return { isCacheFirst: false, because: "its publication is newer" };
-  return { isCacheFirst: true, because: "its publication is not older" };
+  if (rank(held, nowMs) > revision)
+    return { isCacheFirst: false, because: "the served catalog was published or requested later" };
+  return { isCacheFirst: true, because: "the catalog in the cache is not older" };
 }
 
 function keep(because: string, revision?: number): Plan {

@@ -208,7 +208,7 @@ export function verifyPublished(
   return verifyForeign(header, stored);
 }
 
-const TOO_LARGE_TOGETHER = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
+const TOO_LARGE_TOGETHER = `the views have more than ${CATALOG_BYTES_MAX} bytes in total`;
 
 /** Describes an absent view. The cache also returns nothing for views beyond the limit of the whole catalog. */
 function absentView(entity: Entity, room: number): string {
@@ -247,7 +247,7 @@ function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint
   }
   const catalog = createSortedCatalog(views);
   if (catalog.hash !== header.hash) {
-    return rejected("hash-mismatch", `the views hash to ${catalog.hash}, not to ${header.hash}`);
+    return rejected("hash-mismatch", `the hash of the views is ${catalog.hash}, not ${header.hash}`);
   }
   return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
 }

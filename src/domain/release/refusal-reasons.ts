@@ -66,11 +66,11 @@ export const REFUSALS = {
   "cache-closed": cache("the cache is closed"),
   "cache-rejected": cache("the cache answered with an error"),
   "cache-timeout": cache("the cache did not answer in time"),
-  "cache-too-large": cache("the cache cannot hold it"),
+  "cache-too-large": cache("the value is too large for the cache"),
   "cache-unavailable": cache("the cache is not reachable"),
 
   "source-aborted": source("the service is stopping"),
-  "source-changing": source("the files kept changing"),
+  "source-changing": source("the files changed during each attempt to read them"),
   "source-not-found": source("the folder is absent"),
   "source-unreadable": source("the folder cannot be read"),
 
@@ -83,7 +83,7 @@ export const REFUSALS = {
   "signing-keys-unusable": signature("the signing keys cannot be read", "signing_keys_unusable"),
 
   "generation-conflict": {
-    label: "its generation is active with another hash",
+    label: "the generation is active with another hash",
     grace: "never",
     problem: "catalog_generation_conflict",
   },
@@ -92,7 +92,11 @@ export const REFUSALS = {
   "manifest-stripped": signature("the manifest is absent, but the active catalog is signed"),
   "manifest-too-large": signature("the manifest is too large"),
   "manifest-unchecked": signature("signatures are required, but the mode is none"),
-  rollback: { label: "its generation is lower", grace: "none", problem: "catalog_rollback" },
+  rollback: {
+    label: "the generation is lower than the active one",
+    grace: "none",
+    problem: "catalog_rollback",
+  },
   "signature-invalid": signature("no signature of the manifest is by a known key"),
   "signed-hash-mismatch": signature("the manifest signs another catalog hash"),
   "signed-view-absent": signature("a signed view is absent"),

@@ -86,7 +86,7 @@ export function verifyManifest(
   if (different !== undefined) return { kind: "refused", ...different, differences };
   const { generation, createdAt, catalogHash } = signed;
   if (catalogHash !== catalog.hash) {
-    const detail = `the signed catalog hash is ${catalogHash}, that of the catalog is ${catalog.hash}`;
+    const detail = `the manifest signs the catalog hash ${catalogHash}, but the catalog has ${catalog.hash}`;
     return { kind: "refused", reason: "signed-hash-mismatch", detail };
   }
   return { kind: "verified", generation, createdAt, catalogHash, keyid };
@@ -150,7 +150,7 @@ function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[
   const given = signatures.map(({ keyid, alg }) =>
     alg === SIGNATURE_ALGORITHM ? JSON.stringify(keyid) : `${JSON.stringify(keyid)} (${JSON.stringify(alg)})`,
   );
-  const claims = given.length === 0 ? "it is unsigned" : `it claims to be signed by ${given.join(", ")}`;
+  const claims = given.length === 0 ? "it has no signature" : `it claims to be signed by ${given.join(", ")}`;
   return `no signature of the manifest is by a known key: ${claims}; known keys: ${known}`;
 }
 
@@ -185,7 +185,7 @@ function firstDifference({
   if (missing[0] !== undefined) {
     return {
       reason: "signed-view-absent",
-      detail: `view "${missing[0]}" is in the manifest, but absent${rest}`,
+      detail: `view "${missing[0]}" is in the manifest, but not in the catalog${rest}`,
     };
   }
   return undefined;

@@ -10,7 +10,8 @@ export function findTickerQueryFault(sql: string): string | undefined {
   if (bare === "") return "it is empty";
   const statements = bare.replace(/;\s*$/, "");
   if (statements.includes(";")) return "it has several statements";
-  if (!/^[\s(]*(?:select|with|values|table)\b/i.test(statements)) return "it is not a query";
+  if (!/^[\s(]*(?:select|with|values|table)\b/i.test(statements))
+    return "it does not begin with SELECT, WITH, VALUES or TABLE";
   return undefined;
 }
 

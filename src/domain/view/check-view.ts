@@ -73,8 +73,8 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
   const parsed = parseEntity(name);
   if (parsed.kind === "entity") return [];
   const shown = JSON.stringify(excerpt(name, 40));
-  const en = `${path.length === 0 ? "the file's name gives" : "entity is"} ${shown},`;
-  const pt = `${path.length === 0 ? "o nome do arquivo dá" : "entity é"} ${shown},`;
+  const en = `${path.length === 0 ? "the entity from the file's name is" : "entity is"} ${shown},`;
+  const pt = `${path.length === 0 ? "a entidade do nome do arquivo é" : "entity é"} ${shown},`;
   const problems: Readonly<Record<typeof parsed.kind, LocalizedText>> = {
     malformed: { en: `${en} which is not a view name`, pt: `${pt} que não é nome de view` },
     "too-long": {

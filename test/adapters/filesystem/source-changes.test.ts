@@ -80,7 +80,7 @@ describe("createFilesystemSource() in a folder that changes", () => {
     await expect(createFilesystemSource(views.path).load({ signal })).rejects.toMatchObject({
       name: "CatalogSourceError",
       code: "changing",
-      message: `Cannot load catalog "${views.path}": its files changed during each of 5 attempts to read it`,
+      message: `Cannot load catalog "${views.path}": files changed during each of 5 attempts to read the folder`,
     });
   });
 

@@ -138,12 +138,16 @@ describe("createMemoryCache()", () => {
   test("close() lets go of what was held, and says so in the error of each operation", async () => {
     const cache = createMemoryCache();
     await cache.close();
-    await expect(cache.get("a")).rejects.toThrow("Cannot read from the cache: it is closed");
-    await expect(cache.getWithTtl("a")).rejects.toThrow("Cannot read from the cache: it is closed");
-    await expect(cache.getMany(["a"])).rejects.toThrow("Cannot read from the cache: it is closed");
-    await expect(setTexts(cache, { a: "1" })).rejects.toThrow("Cannot write to the cache: it is closed");
-    await expect(cache.delete("a")).rejects.toThrow("Cannot delete from the cache: it is closed");
-    await expect(publish(cache, { a: "1" })).rejects.toThrow("Cannot publish to the cache: it is closed");
+    await expect(cache.get("a")).rejects.toThrow("Cannot read from the cache: the cache is closed");
+    await expect(cache.getWithTtl("a")).rejects.toThrow("Cannot read from the cache: the cache is closed");
+    await expect(cache.getMany(["a"])).rejects.toThrow("Cannot read from the cache: the cache is closed");
+    await expect(setTexts(cache, { a: "1" })).rejects.toThrow(
+      "Cannot write to the cache: the cache is closed",
+    );
+    await expect(cache.delete("a")).rejects.toThrow("Cannot delete from the cache: the cache is closed");
+    await expect(publish(cache, { a: "1" })).rejects.toThrow(
+      "Cannot publish to the cache: the cache is closed",
+    );
   });
 
   test("get() fails with an abort by the caller", async () => {

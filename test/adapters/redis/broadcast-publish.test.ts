@@ -15,7 +15,7 @@ const HASTY = { deadlineMs: 40 };
 const NO_CONNECTION = "unavailable: Cannot announce to other replicas: no connection to Redis";
 const LATE = "timeout: Cannot announce to other replicas: Redis did not answer within 40 ms";
 const BROKE = "unavailable: Cannot announce to other replicas: the connection to Redis was lost";
-const CLOSED = "closed: Cannot announce to other replicas: it is closed";
+const CLOSED = "closed: Cannot announce to other replicas: the broadcast is closed";
 
 let redis: RedisServer;
 let proxy: TcpProxy;
@@ -66,7 +66,7 @@ describe("createRedisBroadcast() publishing", () => {
     );
     expect([...new Set(await Promise.all(first))]).toEqual([LATE]);
     expect(await outcomeOf(member.port.publish(bytes("too many")))).toBe(
-      "unavailable: Cannot announce to other replicas: 100 publications are unanswered",
+      "unavailable: Cannot announce to other replicas: Redis has not answered 100 earlier publications",
     );
     proxy.resume();
     await member.publisher.ping();

@@ -241,7 +241,7 @@ describe("createRedisCache() with a connection that is lost", () => {
     await proxy.refuse();
     await reconnecting;
     await cache.close();
-    expect(await failures(cache)).toEqual(everyCall("closed", "it is closed"));
+    expect(await failures(cache)).toEqual(everyCall("closed", "the cache is closed"));
   });
 });
 

@@ -6,7 +6,7 @@ import type { Database } from "../../../src/ports/database-port.ts";
 import { createSqliteFile, type SqliteFile } from "../../support/sqlite-database-harness.ts";
 
 const BUSY = "unavailable: Cannot query the database: SQLite is still busy with a call that timed out";
-const CLOSED = "unavailable: Cannot query the database: it is closed";
+const CLOSED = "unavailable: Cannot query the database: the database is closed";
 const noAnswer = (timeoutMs: number) =>
   `timeout: Cannot query the database: SQLite did not answer within ${timeoutMs} ms`;
 /** Counts up to a number, which SQLite does in one go. */

@@ -171,7 +171,7 @@ describe("createSqliteDatabase()", () => {
         query: statement.replace("out.db", path),
       });
       expect(await failureOf(hostile.load())).toBe(
-        "rejected: Cannot query the database: the ticker query is wrong: it is not a query",
+        "rejected: Cannot query the database: the ticker query is wrong: it does not begin with SELECT, WITH, VALUES or TABLE",
       );
       await hostile.close();
       expect(await readdir(dirname(file.path))).toEqual(["funds.db"]);

@@ -24,7 +24,7 @@ describe("a catalog that is too large as a whole", () => {
     }
     expect(diagnosticsOf(await createFilesystemSource(views.path).load())).toEqual([
       `${views.path}:1:1: error: the catalog is too large: its 200 files have 199.2 MiB in total, and at most 192.0 MiB are ` +
-        "allowed; shorten its largest files, or move views to a service of their own; the largest are " +
+        "allowed; shorten the largest files, or move views to another service; the largest files are " +
         "v7.yaml (1.0 MiB), v0.yaml (1.0 MiB), v1.yaml (1.0 MiB) [catalog-size]",
     ]);
   });
@@ -80,7 +80,7 @@ describe("a catalog that is too large as a whole", () => {
     for (const _again of [1, 2]) {
       expect(diagnosticsOf(await parse(files))).toEqual([
         "views:1:1: error: the catalog is too large: its views have more than 0.0 MiB of JSON in total, and at most 0.0 MiB are " +
-          "allowed; shorten its largest files, or move views to a service of their own; the largest are " +
+          "allowed; shorten the largest files, or move views to another service; the largest files are " +
           "a.yaml (0.0 MiB), b.yaml (0.0 MiB), c.yaml (0.0 MiB) [catalog-size]",
       ]);
     }

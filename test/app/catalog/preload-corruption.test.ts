@@ -71,7 +71,7 @@ async function corruptions(): Promise<readonly Corruption[]> {
   const next = await catalogOf(ON_DISK);
   const changed = '{"columns": ["b"], "identifiers": ["a"]}';
   const halves = '{"columns": [';
-  const mismatch = async (text: string) => `the views hash to ${await hashWith(text)}, not to ${hash}`;
+  const mismatch = async (text: string) => `the hash of the views is ${await hashWith(text)}, not ${hash}`;
   const badJson = { reason: "bad-json", detail: "views:beta is not JSON" };
   const missing = { reason: "missing-view", detail: "views:beta is absent" };
   const mismatched = { reason: "hash-mismatch", detail: await mismatch(changed) };
@@ -81,10 +81,13 @@ async function corruptions(): Promise<readonly Corruption[]> {
     ...LOST_LIST,
     ...DAMAGE,
   };
-  const notTheHash = { reason: "hash-mismatch", detail: `the views hash to ${hash}, not to ${ZEROS}` };
+  const notTheHash = { reason: "hash-mismatch", detail: `the hash of the views is ${hash}, not ${ZEROS}` };
   const wrongHash: Command = ["SET", "mosaic:views:hash", ZEROS];
   const nextHash: Command = ["SET", "mosaic:views:hash", next.hash];
-  const halfWritten = { reason: "hash-mismatch", detail: `the views hash to ${hash}, not to ${next.hash}` };
+  const halfWritten = {
+    reason: "hash-mismatch",
+    detail: `the hash of the views is ${hash}, not ${next.hash}`,
+  };
   const row = (
     name: string,
     commands: readonly Command[],

@@ -177,7 +177,7 @@ describe("reconcile()", () => {
     await reconcile(other.deps);
     expect(other.story()).toEqual([
       "cache-miss: cache-closed",
-      "refused from cache by reconcile: cache-closed, Cannot read from the cache: it is closed",
+      "refused from cache by reconcile: cache-closed, Cannot read from the cache: the cache is closed",
     ]);
     expect(other.deps.holder.current()?.catalog.hash).toBe((await catalogOf(MINE)).hash);
   });

@@ -56,7 +56,7 @@ describe("parseSettings() of signature settings", () => {
     [{ VIEWS_SIGNATURE_MODE: "", VIEWS_SIGNATURE_REQUIRED: "1" }, [NOTHING_VERIFIED]],
     [
       { PORT: "x", VIEWS_SIGNATURE_MODE: "hmac", VIEWS_SIGNATURE_REQUIRED: "true" },
-      ['PORT is "x": expected a port from 0 to 65535; 0 takes any free one', NO_KEY],
+      ['PORT is "x": expected a port from 0 to 65535; 0 means any free port', NO_KEY],
     ],
   ])("parseSettings() of %j finds these wrong together: %j", (environment, problems) => {
     expect(problemsOf(environment)).toEqual(problems);

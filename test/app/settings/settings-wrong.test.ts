@@ -82,7 +82,7 @@ describe("parseSettings() of wrong settings", () => {
 
   test("parseSettings() takes REDIS_TLS_CA with TLS alone, and for Redis alone", () => {
     const authority = { CACHE_BACKEND: "redis", REDIS_TLS_CA: "ca.pem" };
-    const problem = "REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// is TLS";
+    const problem = "REDIS_TLS_CA is set, but REDIS_URL begins with redis://: only rediss:// uses TLS";
     expect(messageOf({ ...authority, REDIS_URL: "redis://u:s3cret@h" })).toBe(startMessage(problem));
     expect(parse({ ...authority, REDIS_URL: "rediss://h" })).toMatchObject({
       settings: { redisTlsCa: "ca.pem" },
@@ -105,14 +105,14 @@ describe("parseSettings() of wrong settings", () => {
     [
       { REDIS_URL: "redis://h", REDIS_TLS_CERT: "c", REDIS_TLS_KEY: "k" },
       [
-        "REDIS_TLS_CERT is set, but REDIS_URL begins with redis://: only rediss:// is TLS",
-        "REDIS_TLS_KEY is set, but REDIS_URL begins with redis://: only rediss:// is TLS",
+        "REDIS_TLS_CERT is set, but REDIS_URL begins with redis://: only rediss:// uses TLS",
+        "REDIS_TLS_KEY is set, but REDIS_URL begins with redis://: only rediss:// uses TLS",
       ],
     ],
     [
       { REDIS_URL: "REDIS-Sentinel://h#m", REDIS_TLS_SERVERNAME: "h" },
       [
-        "REDIS_TLS_SERVERNAME is set, but REDIS_URL begins with redis-sentinel://: only rediss-sentinel:// is TLS",
+        "REDIS_TLS_SERVERNAME is set, but REDIS_URL begins with redis-sentinel://: only rediss-sentinel:// uses TLS",
       ],
     ],
     [

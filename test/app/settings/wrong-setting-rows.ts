@@ -4,19 +4,19 @@ const TICKERS_TTL = "seconds above 0 and up to 315360000, with or without a frac
 const QUERY = "one query with a column ticker, such as SELECT ticker FROM view_fiis_info";
 export const DATABASE =
   "sqlite:PATH, sqlite::memory:, postgres://[user:password@]host[:port]/database or postgres:///database?host=/socket/folder";
-export const PASSWORD = "a URL without @ after the host: in a password, / is %2F, ? is %3F and # is %23";
+export const PASSWORD = "a URL without @ after the host: write / in a password as %2F, ? as %3F and # as %23";
 export const DATABASE_ESCAPES = "a URL with each % written as %25, unless it begins an escape such as %40";
 export const REDIS = "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query";
 /** The same for a URL of no Redis. */
 export const ANY_REDIS = `${REDIS}; for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path`;
 export const SENTINEL =
-  "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's at the Sentinels, such as mymaster";
+  "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's name at the Sentinels, such as mymaster";
 export const CLUSTER =
-  "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database, since a cluster has database 0 alone";
+  "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database number, because a cluster has only database 0";
 export const SOCKET = "redis+unix://[user:password@]/path[?db=N]";
 export const NAMESPACE = "1 to 100 visible ASCII characters, such as mosaic or {mosaic}";
 const HOST = "a host name or address, such as 0.0.0.0";
-export const PORT = "a port from 0 to 65535; 0 takes any free one";
+export const PORT = "a port from 0 to 65535; 0 means any free port";
 const LEVELS = "trace, debug, info, warn, error, fatal, silent";
 
 /** A setting, a value that it cannot have, and what it takes instead. */
@@ -34,7 +34,7 @@ export const WRONG: readonly (readonly [name: string, value: string, takes: stri
   [
     "REDIS_TLS_SERVERNAME",
     "127.0.0.1",
-    "a host name and no IP address: TLS cannot send addresses as server names",
+    "a host name, not an IP address: TLS cannot send addresses as server names",
   ],
   ...[":", "::", "a b", "açaí", "a\nb", "n".repeat(101)].map(
     (value) => ["CACHE_NAMESPACE", value, NAMESPACE] as const,

@@ -269,7 +269,7 @@ describe("load() while the cache fails", () => {
     expect(replica.story()).toEqual([
       "cache-miss: failed",
       "loaded 2 from database",
-      "cache-write-failed: Cannot publish to the cache: it is closed",
+      "cache-write-failed: Cannot publish to the cache: the cache is closed",
     ]);
   });
 

@@ -174,7 +174,7 @@ describe("verifyPublished() rejections", () => {
     const header = { kind: "published", hash: CATALOG.hash, entities, isChecked: true } as const;
     const views = entities.map(() => new Uint8Array(VIEW_BYTES_MAX));
     const refusal = { kind: "rejected", reason: "missing-view" };
-    const together = `the views contain more than ${CATALOG_BYTES_MAX} bytes together`;
+    const together = `the views have more than ${CATALOG_BYTES_MAX} bytes in total`;
     expect(verifyPublished(header, views)).toEqual({ ...refusal, detail: together });
     const detail = `views:view_48 is absent, or ${together}`;
     expect(verifyPublished(header, views.slice(0, 48))).toEqual({ ...refusal, detail });
@@ -221,12 +221,12 @@ describe("verifyPublished() rejections", () => {
     ).toEqual({
       kind: "rejected",
       reason: "invalid-view",
-      detail: `the views contain more than ${CATALOG_BYTES_MAX} bytes together, as canonical JSON`,
+      detail: `the views have more than ${CATALOG_BYTES_MAX} bytes in total, as canonical JSON`,
     });
   });
 });
 
 function mismatch(hash: string) {
-  const detail = `the views hash to ${hash}, not to ${CATALOG.hash}`;
+  const detail = `the hash of the views is ${hash}, not ${CATALOG.hash}`;
   return { kind: "rejected", reason: "hash-mismatch", detail };
 }

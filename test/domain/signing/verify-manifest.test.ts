@@ -152,7 +152,7 @@ describe("verifyManifest() of a forged manifest", () => {
     });
     const unsigned = signed(CATALOG, 7, []);
     expect(verifyManifest(unsigned, CATALOG, hmac())).toMatchObject({
-      detail: 'no signature of the manifest is by a known key: it is unsigned; known keys: "a"',
+      detail: 'no signature of the manifest is by a known key: it has no signature; known keys: "a"',
     });
     expect(verifyManifest(unsigned, CATALOG, SHA256)).toEqual(verified(CATALOG, 7, undefined));
   });
@@ -191,11 +191,16 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
       'view "c" is not in the manifest (and 1 more)',
       { added: ["c"], missing: ["b"] },
     ],
-    [{ b: "y" }, "signed-view-absent", 'view "a" is in the manifest, but absent', { missing: ["a"] }],
+    [
+      { b: "y" },
+      "signed-view-absent",
+      'view "a" is in the manifest, but not in the catalog',
+      { missing: ["a"] },
+    ],
     [
       {},
       "signed-view-absent",
-      'view "a" is in the manifest, but absent (and 1 more)',
+      'view "a" is in the manifest, but not in the catalog (and 1 more)',
       { missing: ["a", "b"] },
     ],
   ])("verifyManifest() says how %j differs", (given, reason, detail, of) => {
@@ -215,7 +220,7 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
     expect(verifyManifest(writeManifest(wrong, [A]), CATALOG, hmac())).toEqual({
       kind: "refused",
       reason: "signed-hash-mismatch",
-      detail: `the signed catalog hash is ${HEX}, that of the catalog is ${CATALOG.hash}`,
+      detail: `the manifest signs the catalog hash ${HEX}, but the catalog has ${CATALOG.hash}`,
     });
   });
 

@@ -3,7 +3,7 @@ import { findTickerQueryFault } from "../../../src/domain/tickers/ticker-query.t
 
 const EMPTY = "it is empty";
 const SEVERAL = "it has several statements";
-const NO_QUERY = "it is not a query";
+const NO_QUERY = "it does not begin with SELECT, WITH, VALUES or TABLE";
 
 describe("findTickerQueryFault()", () => {
   test.each([

@@ -281,7 +281,7 @@ describe("checkEntity()", () => {
   });
 
   test.each(["list", "hash", "loaded"])("checkEntity() refuses the reserved name %s", (name) => {
-    const message = `the file's name gives "${name}", a reserved name of the cache keys`;
+    const message = `the entity from the file's name is "${name}", a reserved name of the cache keys`;
     const hint = `use any name except list, hash, loaded, such as entity: view_${name}`;
     expect(checkEntity(name, [])).toEqual([error("entity-reserved", [], message, hint)]);
   });
@@ -295,7 +295,7 @@ describe("checkEntity()", () => {
     ["-".repeat(41), `"${"-".repeat(40)}…"`],
   ])("checkEntity() refuses the malformed name %j", (name, shown) => {
     const problem = `${shown}, which is not a view name`;
-    const [own, file] = [`entity is ${problem}`, `the file's name gives ${problem}`];
+    const [own, file] = [`entity is ${problem}`, `the entity from the file's name is ${problem}`];
     expect(checkEntity(name, ["entity"])).toEqual([
       error("entity-malformed", ["entity"], own, MALFORMED_HINT),
     ]);

@@ -85,14 +85,14 @@ describe("draftView()", () => {
       ],
     });
     expect(findPlaceholders(text).map(({ message }) => message)).toEqual([
-      "guessed: is price_date the date that is meant, if none is named?",
+      "guessed: is price_date the date of questions that name no date?",
       "describe each column that has no description, and name its unit",
       "write the words that people ask with, and remove the # of each line",
     ]);
   });
 
   test.each([
-    ["view", "the database knows no key of this view"],
+    ["view", "the database has no key for this view"],
     ["table", "the table has no primary or unique key"],
   ] as const)("draftView() guesses the identifiers of a %s, and marks the guess", (kind, reason) => {
     const relation: Relation = { ...PRICES, kind, key: [] };
@@ -105,7 +105,9 @@ describe("draftView()", () => {
   test("draftView() asks which of several dates counts", () => {
     const columns = [...PRICES.columns, { name: "paid_on", type: "DATE" }];
     const text = draftView({ ...PRICES, columns }, { name: "prices", entity: draftEntity("prices") }) ?? "";
-    expect(text).toContain("# mosaic new: which date is meant, if none is named: price_date, paid_on?\n");
+    expect(text).toContain(
+      "# mosaic new: which date do questions mean that name none: price_date, paid_on?\n",
+    );
   });
 
   test("draftView() of any relation loads without a warning, with every column by its exact name", () => {

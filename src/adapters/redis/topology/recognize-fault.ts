@@ -7,7 +7,7 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   "client-certificate":
     "the server requires a client certificate; set REDIS_TLS_CERT and REDIS_TLS_KEY, or tls-auth-clients no on the server",
   "closed-early":
-    "the server closed the connection; use rediss:// if its port requires TLS; a proxy closes the connection if its server is down, or if it does not support HELLO",
+    "the server closed the connection; use rediss:// if its port requires TLS; a proxy closes it if the server behind the proxy is down or does not support HELLO",
   "cluster-down": "the cluster is down: too few primaries answer, or a slot has no owner; see CLUSTER INFO",
   "cluster-node":
     "this server is a node of a cluster and does not own the keys; use redis-cluster://, and a hash tag in CACHE_NAMESPACE",
@@ -18,7 +18,7 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   loading: "Redis is still loading its data",
   "memory-full": "Redis is out of memory and refuses writes; see maxmemory and its policy",
   "no-answer":
-    "the server accepted the connection but did not answer in time: it is frozen, its port requires TLS (use rediss://), or it is a proxy whose server is down or that does not support HELLO",
+    "the server accepted the connection but did not answer in time; use rediss:// if its port requires TLS; the server, or one behind a proxy, may be frozen, down or without HELLO",
   "no-cluster": "no node answered with the slots of a cluster; redis-cluster:// needs nodes of one cluster",
   "no-hello":
     "the server does not support HELLO or INFO: it is a proxy that Mosaic cannot use, or it is not Redis",
@@ -37,7 +37,7 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
   rights: "the user in REDIS_URL lacks a permission",
   sentinel: "this server is a Sentinel; use redis-sentinel://host[:port][,host[:port]…]#name",
   "sentinel-password":
-    "the Sentinels rejected the login, or it lacks a permission; see REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD",
+    "the Sentinels rejected the login, or its user lacks a permission; see REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD",
   "slot-moving": "the keys are being moved to another node of the cluster",
   "slot-unserved": "no primary of the cluster owns the slot of the keys; see CLUSTER SLOTS",
   "slow-handshake":

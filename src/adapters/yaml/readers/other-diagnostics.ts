@@ -160,8 +160,8 @@ const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => Local
   php({ hasInlineObject, isAliasOfList }) {
     if (hasInlineObject)
       return {
-        en: "PHP refuses the file: it merges only aliases",
-        pt: "PHP recusa o arquivo: só mescla alias",
+        en: "PHP refuses the file: after <<, it accepts only aliases",
+        pt: "PHP recusa o arquivo: depois de <<, só aceita aliases",
       };
     return isAliasOfList ? describeAliasOfList("PHP") : undefined;
   },
@@ -176,8 +176,8 @@ const MERGE_READINGS: Readonly<Record<ReaderLanguage, (form: MergeForm) => Local
   go: ({ isAliasOfList }) =>
     isAliasOfList
       ? {
-          en: "Go refuses the file: it does not merge an alias of a list",
-          pt: "Go recusa o arquivo: não mescla um alias de uma lista",
+          en: "Go refuses the file: it cannot merge an alias of a list",
+          pt: "Go recusa o arquivo: não consegue mesclar um alias de uma lista",
         }
       : undefined,
 };

@@ -112,8 +112,7 @@ function readR(input: ScalarInput): OtherReading | undefined {
   const text = node.text.replace(/\u00a0+$/, "");
   if (beginsWithTab(input)) return INDENT_TAB;
   if (isTaggedOctal(input) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
-  if (text.includes("\0"))
-    return other("the text up to its character U+0000", "o texto até o caractere U+0000");
+  if (text.includes("\0")) return other("only the text before U+0000", "só o texto antes de U+0000");
   // R resolves block scalars like plain ones.
   if (tag !== undefined || style === "quoted" || style === "empty") return undefined;
   if (text === "" && style === "block") return { type: "null" };
@@ -147,8 +146,8 @@ function readJava(input: ScalarInput): OtherReading | undefined {
   if (hasSlashEscape(input)) return UNKNOWN_SLASH_ESCAPE;
   if (/^"(?:[^\\]|\\[^\t])*\\\t/.test(written))
     return refused(
-      "it does not know the escape of a tab by a backslash",
-      "ele não conhece o escape de um tab com barra invertida",
+      "it does not know a backslash before a tab as an escape",
+      "ele não conhece uma barra invertida antes de um tab como escape",
     );
   if (isTaggedOctal(input))
     return refused(

@@ -32,8 +32,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   "block-form": {
     message: {
-      en: "the line does not belong to the list or object that is open here",
-      pt: "a linha não pertence à lista ou ao objeto que está aberto aqui",
+      en: "the line does not belong to the list or object above it",
+      pt: "a linha não pertence à lista ou ao objeto acima dela",
     },
     hint: {
       en: "align it with the lines of the same list or object, or quote the text",

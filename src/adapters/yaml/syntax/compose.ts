@@ -22,7 +22,7 @@ class LimitReached extends Error {
   readonly limit: Limit;
 
   constructor(limit: Limit) {
-    super(`Too many ${limit}`);
+    super(`The file has too many ${limit}`);
     this.limit = limit;
   }
 }
@@ -60,10 +60,12 @@ function composeOne(source: string, lines: LineCounter): Document {
   });
   limitErrors(composer);
   const [first, second] = documentsOf(composer, tokensOf(source, lines), source.length);
-  if (first === undefined) throw new TypeError("The composer has made no document");
+  if (first === undefined) throw new TypeError("The YAML composer returned no document");
   if (second !== undefined) {
     const [start, end] = second.range;
-    first.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", "A second document"));
+    first.errors.push(
+      new YAMLParseError([start, end], "MULTIPLE_DOCS", "The file contains a second document"),
+    );
   }
   return first;
 }

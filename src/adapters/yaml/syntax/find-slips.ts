@@ -102,7 +102,7 @@ function findUnindentedText(source: string, line: Line): ErrorCause | undefined 
     return {
       offset,
       message: {
-        en: `this line is not indented enough: the ${indicated} after | or > requires ${by.en} more than the key has`,
+        en: `this line is not indented enough: the ${indicated} after | or > requires ${by.en} more than the indentation of the key`,
         pt: `esta linha tem recuo de menos: o ${indicated} depois de | ou > exige ${by.pt} a mais que a chave`,
       },
       hint: {

@@ -104,7 +104,7 @@ const ERROR_TEXTS: Readonly<Partial<Record<YAMLError["code"], ErrorText>>> = {
   },
   BLOCK_IN_FLOW: {
     message: {
-      en: "a list written with -, or an object without { }, cannot stand inside [ ] or { }",
+      en: "a list written with -, or an object without { }, cannot be inside [ ] or { }",
       pt: "uma lista escrita com -, ou um objeto sem { }, não pode ficar dentro de [ ] ou { }",
     },
     hint: {

@@ -110,7 +110,7 @@ function parseFromNextKey(source: string, offset: number, lengthMax: number): Pa
  * cause.
  */
 function chooseCause([first, next]: readonly SyntaxError[], source: string): SyntaxError {
-  if (first === undefined) throw new TypeError("There is no error");
+  if (first === undefined) throw new TypeError("Cannot choose a cause: there are no errors");
   if (next === undefined || isTab(first) || !isTab(next)) return first;
   return source.slice(first.offset, next.offset).split("\n").length === 2 ? next : first;
 }

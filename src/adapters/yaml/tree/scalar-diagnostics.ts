@@ -162,7 +162,7 @@ export function describeInvalidKey(source: string, key: YamlNode | null): NodeDi
 export function describeDuplicateKey(key: JsonPathStep | undefined): NodeDiagnostic {
   const shown = JSON.stringify(key);
   const message = {
-    en: `the key ${shown} comes twice in one object`,
+    en: `the key ${shown} appears twice in one object`,
     pt: `a chave ${shown} aparece duas vezes em um objeto`,
   };
   const hint = { en: "remove or rename one of the two", pt: "remova ou renomeie uma das duas" };

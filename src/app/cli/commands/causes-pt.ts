@@ -17,22 +17,22 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "cache-closed": "o cache está fechado",
   "cache-rejected": "o cache respondeu com erro",
   "cache-timeout": "o cache não respondeu a tempo",
-  "cache-too-large": "não cabe no cache",
+  "cache-too-large": "o valor é grande demais para o cache",
   "cache-unavailable": "o cache não pode ser alcançado",
   "source-aborted": "o serviço está parando",
-  "source-changing": "os arquivos não pararam de mudar",
+  "source-changing": "os arquivos mudaram durante cada tentativa de leitura",
   "source-not-found": "a pasta não existe",
   "source-unreadable": "a pasta não pode ser lida",
   "foreign-fleet": "o catálogo de outra frota está publicado",
   "invalid-catalog": "o catálogo em disco é inválido",
   "signing-keys-unusable": "as chaves de assinatura não podem ser lidas",
-  "generation-conflict": "sua geração está ativa com outro hash",
+  "generation-conflict": "a geração está ativa com outro hash",
   "manifest-malformed": "o manifesto está malformado",
   "manifest-missing": "falta o manifesto, que é exigido",
   "manifest-stripped": "falta o manifesto, mas o catálogo ativo é assinado",
   "manifest-too-large": "o manifesto é grande demais",
   "manifest-unchecked": "assinaturas são exigidas, mas o modo é none",
-  rollback: "sua geração é menor",
+  rollback: "a geração é menor que a ativa",
   "signature-invalid": "nenhuma assinatura do manifesto é de uma chave conhecida",
   "signed-hash-mismatch": "o manifesto assina outro hash de catálogo",
   "signed-view-absent": "falta uma view assinada",
@@ -55,7 +55,7 @@ const FAULTS: Readonly<Record<CacheFaultKind, string>> = {
   "client-certificate":
     "o servidor exige um certificado de cliente; defina REDIS_TLS_CERT e REDIS_TLS_KEY, ou tls-auth-clients no no servidor",
   "closed-early":
-    "o servidor fechou a conexão; uma porta que exige TLS precisa de rediss://, e um proxy a fecha sem um servidor atrás dele ou sem HELLO",
+    "o servidor fechou a conexão; uma porta que exige TLS precisa de rediss://, e um proxy a fecha se o servidor atrás dele está fora do ar ou não aceita HELLO",
   "cluster-down":
     "o cluster está fora do ar: poucos primários respondem, ou um slot não tem dono; veja CLUSTER INFO",
   "cluster-node":
@@ -67,10 +67,10 @@ const FAULTS: Readonly<Record<CacheFaultKind, string>> = {
   loading: "o Redis ainda está carregando seus dados",
   "memory-full": "o Redis está sem memória e recusa gravações; veja maxmemory e sua política",
   "no-answer":
-    "o servidor aceitou a conexão, mas não respondeu a tempo: um proxy sem um servidor atrás dele ou sem HELLO, um servidor travado, ou uma porta que exige TLS e precisa de rediss://",
+    "o servidor aceitou a conexão, mas não respondeu a tempo; use rediss:// se a porta exige TLS; o servidor, ou o que está atrás de um proxy, pode estar travado, fora do ar ou sem HELLO",
   "no-cluster":
     "nenhum nó respondeu com os slots de um cluster; redis-cluster:// precisa de nós de um só cluster",
-  "no-hello": "o servidor não conhece HELLO nem INFO: é um proxy que não pode ser usado, ou não é Redis",
+  "no-hello": "o servidor não conhece HELLO nem INFO: é um proxy que o Mosaic não pode usar, ou não é Redis",
   "no-password": "o Redis exige uma senha; REDIS_URL não tem",
   "no-replicas": "poucas réplicas estão conectadas ao primário, que recusa gravações (min-replicas-to-write)",
   "no-sentinel": "nenhum Sentinel respondeu; veja os hosts de REDIS_URL e REDIS_SENTINEL_PASSWORD",
@@ -85,7 +85,7 @@ const FAULTS: Readonly<Record<CacheFaultKind, string>> = {
   rights: "falta uma permissão ao usuário de REDIS_URL",
   sentinel: "este servidor é um Sentinel; use redis-sentinel://host[:port][,host[:port]…]#name",
   "sentinel-password":
-    "os Sentinels recusaram o login, ou falta a ele uma permissão; veja REDIS_SENTINEL_USERNAME e REDIS_SENTINEL_PASSWORD",
+    "os Sentinels recusaram o login, ou falta uma permissão ao usuário; veja REDIS_SENTINEL_USERNAME e REDIS_SENTINEL_PASSWORD",
   "slot-moving": "as chaves estão sendo movidas para outro nó do cluster",
   "slot-unserved": "nenhum primário do cluster tem o slot das chaves; veja CLUSTER SLOTS",
   "slow-handshake":

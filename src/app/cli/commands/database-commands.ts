@@ -90,7 +90,7 @@ export const DATABASE_TEXTS = {
     cannotQuery: (name: string) => `Cannot query ${name}`,
     invalid: "the catalog is invalid; mosaic validate shows why",
     noTickers: (name: string, rows: number) =>
-      `${name} has no tickers: the query gave ${counted(rows, "row")}`,
+      `${name} has no tickers: the query returned ${counted(rows, "row")}`,
     notText: (name: string, count: number, rows: number) =>
       `warning: ${name}: ${count} of ${counted(rows, "row")} ${count === 1 ? "was" : "were"} not text: cast the column to text in TICKERS_SQL`,
     states: {

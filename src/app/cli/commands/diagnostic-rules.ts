@@ -29,8 +29,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   "catalog-size": error(
     { en: "A catalog has a bounded size.", pt: "Um catálogo tem tamanho limitado." },
     {
-      en: "Make the largest files smaller, or serve some of the views from another VIEWS_DIR by a service of their own.",
-      pt: "Reduza os maiores arquivos, ou sirva parte das views de outro VIEWS_DIR, com um serviço próprio.",
+      en: "Make the largest files smaller, or serve some of the views by another service with its own VIEWS_DIR.",
+      pt: "Reduza os maiores arquivos, ou sirva parte das views com outro serviço, que tenha seu próprio VIEWS_DIR.",
     },
   ),
   "column-repeated": warning(
@@ -91,8 +91,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       pt: "Um campo opcional tem um valor, ou é omitido.",
     },
     {
-      en: "Remove the field, or give it a value; fields that belong into it must be indented below it. The catalog keeps null.",
-      pt: "Remova o campo, ou dê a ele um valor; campos que pertencem a ele devem ser recuados abaixo dele. O catálogo mantém null.",
+      en: "Remove the field, or give it a value; indent fields that belong to it below it. The catalog contains null for an empty field.",
+      pt: "Remova o campo, ou dê a ele um valor; recue abaixo dele os campos que lhe pertencem. O catálogo contém null para um campo vazio.",
     },
   ),
   "field-form": warning(
@@ -149,7 +149,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "file-size": error(
     { en: "A view file has a bounded size.", pt: "O arquivo de uma view tem tamanho limitado." },
-    { en: "Split the view into several ones.", pt: "Divida a view em várias." },
+    { en: "Split the view into several views.", pt: "Divida a view em várias." },
   ),
   "file-type": error(
     {
@@ -163,8 +163,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "findings-excess": error(
     {
-      en: "A file has no more diagnostics than are shown.",
-      pt: "Um arquivo não tem mais diagnósticos do que são mostrados.",
+      en: "A file has so few diagnostics that all are shown.",
+      pt: "Um arquivo tem poucos diagnósticos, e todos são mostrados.",
     },
     {
       en: "Fix the diagnostics that are shown, and validate again.",
@@ -205,7 +205,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "nesting-depth": error(
     { en: "A view nests to a bounded depth.", pt: "Uma view tem número limitado de níveis." },
-    { en: "Make the view flatter.", pt: "Reduza os níveis da view." },
+    { en: "Use fewer levels.", pt: "Reduza os níveis da view." },
   ),
   "no-views": error(
     { en: "A catalog has at least one view.", pt: "Um catálogo tem pelo menos uma view." },
@@ -247,7 +247,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       en: "A view file has a bounded number of YAML tokens.",
       pt: "O arquivo de uma view tem número limitado de tokens de YAML.",
     },
-    { en: "Split the view into several ones.", pt: "Divida a view em várias." },
+    { en: "Split the view into several views.", pt: "Divida a view em várias." },
   ),
   "view-nested": error(
     {
@@ -261,7 +261,7 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   ),
   "view-size": error(
     { en: "A view has a bounded size as JSON.", pt: "Uma view tem tamanho limitado em JSON." },
-    { en: "Split the view into several ones.", pt: "Divida a view em várias." },
+    { en: "Split the view into several views.", pt: "Divida a view em várias." },
   ),
   "view-type": error(
     { en: "A view file contains one object.", pt: "O arquivo de uma view contém um objeto." },
@@ -310,8 +310,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
   "yaml-syntax": error(
     { en: "A view file is well-formed YAML.", pt: "O arquivo de uma view é YAML bem formado." },
     {
-      en: "Correct the indentation, quotes, brackets or colons at the reported place. Errors that may only follow from it, up to the next key in the first column, are left out.",
-      pt: "Corrija o recuo, as aspas, os colchetes ou os dois-pontos no lugar indicado. Erros que talvez só decorram dele, até a próxima chave na primeira coluna, ficam de fora.",
+      en: "Correct the indentation, quotes, brackets or colons at the reported place. Other errors before the next key in the first column may have the same cause, and are not shown.",
+      pt: "Corrija o recuo, as aspas, os colchetes ou os dois-pontos no lugar indicado. Outros erros antes da próxima chave na primeira coluna podem ter a mesma causa, e não são mostrados.",
     },
   ),
   "yaml-version": error(

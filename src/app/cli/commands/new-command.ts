@@ -169,7 +169,7 @@ export const NEW_TEXTS = {
       `${directory} has all ${counted(views, "view")} of ${database}`,
     emptyDatabase: (database: string) => `${database} has no view and no table that may be read`,
     noColumn: (name: string) => `${name} has no column with a name`,
-    exists: (entity: string, file: string) => `${entity} exists already, and is left as it is, in ${file}`,
+    exists: (entity: string, file: string) => `${entity} exists already in ${file}, and is left as it is`,
     written: (views: number, open: number, directory: string) =>
       `${counted(views, "view")} written, ${counted(open, "place")} to fill in: mosaic validate ${directory} lists them`,
     notThere: (database: string, name: string) => `${database} has no table or view ${name} that may be read`,
@@ -182,7 +182,7 @@ export const NEW_TEXTS = {
       `${directory} já tem ${views === 1 ? "a view" : `as ${views} views`}; ${database} não tem outras`,
     emptyDatabase: (database: string) => `${database} não tem view nem tabela que se possa ler`,
     noColumn: (name: string) => `${name} não tem coluna com nome`,
-    exists: (entity: string, file: string) => `${entity} já existe, e fica como está, em ${file}`,
+    exists: (entity: string, file: string) => `${entity} já existe em ${file}, e fica como está`,
     written: (views: number, open: number, directory: string) =>
       `${counted(views, "view escrita", "views escritas")}, ${counted(open, "ponto")} a preencher: mosaic validate ${directory} mostra cada um`,
     notThere: (database: string, name: string) =>

@@ -140,7 +140,7 @@ function refuse(
 
 const EN = {
   language: "en" as Language,
-  noPreview: "the service has no preview: it has reloaded",
+  noPreview: "this version of the service ignores --dry-run, and has reloaded the catalog",
   generation: "generation",
   same: "no view changed",
   wouldReload: "would be reloaded",
@@ -160,7 +160,7 @@ export const RELOAD_TEXTS: Readonly<Record<Language, Texts>> = {
   en: EN,
   pt: {
     language: "pt",
-    noPreview: "o serviço não tem prévia: ele recarregou",
+    noPreview: "esta versão do serviço ignora --dry-run, e recarregou o catálogo",
     generation: "geração",
     same: "nenhuma view mudou",
     wouldReload: "seria recarregado",

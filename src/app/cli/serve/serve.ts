@@ -99,8 +99,8 @@ async function watchUntilStopped(
   await Promise.race([service.loaded, stopped]);
   io.stderr.line(
     language === "pt"
-      ? `Observando ${viewsDir}: cada gravação é verificada e servida em ${service.url}`
-      : `Watching ${viewsDir}: each save is checked and served on ${service.url}`,
+      ? `Observando ${viewsDir}: cada view gravada é verificada, e servida em ${service.url}`
+      : `Watching ${viewsDir}: each saved view is checked, and served on ${service.url}`,
   );
   await reloadOnSave(io, deps, { viewsDir, service, language, signal: stopWatching.signal });
 }

@@ -20,10 +20,10 @@ const viewChangesSchema = v.object({
         pointer: textOf("JSON pointer into the new view; into the old one if the value was removed."),
         before: v.optional(
           textOf(
-            "The old value as canonical JSON, a long one cut around the first difference; absent for an added one.",
+            "The old value as canonical JSON; a long value is cut around the first difference. Absent if the value was added.",
           ),
         ),
-        after: v.optional(textOf("The new value, in the same form; absent for a removed one.")),
+        after: v.optional(textOf("The new value, in the same form. Absent if the value was removed.")),
       }),
     ),
     v.description("The first changes."),
@@ -185,7 +185,7 @@ export const DIFF_VIEWS = {
   answers: {
     200: {
       description:
-        "All views of the catalog. A view that the database does not have does not count as a difference for `status`.",
+        "All views of the catalog. Views that the database lacks do not count as a difference in `status`.",
       schema: databaseDiffSchema,
       examples: {
         different: {
@@ -214,7 +214,7 @@ export const REFRESH_TICKERS = {
   tag: "Administration",
   summary: "Reload the tickers from the database",
   description:
-    "Runs `TICKERS_SQL` before the TTL expires, and shares the result through Redis. If the database fails, the current list stays in use.",
+    "Runs `TICKERS_SQL` now, although the TTL has not expired, and shares the result through Redis. If the database fails, the current list stays in use.",
   isAdmin: true,
   answers: {
     200: {

@@ -116,7 +116,7 @@ export const SHOW_ACTIVITY = {
       schema: activitySchema,
       examples: {
         activity: {
-          summary: "Cut to two slots",
+          summary: "Only the first two slots",
           value: {
             slotSeconds: 30,
             endsAt: "2026-01-31T12:00:00.000Z",

@@ -12,12 +12,14 @@ const historySchema = v.object({
   departed: v.pipe(
     v.array(departureSchema),
     v.description(
-      "Replicas of the entries that stopped or vanished, and when they were last seen: at the stop, or at the last heartbeat. One that `GET /admin/replicas` lists is back.",
+      "Replicas with entries that have stopped or vanished, and when each was last seen: its stop or its last heartbeat. A replica that `GET /admin/replicas` lists has returned.",
     ),
   ),
   absent: v.pipe(
     v.array(entitySchema),
-    v.description("Views of the entries that this replica does not serve, such as removed ones."),
+    v.description(
+      "Entities in the entries that this replica does not serve, such as those of removed views.",
+    ),
   ),
 });
 

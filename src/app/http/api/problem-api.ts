@@ -7,7 +7,7 @@ import { checksSchema, componentsSchema, EXAMPLE_CHECKS, versionSchema } from ".
 
 export const diagnosticSchema = v.object({
   severity: v.picklist(["error", "warning"]),
-  code: textOf("Stable code of the fault."),
+  code: textOf("Stable code of the diagnostic."),
   file: textOf("Path of the file, with the catalog folder."),
   line: countOf("Line, from 1."),
   column: countOf("Column, from 1, in UTF-16 code units."),

@@ -44,7 +44,9 @@ const fleetSchema = v.object({
         reason: cacheComponentSchema.entries.reason,
         fault: cacheComponentSchema.entries.fault,
         advice: cacheComponentSchema.entries.advice,
-        address: v.optional(textOf("The server of Redis that was tried, without user and password.")),
+        address: v.optional(
+          textOf("Address of the Redis server that does not answer, without user and password."),
+        ),
       }),
       v.description("Why Redis does not answer this replica; only present while it does not."),
     ),

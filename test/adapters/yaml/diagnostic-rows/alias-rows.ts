@@ -143,14 +143,14 @@ export const ALIAS_ROWS: readonly Row[] = [
     name: "two merge keys",
     yaml: after("b: &b {p: 1}\nc: &c {p: 2}\nx:\n  <<: *b\n  <<: *c\n"),
     diagnostics: [
-      '7:3: error: the key "<<" comes twice in one object; remove or rename one of the two [duplicate-key at /x/<<]',
+      '7:3: error: the key "<<" appears twice in one object; remove or rename one of the two [duplicate-key at /x/<<]',
     ],
   },
   {
     name: "a key twice in a merged object",
     yaml: after("x: {<<: {a: 1, a: 2}}\n"),
     diagnostics: [
-      '3:16: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /x/a]',
+      '3:16: error: the key "a" appears twice in one object; remove or rename one of the two [duplicate-key at /x/a]',
     ],
   },
   {

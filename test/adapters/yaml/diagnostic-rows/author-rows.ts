@@ -10,7 +10,7 @@ export const AUTHOR_ROWS: readonly Row[] = [
       '1:10: error: "columns" must be a list of at least one column, got an empty list; write columns: [ticker, close_price] [field-invalid at /columns]',
       '2:27: error: JSON cannot represent ".nan" as a number; write a finite number, or quote it as text [number-range at /ask/weights/keywords]',
       '3:1: error: the key "1" is not text; quote it: "1" [key-type]',
-      '5:1: error: the key "x" comes twice in one object; remove or rename one of the two [duplicate-key at /x]',
+      '5:1: error: the key "x" appears twice in one object; remove or rename one of the two [duplicate-key at /x]',
       '5:5: error: the key "2" is not text; quote it: "2" [key-type at /x]',
       '5:8: error: JSON cannot represent ".inf" as a number; write a finite number, or quote it as text [number-range at /x]',
     ],

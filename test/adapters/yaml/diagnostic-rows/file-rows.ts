@@ -73,21 +73,21 @@ export const FILE_ROWS: readonly FileRow[] = [
     name: "a file's name that is no view name",
     files: { "view-a.yaml": VIEW },
     diagnostics: [
-      `views/view-a.yaml:1:1: error: the file's name gives "view-a", ${NO_NAME} [entity-malformed]`,
+      `views/view-a.yaml:1:1: error: the entity from the file's name is "view-a", ${NO_NAME} [entity-malformed]`,
     ],
   },
   {
     name: "a file's name of three names",
     files: { "a.b.c.yaml": VIEW },
     diagnostics: [
-      `views/a.b.c.yaml:1:1: error: the file's name gives "a.b.c", ${NO_NAME} [entity-malformed]`,
+      `views/a.b.c.yaml:1:1: error: the entity from the file's name is "a.b.c", ${NO_NAME} [entity-malformed]`,
     ],
   },
   {
     name: "a file's name that is reserved",
     files: { "loaded.yaml": VIEW },
     diagnostics: [
-      'views/loaded.yaml:1:1: error: the file\'s name gives "loaded", a reserved name of the cache keys; ' +
+      'views/loaded.yaml:1:1: error: the entity from the file\'s name is "loaded", a reserved name of the cache keys; ' +
         "use any name except list, hash, loaded, such as entity: view_loaded [entity-reserved]",
     ],
   },
@@ -95,7 +95,7 @@ export const FILE_ROWS: readonly FileRow[] = [
     name: "a file's name that is too long",
     files: { [`${"a".repeat(129)}.yaml`]: VIEW },
     diagnostics: [
-      `views/${"a".repeat(129)}.yaml:1:1: error: the file's name gives "${"a".repeat(40)}…", 129 characters long; ` +
+      `views/${"a".repeat(129)}.yaml:1:1: error: the entity from the file's name is "${"a".repeat(40)}…", 129 characters long; ` +
         "use at most 128 characters [entity-too-long]",
     ],
   },
@@ -123,35 +123,35 @@ export const FILE_ROWS: readonly FileRow[] = [
     name: "Latin-1",
     files: { "a.yaml": latin1(`${VIEW}description: cotação\n`) },
     diagnostics: [
-      'views/a.yaml:3:18: error: the file is not UTF-8 text: here is the byte 0xE7, which is "ç" in Latin-1; save it as UTF-8 [file-encoding]',
+      'views/a.yaml:3:18: error: the file is not UTF-8 text: the byte here is 0xE7, which is "ç" in Latin-1; save it as UTF-8 [file-encoding]',
     ],
   },
   {
     name: "UTF-16",
     files: { "a.yaml": utf16(VIEW) },
     diagnostics: [
-      "views/a.yaml:1:1: error: the file is not UTF-8 text, but UTF-16; save it as UTF-8 [file-encoding]",
+      "views/a.yaml:1:1: error: the file is UTF-16 text, not UTF-8; save it as UTF-8 [file-encoding]",
     ],
   },
   {
     name: "half a surrogate pair in UTF-8",
     files: { "a.yaml": latin1(`${VIEW}x: \xed\xa0\x80\n`) },
     diagnostics: [
-      "views/a.yaml:3:4: error: the file is not UTF-8 text: here is the byte 0xED; save it as UTF-8 [file-encoding]",
+      "views/a.yaml:3:4: error: the file is not UTF-8 text: the byte here is 0xED; save it as UTF-8 [file-encoding]",
     ],
   },
   {
     name: "C6: UTF-16 without a mark",
     files: { "a.yaml": utf16(VIEW).subarray(2) },
     diagnostics: [
-      "views/a.yaml:1:1: error: the file is not UTF-8 text, but UTF-16; save it as UTF-8 [file-encoding]",
+      "views/a.yaml:1:1: error: the file is UTF-16 text, not UTF-8; save it as UTF-8 [file-encoding]",
     ],
   },
   {
     name: "C6: one letter of Latin-1 behind letters of UTF-8",
     files: { "a.yaml": Uint8Array.from([...new TextEncoder().encode(`${VIEW}# ção 😀 `), 0xe9, 0x0a]) },
     diagnostics: [
-      'views/a.yaml:3:10: error: the file is not UTF-8 text: here is the byte 0xE9, which is "é" in Latin-1; save it as UTF-8 [file-encoding]',
+      'views/a.yaml:3:10: error: the file is not UTF-8 text: the byte here is 0xE9, which is "é" in Latin-1; save it as UTF-8 [file-encoding]',
     ],
   },
   {

@@ -138,7 +138,7 @@ export const INDENT_ROWS: readonly Row[] = [
     name: "C4: a block text that is indented less than it states",
     yaml: after("description: >2\n one\n"),
     diagnostics: [
-      "4:2: error: this line is not indented enough: the 2 after | or > requires 2 spaces more than the key has; indent the lines of the text 2 spaces deeper than its key, or remove the 2 [yaml-syntax]",
+      "4:2: error: this line is not indented enough: the 2 after | or > requires 2 spaces more than the indentation of the key; indent the lines of the text 2 spaces deeper than its key, or remove the 2 [yaml-syntax]",
     ],
   },
 ];

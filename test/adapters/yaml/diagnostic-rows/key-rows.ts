@@ -97,29 +97,29 @@ export const KEY_ROWS: readonly Row[] = [
     name: "a key twice at the top",
     yaml: after("columns: [b]\n"),
     diagnostics: [
-      '3:1: error: the key "columns" comes twice in one object; remove or rename one of the two [duplicate-key at /columns]',
+      '3:1: error: the key "columns" appears twice in one object; remove or rename one of the two [duplicate-key at /columns]',
     ],
   },
   {
     name: "a key twice, once quoted",
     yaml: after('"columns": [b]\n'),
     diagnostics: [
-      '3:1: error: the key "columns" comes twice in one object; remove or rename one of the two [duplicate-key at /columns]',
+      '3:1: error: the key "columns" appears twice in one object; remove or rename one of the two [duplicate-key at /columns]',
     ],
   },
   {
     name: "a key three times",
     yaml: after("x: 1\nx: 2\nx: 3\n"),
     diagnostics: [
-      '4:1: error: the key "x" comes twice in one object; remove or rename one of the two [duplicate-key at /x]',
-      '5:1: error: the key "x" comes twice in one object; remove or rename one of the two [duplicate-key at /x]',
+      '4:1: error: the key "x" appears twice in one object; remove or rename one of the two [duplicate-key at /x]',
+      '5:1: error: the key "x" appears twice in one object; remove or rename one of the two [duplicate-key at /x]',
     ],
   },
   {
     name: "a key twice in an object of an object",
     yaml: after("ask: {weights: {a: 1, a: 2}}\n"),
     diagnostics: [
-      '3:23: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /ask/weights/a]',
+      '3:23: error: the key "a" appears twice in one object; remove or rename one of the two [duplicate-key at /ask/weights/a]',
       '3:23: warning: unknown weight "a"; use one of intents, keywords, synonyms, latest_words [weight-unknown at /ask/weights/a]',
     ],
   },
@@ -127,21 +127,21 @@ export const KEY_ROWS: readonly Row[] = [
     name: "a key twice in an object of a list",
     yaml: after("x: [{a: 1, b: 2, a: 3}]\n"),
     diagnostics: [
-      '3:18: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /x/0/a]',
+      '3:18: error: the key "a" appears twice in one object; remove or rename one of the two [duplicate-key at /x/0/a]',
     ],
   },
   {
     name: "the key __proto__ twice",
     yaml: after("__proto__: 1\n__proto__: 2\n"),
     diagnostics: [
-      '4:1: error: the key "__proto__" comes twice in one object; remove or rename one of the two [duplicate-key at /__proto__]',
+      '4:1: error: the key "__proto__" appears twice in one object; remove or rename one of the two [duplicate-key at /__proto__]',
     ],
   },
   {
     name: "a key twice in an object with two aliases",
     yaml: after("b: &b {a: 1, a: 2}\nx: *b\ny: *b\n"),
     diagnostics: [
-      '3:14: error: the key "a" comes twice in one object; remove or rename one of the two [duplicate-key at /b/a]',
+      '3:14: error: the key "a" appears twice in one object; remove or rename one of the two [duplicate-key at /b/a]',
     ],
   },
   {
