@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
 import { describe, expect, test } from "vitest";
@@ -182,7 +183,6 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
 
   test("mosaic validate tells a folder that is not there from one that is wrong", async () => {
     await using views = await createViewsDirectory({ file: "" });
-    expect(await mosaic(["validate", ""])).toEqual(usage('Cannot load catalog "": folder not found\n'));
     expect(await mosaic(["validate", "nowhere"])).toEqual(
       usage(`Cannot load catalog "nowhere": folder not found: "${PROJECT}/nowhere"\n`),
     );
@@ -238,7 +238,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       "too many arguments: mosaic validate [--strict] [--format text|json|sarif] [--lang en|pt] [--readers LIST] [DIR]",
     ],
     [["tickers", "now"], "too many arguments: mosaic tickers [--format json] [--lang en|pt]"],
-    [["tickers", "--database"], "Unknown option '--database'"],
+    [["tickers", "--database"], "unknown option --database"],
     [
       ["diff", "--database", "a", "b"],
       "too many arguments: mosaic diff --database [--format json] [--lang en|pt] [DIR]",
@@ -250,21 +250,30 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       "too many arguments: mosaic reload [--dry-run] [--force] [--format json] [--lang en|pt] [URL]",
     ],
     [["inspect", "a"], "too many arguments: mosaic inspect [--format json] [--lang en|pt]"],
-    [["validate", "--strict=yes"], "Option '--strict' does not take an argument"],
-    [["diff", "--database=yes"], "Option '--database' does not take an argument"],
+    [["validate", "--strict=yes"], "--strict takes no value"],
+    [["diff", "--database=yes"], "--database takes no value"],
     [["serve", "now"], "too many arguments: mosaic serve [--watch]"],
-    [["sign", "--generation"], "Option '--generation <value>' argument missing"],
-    [["sign", "--generation", "-1"], "Option '--generation' argument is ambiguous"],
+    [["sign", "--generation"], "--generation needs a value"],
+    [["sign", "--generation", "-1"], "--generation needs a value"],
     [
       ["sign", "a", "b"],
       "too many arguments: mosaic sign [--generation N] [--keyid ID] [--format json] [--lang en|pt] [DIR]",
     ],
-    [["hash", "--generation", "7"], "Unknown option '--generation'"],
+    [["hash", "--generation", "7"], "unknown option --generation"],
     [["verify", "a", "b"], "too many arguments: mosaic verify [--format json] [--lang en|pt] [DIR]"],
     [["keygen", "a"], "too many arguments: mosaic keygen [--keyid ID] [--format json]"],
-    [["hash", "--all"], "Unknown option '--all'"],
-    [["-x"], "Unknown option '-x'"],
-    [["--help=yes"], "Option '-h, --help' does not take an argument"],
+    [["hash", "--all"], "unknown option --all"],
+    [["-x"], "unknown option -x"],
+    [["--help=yes"], "--help takes no value"],
+    [["hash", "--formt", "json"], "unknown option --formt; did you mean --format?"],
+    [["validate", "--Format=json"], "unknown option --Format; did you mean --format?"],
+    [["hash", "-lang", "pt"], "unknown option -lang; did you mean --lang?"],
+    [["new", "--al", "views"], "unknown option --al; did you mean --all?"],
+    [["diff", "--databse"], "unknown option --databse; did you mean --database?"],
+    [["--versoin"], "unknown option --versoin; did you mean --version?"],
+    [["validate", "--halp"], "unknown option --halp; did you mean --help?"],
+    [["--constructor"], "unknown option --constructor"],
+    [["validat", "--strict", "views"], 'unknown command "validat"; did you mean validate?'],
   ])("mosaic %j is wrong usage", async (args, detail) => {
     expect(await mosaic(args)).toEqual(usage(`mosaic: ${detail}\n\n${HELP}`));
   });
@@ -274,6 +283,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     [["validat", "views"], 'comando desconhecido "validat"; você quis dizer validate?'],
     [["schema", "view"], "argumentos demais: mosaic schema"],
     [["hash", "--generation", "7"], "opção desconhecida --generation"],
+    [["hash", "--formt", "json"], "opção desconhecida --formt; você quis dizer --format?"],
     [["-x"], "opção desconhecida -x"],
     [["validate", "--strict=yes"], "--strict não recebe valor"],
     [["sign", "--generation"], "falta o valor de --generation"],
@@ -281,6 +291,74 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
   ])("mosaic %j is wrong usage in Portuguese too", async (args, detail) => {
     const env = { LANG: "pt_BR.UTF-8" };
     expect(await mosaic(args, { env })).toEqual(usage(`mosaic: ${detail}\n\n${HELP}`));
+  });
+
+  test("mosaic prints every option that is wrong, in the order of the arguments", async () => {
+    expect(await mosaic(["sign", "--strict", "--keyid", "--format"])).toEqual(
+      usage(`mosaic: unknown option --strict\nmosaic: --keyid needs a value\n\n${HELP}`),
+    );
+    expect(await mosaic(["sign", "--generatoin=1", "--keyid", "--lang=pt"])).toEqual(
+      usage(
+        `mosaic: opção desconhecida --generatoin; você quis dizer --generation?\nmosaic: falta o valor de --keyid\n\n${HELP}`,
+      ),
+    );
+    const [lang, format] = [
+      'mosaic: --lang is "fr": expected en or pt',
+      'mosaic: --format is "xml": expected text or json',
+    ];
+    expect(await mosaic(["hash", "--lang", "fr", "--format", "xml"])).toEqual(usage(lines(lang, format)));
+    expect(await mosaic(["hash", "--format", "xml", "--lang", "fr"])).toEqual(usage(lines(format, lang)));
+    expect(await mosaic(["sign", "--generation", "0", "--format", "xml"])).toEqual(
+      usage(lines('mosaic: --generation is "0": expected a whole number from 1 to 9007199254740991', format)),
+    );
+    expect(await mosaic(["validate", "--readers", "perl", "--lang", "fr"])).toEqual(
+      usage(lines('mosaic: --readers is "perl": expected ruby, php, r, java, go, separated by commas', lang)),
+    );
+    expect(await mosaic(["keygen", "--format", "xml", "--keyid", "a b"])).toEqual(
+      usage(
+        lines(
+          format,
+          'mosaic: --keyid is "a b": expected 1 to 64 letters, digits, dots, hyphens or underscores',
+        ),
+      ),
+    );
+  });
+
+  test("mosaic keygen prints in Portuguese what a key id may be", async () => {
+    expect(await mosaic(["keygen", "--keyid", "a b"], { env: { LANG: "pt_BR.UTF-8" } })).toEqual(
+      usage(
+        'mosaic: --keyid é "a b": o esperado é de 1 a 64 letras, dígitos, pontos, hifens ou sublinhados\n',
+      ),
+    );
+  });
+
+  test.each([
+    ["new", "view_a", ""],
+    ["new", "", "views"],
+    ["new", "--all", ""],
+    ["validate", ""],
+    ["fix", ""],
+    ["complete", ""],
+    ["hash", ""],
+    ["diff", "", "views"],
+    ["diff", "--database", ""],
+    ["sign", ""],
+    ["verify", ""],
+    ["status", ""],
+    ["history", ""],
+    ["reload", ""],
+  ])("mosaic %s %j %j is wrong usage: an argument is empty", async (...args) => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    const { exitCode, stdout, stderr } = await mosaic(args, { directory: views.path });
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(new RegExp(`^mosaic: an argument is empty: mosaic ${args[0]} `));
+    expect(await readdir(views.path)).toEqual(["a.yaml"]);
+  });
+
+  test("mosaic prints in Portuguese that an argument is empty", async () => {
+    expect(await mosaic(["new", "view_a", ""], { env: { LANG: "pt_BR.UTF-8" } })).toEqual(
+      usage(`mosaic: um argumento está vazio: mosaic new [--database] [--lang en|pt] VIEW [DIR]\n\n${HELP}`),
+    );
   });
 
   test("mosaic prints in Portuguese what an option takes, and why there is no hash", async () => {

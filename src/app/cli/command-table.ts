@@ -1,4 +1,7 @@
-import type { Command } from "./commands/command.ts";
+import { GENERATION_FORM, parseGeneration } from "../../domain/signing/manifest.ts";
+import { isKeyid, KEYID_FORM } from "../../domain/signing/signing-key.ts";
+import { parseReaderLanguages, READER_LANGUAGES } from "../../domain/view/reader-languages.ts";
+import type { Command, OptionValueRule } from "./commands/command.ts";
 
 const LANGUAGE: NonNullable<Command["options"]> = [
   ["--lang en", "messages in English (default)"],
@@ -9,6 +12,18 @@ const LANGUAGE_OF_COMMENTS: typeof LANGUAGE = LANGUAGE.map(([form, meaning]) => 
   form,
   meaning.replace("messages", "comments and messages"),
 ]);
+
+const READERS: OptionValueRule = {
+  accepts: (text) => parseReaderLanguages(text) !== undefined,
+  expected: {
+    en: `${READER_LANGUAGES.join(", ")}, separated by commas`,
+    pt: `${READER_LANGUAGES.join(", ")}, separados por vírgulas`,
+  },
+};
+const GENERATION: OptionValueRule = {
+  accepts: (text) => parseGeneration(text) !== undefined,
+  expected: GENERATION_FORM,
+};
 
 /** All commands, in the order of the help. The modules of a command are loaded only when it runs. */
 export const COMMANDS: readonly Command[] = [
@@ -76,6 +91,7 @@ export const COMMANDS: readonly Command[] = [
       ...LANGUAGE,
       ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
+    values: { readers: READERS },
     examples: [
       { line: "validate data/views", does: "what is wrong, where, and what to write instead" },
       { line: "validate --strict", does: "the views of VIEWS_DIR; fails on warnings" },
@@ -193,6 +209,7 @@ export const COMMANDS: readonly Command[] = [
       ["--keyid ID", "id of the key, to distinguish several keys"],
       ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
     ],
+    values: { keyid: { accepts: isKeyid, expected: KEYID_FORM } },
     examples: [
       { line: "keygen", does: "a secret for VIEWS_SIGNATURE_KEY" },
       { line: "keygen --keyid 2026-01 --format json", does: "an entry of a keyring" },
@@ -211,6 +228,7 @@ export const COMMANDS: readonly Command[] = [
       ["--format json", "print JSON"],
       ...LANGUAGE,
     ],
+    values: { generation: GENERATION },
     examples: [
       { line: "sign data/views", does: "write data/views/views.manifest.json" },
       { line: "sign --generation 12 data/views", does: "sign older content as a newer release" },

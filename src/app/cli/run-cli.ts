@@ -1,4 +1,3 @@
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import {
   findLanguage,
   LANGUAGES,
@@ -20,9 +19,15 @@ import {
   FORMATS,
   failed,
   type ProcessIo,
-  printWrongOption,
 } from "./commands/command.ts";
 import { createPrinter, table } from "./commands/printer.ts";
+import {
+  didYouMean,
+  optionsOf,
+  parseCommandLine,
+  USAGE_TEXTS,
+  type UsageTexts,
+} from "./parse-command-line.ts";
 
 /**
  * Runs `mosaic` with its arguments and returns the exit code.
@@ -39,9 +44,11 @@ export async function runCli(
   const texts = USAGE_TEXTS[languageOf(args, env)];
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
-  const parsed = parse(args, command, texts);
-  if (typeof parsed === "string") return usageError(io, parsed);
-  const { flags, values } = parsed;
+  if (name === args[0] && name !== undefined && name !== "help" && command === undefined)
+    return usageError(io, unknownCommand(name, texts));
+  const parsed = parseCommandLine(args, { name, command, texts });
+  const { flags, values, wrong } = parsed;
+  if (wrong.length > 0) return usageError(io, ...wrong);
   const positionals = parsed.positionals.slice(1);
   if (flags.has("version")) return version(io);
   if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name, texts);
@@ -50,31 +57,38 @@ export async function runCli(
   if (positionals.length > command.positionalsMax) {
     return usageError(io, `${texts.tooMany}: mosaic ${usageOf(command)}`);
   }
+  // An empty argument is usually a variable that is not set; as a folder, it would be the working directory.
+  if (positionals.includes("")) return usageError(io, `${texts.empty}: mosaic ${usageOf(command)}`);
   const output = readOutput(io, command, values);
   if (output === undefined) return EXIT.usage;
   const [run, deps] = await Promise.all([command.load(), loadDeps()]);
   return run(io, deps, { positionals, flags, values, ...output });
 }
 
-/** Reads `--format` and `--lang`; undefined after printing an error. */
+/** Checks the values of the options, and reads `--format` and `--lang`; undefined after printing all that are wrong. */
 function readOutput(
   io: CommandIo,
   command: Command,
   values: CommandArguments["values"],
 ): Pick<CommandArguments, "format" | "language"> | undefined {
-  const given = { format: values.get("format") ?? "text", lang: values.get("lang") };
-  const known = findLanguage(given.lang ?? "");
+  const known = findLanguage(values.get("lang") ?? "");
   const language = known ?? languageOfLocale(io.env);
   const listed = optionsOf(command).find(({ name }) => name === "format")?.value ?? "";
   const formats = FORMATS.filter((format) => format === "text" || listed.split("|").includes(format));
-  const format = formats.find((each) => each === given.format);
-  if (format === undefined)
-    printWrongOption(io, language, { name: "format", given: given.format, expected: oneOf(formats) });
-  if (given.lang !== undefined && known === undefined) {
-    printWrongOption(io, language, { name: "lang", given: given.lang, expected: oneOf(LANGUAGES) });
-    return undefined;
-  }
-  return format && { format, language };
+  const rules: Command["values"] = {
+    ...command.values,
+    format: { accepts: (text) => formats.some((each) => each === text), expected: oneOf(formats) },
+    lang: { accepts: () => known !== undefined, expected: oneOf(LANGUAGES) },
+  };
+  const wrong = [...values].flatMap(([name, given]) => {
+    const rule = rules[name];
+    return rule === undefined || rule.accepts(given) ? [] : [{ name, given, expected: rule.expected }];
+  });
+  const { is, expected: wants } = USAGE_TEXTS[language];
+  for (const { name, given, expected } of wrong)
+    failed(io, `--${name} ${is} ${JSON.stringify(given)}: ${wants} ${expected[language]}`);
+  if (wrong.length > 0) return undefined;
+  return { format: formats.find((each) => each === values.get("format")) ?? "text", language };
 }
 
 /** Lists values as alternatives. */
@@ -109,81 +123,8 @@ function unknownCommand(name: string, texts: UsageTexts): string {
     name,
     COMMANDS.map((command) => command.name),
   );
-  return texts.unknown(JSON.stringify(name)) + (near === undefined ? "" : `; ${texts.didYouMean(near)}`);
+  return texts.unknown(JSON.stringify(name)) + didYouMean(near, texts);
 }
-
-/** Parses options and positionals; the first positional is the command. Returns a string with the reason of a failure. */
-function parse(
-  args: readonly string[],
-  command: Command | undefined,
-  texts: UsageTexts,
-): Omit<CommandArguments, "format" | "language"> | string {
-  const options: ParseArgsOptionsConfig = {
-    help: { type: "boolean", short: "h" },
-    ...(command === undefined ? { version: { type: "boolean", short: "V" } } : {}),
-  };
-  for (const { name, value } of command === undefined ? [] : optionsOf(command)) {
-    options[name] = { type: value === undefined ? "boolean" : "string" };
-  }
-  const config = { args: [...args], options, allowPositionals: true };
-  try {
-    const { values: given, positionals } = parseArgs(config);
-    const flags = new Set(Object.keys(given).filter((name) => given[name] === true));
-    const values = new Map<string, string>();
-    for (const [name, value] of Object.entries(given)) if (typeof value === "string") values.set(name, value);
-    return { positionals, flags, values };
-  } catch (error) {
-    const message = error instanceof Error ? (error.message.split(/\.\s/, 1)[0] ?? "") : String(error);
-    const wrong = findWrongOption(config);
-    return wrong === undefined ? message : texts.wrongOption({ ...wrong, message });
-  }
-}
-
-/** Finds the option that is unknown, lacks its value, or is a flag with a value. */
-function findWrongOption(
-  config: NonNullable<Parameters<typeof parseArgs>[0]>,
-): Omit<WrongOption, "message"> | undefined {
-  const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    const type = config.options?.[token.name]?.type;
-    const hasValue = token.value !== undefined && (token.inlineValue || !token.value.startsWith("-"));
-    if (type === undefined || (type === "boolean") === hasValue)
-      return { option: token.rawName, isKnown: type !== undefined, isFlag: type === "boolean" };
-  }
-  return undefined;
-}
-
-interface WrongOption {
-  readonly option: string;
-  readonly isKnown: boolean;
-  readonly isFlag: boolean;
-  /** The message of the parser, in English. */
-  readonly message: string;
-}
-
-const EN = {
-  missing: "missing command",
-  unknown: (name: string) => `unknown command ${name}`,
-  didYouMean: (name: string) => `did you mean ${name}?`,
-  tooMany: "too many arguments",
-  wrongOption: ({ message }: WrongOption) => message,
-};
-type UsageTexts = typeof EN;
-
-export const USAGE_TEXTS: Readonly<Record<Language, UsageTexts>> = {
-  en: EN,
-  pt: {
-    missing: "falta o comando",
-    unknown: (name) => `comando desconhecido ${name}`,
-    didYouMean: (name) => `você quis dizer ${name}?`,
-    tooMany: "argumentos demais",
-    wrongOption({ option, isKnown, isFlag }) {
-      if (!isKnown) return `opção desconhecida ${option}`;
-      return isFlag ? `${option} não recebe valor` : `falta o valor de ${option}`;
-    },
-  },
-};
 
 /** The language of errors in the arguments, which may be found before the arguments are parsed. */
 function languageOf(args: readonly string[], env: ProcessIo["env"]): Language {
@@ -193,8 +134,8 @@ function languageOf(args: readonly string[], env: ProcessIo["env"]): Language {
   return findLanguage(given.at(-1) ?? "") ?? languageOfLocale(env);
 }
 
-function usageError(io: CommandIo, detail: string): ExitCode {
-  failed(io, detail);
+function usageError(io: CommandIo, ...details: readonly string[]): ExitCode {
+  for (const detail of details) failed(io, detail);
   io.stderr.block(`\n${generalHelp(COMMANDS)}`);
   return EXIT.usage;
 }
@@ -208,25 +149,6 @@ export function generalHelp(commands: readonly Command[]): string {
   ];
   const more = "mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples";
   return ["Usage:", ...columns(rows), "", more, EXIT_CODES].join("\n");
-}
-
-/** An option; `value` is as the usage shows it, and undefined for a flag. */
-export interface CommandOption {
-  readonly name: string;
-  readonly value: string | undefined;
-}
-
-/** Returns each option of a command once, with all its values. */
-export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
-  const values = new Map<string, string[]>();
-  for (const [form] of options) {
-    const [name = "", value] = form.replace(/^--/, "").split(" ");
-    values.set(name, [...(values.get(name) ?? []), ...(value === undefined ? [] : [value])]);
-  }
-  return [...values].map(([name, given]) => ({
-    name,
-    value: given.length === 0 ? undefined : given.join("|"),
-  }));
 }
 
 /** Formats the usage of a command, such as `sign [--generation N] [DIR]`. */

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { LocalizedText } from "../../lib/language.ts";
 import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { type JsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
@@ -16,6 +17,17 @@ export const SIGNATURES_MAX = 16;
 
 /** The highest generation: every whole number up to it is exact in every JSON reader. */
 export const GENERATION_MAX = Number.MAX_SAFE_INTEGER;
+
+export const GENERATION_FORM: LocalizedText = {
+  en: `a whole number from 1 to ${GENERATION_MAX}`,
+  pt: `um número inteiro de 1 a ${GENERATION_MAX}`,
+};
+
+/** Reads a generation in decimal digits; undefined for any other text. */
+export function parseGeneration(text: string): number | undefined {
+  const generation = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(generation) ? generation : undefined;
+}
 
 /** The version of the manifest's format; other versions are refused. */
 export const MANIFEST_VERSION = 1n;

@@ -62,7 +62,7 @@ const keyringSchema = v.looseObject(
       v.array(
         v.looseObject(
           {
-            keyid: v.pipe(v.string("must be text"), v.check(isKeyid, `must be ${KEYID_FORM}`)),
+            keyid: v.pipe(v.string("must be text"), v.check(isKeyid, `must be ${KEYID_FORM.en}`)),
             alg: v.literal(SIGNATURE_ALGORITHM, `must be ${SIGNATURE_ALGORITHM}`),
             key: v.string("must be text"),
           },

@@ -64,7 +64,7 @@ const isText = v.string("must be text");
 
 const signatureSchema = v.strictObject(
   {
-    keyid: v.pipe(isText, v.check(isKeyid, `must be ${KEYID_FORM}`)),
+    keyid: v.pipe(isText, v.check(isKeyid, `must be ${KEYID_FORM.en}`)),
     alg: v.pipe(isText, v.maxLength(64, "must have at most 64 characters")),
     sig: v.pipe(isText, v.regex(/^(?:[0-9a-f]{2}){1,512}$/, "must be lower-case hex of at most 512 bytes")),
   },

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { LocalizedText } from "../../lib/language.ts";
 import { sameBytes } from "../../lib/same-bytes.ts";
 
 /**
@@ -16,7 +17,10 @@ export interface SigningKey {
 export const SIGNATURE_ALGORITHM = "HMAC-SHA256";
 
 /** The form that {@link isKeyid} accepts, for messages. */
-export const KEYID_FORM = "1 to 64 letters, digits, dots, hyphens or underscores";
+export const KEYID_FORM: LocalizedText = {
+  en: "1 to 64 letters, digits, dots, hyphens or underscores",
+  pt: "de 1 a 64 letras, dígitos, pontos, hifens ou sublinhados",
+};
 
 /** The form of secrets that {@link createSigningKey} accepts, for messages. */
 export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";

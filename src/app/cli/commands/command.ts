@@ -79,6 +79,11 @@ export interface CommandExample {
   readonly does: string;
 }
 
+export interface OptionValueRule {
+  accepts(text: string): boolean;
+  readonly expected: LocalizedText;
+}
+
 export interface Command {
   readonly name: string;
   /** The flag that selects this command, if several have the same name. */
@@ -94,6 +99,8 @@ export interface Command {
    * as `--format`, may have one entry for each value.
    */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
+  /** The options whose values are restricted, besides `--format` and `--lang`. */
+  readonly values?: Readonly<Record<string, OptionValueRule>>;
   /** Examples, at least one. */
   readonly examples: readonly CommandExample[];
   load(): Promise<RunCommand>;
@@ -115,17 +122,6 @@ export function printResult(
 ): void {
   if (format === "json") stdout.json(JSON.stringify(result.json));
   else for (const line of result.lines) stdout.line(line);
-}
-
-/** Prints what an option takes instead of the given value. */
-export function printWrongOption(
-  io: CommandIo,
-  language: Language,
-  option: { readonly name: string; readonly given: string; readonly expected: LocalizedText },
-): void {
-  const is = { en: "is", pt: "é" }[language];
-  const wants = { en: "expected", pt: "o esperado é" }[language];
-  failed(io, `--${option.name} ${is} ${JSON.stringify(option.given)}: ${wants} ${option.expected[language]}`);
 }
 
 /** Counts in words. @param plural default: the noun with an "s" */

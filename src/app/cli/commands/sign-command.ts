@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { GENERATION_MAX } from "../../../domain/signing/manifest.ts";
+import { parseGeneration } from "../../../domain/signing/manifest.ts";
 import { signCatalog } from "../../../domain/signing/sign-catalog.ts";
 import {
   createSigningKey,
-  KEYID_FORM,
   SIGNATURE_ALGORITHM,
   type SigningKey,
 } from "../../../domain/signing/signing-key.ts";
@@ -24,7 +23,6 @@ import {
   type ExitCode,
   failed,
   printResult,
-  printWrongOption,
   type RunCommand,
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
@@ -32,8 +30,7 @@ import { readSettings } from "./read-settings.ts";
 /** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with every key of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {
   const { format, language } = args;
-  const generation = readGeneration(io, args);
-  if (generation === "wrong") return EXIT.usage;
+  const generation = parseGeneration(args.values.get("generation") ?? "");
   const texts = SIGN_TEXTS[language];
   const signatureOptions = await loadSignatureOptions(io, deps, language);
   if (signatureOptions === undefined) return EXIT.usage;
@@ -167,19 +164,6 @@ export function refusalText({ refusals }: SignTexts, reason: string, detail: str
   return DETAILED_REFUSALS.has(reason) ? `${known}: ${detail}` : known;
 }
 
-function readGeneration(io: CommandIo, args: CommandArguments): number | "wrong" | undefined {
-  const text = args.values.get("generation");
-  if (text === undefined) return undefined;
-  const generation = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(generation)) return generation;
-  const expected = {
-    en: `a whole number from 1 to ${GENERATION_MAX}`,
-    pt: `um número inteiro de 1 a ${GENERATION_MAX}`,
-  };
-  printWrongOption(io, args.language, { name: "generation", given: text, expected });
-  return "wrong";
-}
-
 /** The signing keys, or only the one of `--keyid`; undefined after printing an error. */
 function readSigners(
   io: CommandIo,
@@ -202,10 +186,7 @@ const SECRET_BYTES = 32;
 export const keygenCommand: RunCommand = async (io, _deps, args) => {
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
   const name = args.values.get("keyid");
-  const key = createSigningKey(secret, name);
-  if (key === undefined)
-    return failed(io, `--keyid is ${JSON.stringify(name)}: expected ${KEYID_FORM}`, EXIT.usage);
-  const json = { keyid: key.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
+  const json = { keyid: createSigningKey(secret, name)?.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
   printResult(io, args, { json, lines: [name === undefined ? secret : `${name}:${secret}`] });
   return EXIT.ok;
 };

@@ -1,28 +1,18 @@
 import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
-import { READER_LANGUAGES, type ReaderLanguage } from "../../../domain/view/reader-languages.ts";
+import { parseReaderLanguages } from "../../../domain/view/reader-languages.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import {
-  type CommandArguments,
-  type CommandDeps,
-  type CommandIo,
-  counted,
-  EXIT,
-  printWrongOption,
-  type RunCommand,
-  shellWord,
-} from "./command.ts";
+import { type CommandDeps, counted, EXIT, type RunCommand, shellWord } from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
 import { sarifLog } from "./sarif-log.ts";
 
 /** `mosaic validate [DIR]`: every error and warning with its line and column, then a summary line. */
 export const validateCommand: RunCommand = async (io, deps, args) => {
   const { format, language } = args;
-  const readers = readReaders(io, args);
-  if (readers === undefined) return EXIT.usage;
+  const readers = parseReaderLanguages(args.values.get("readers") ?? "") ?? [];
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers, language });
   if (load === undefined) return EXIT.usage;
   const found = load.kind === "loaded" ? load.warnings : load.diagnostics;
@@ -66,21 +56,6 @@ async function placeholdersOf(
     if (!(error instanceof CatalogSourceError)) throw error;
     return [];
   }
-}
-
-/** The languages of `--readers`, separated by commas; undefined after printing an error. */
-function readReaders(
-  io: CommandIo,
-  { values, language }: CommandArguments,
-): readonly ReaderLanguage[] | undefined {
-  const given = values.get("readers");
-  const names = given?.split(",").map((name) => name.trim().toLowerCase()) ?? [];
-  const languages = READER_LANGUAGES.filter((known) => names.includes(known));
-  if (new Set(names).size === languages.length) return languages;
-  const known = READER_LANGUAGES.join(", ");
-  const expected = { en: `${known}, separated by commas`, pt: `${known}, separados por vírgulas` };
-  printWrongOption(io, language, { name: "readers", given: given ?? "", expected });
-  return undefined;
 }
 
 /** `canFix` skips larger files, because `quote` parses a file once for each diagnostic. */

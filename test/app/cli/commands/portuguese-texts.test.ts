@@ -12,7 +12,7 @@ import { SERVICE_TEXTS } from "../../../../src/app/cli/commands/service-call.ts"
 import { SIGN_TEXTS } from "../../../../src/app/cli/commands/sign-command.ts";
 import { STATUS_TEXTS } from "../../../../src/app/cli/commands/status-command.ts";
 import { VALIDATE_TEXTS } from "../../../../src/app/cli/commands/validate-command.ts";
-import { USAGE_TEXTS } from "../../../../src/app/cli/run-cli.ts";
+import { USAGE_TEXTS } from "../../../../src/app/cli/parse-command-line.ts";
 import { PORTUGUESE } from "../../../../src/app/console/texts-pt.js";
 import { REFUSALS } from "../../../../src/domain/release/refusal-reasons.ts";
 import { CacheError } from "../../../../src/ports/cache-port.ts";
@@ -41,7 +41,6 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
     { kind: "loading", advice: "Redis is still loading its data" },
   ],
   "inspect.advice": [{ kind: "loading", advice: "" }],
-  "usage.wrongOption": [{ option: "--x", isKnown: true, isFlag: true, message: "1" }],
   "status.outage": [{ address: "1", fault: "loading", advice: "Redis is still loading its data" }],
   "reload.replaced": [{ at: "1", replica: "1" }],
 };
