@@ -156,7 +156,11 @@ async function prepareCache({
 
 /** A channel that the caller passed in: the caller closes it, not the service. */
 function withoutClose(broadcast: BroadcastPort): BroadcastPort {
-  return { ...broadcast, close: async () => undefined };
+  return {
+    publish: (message, options) => broadcast.publish(message, options),
+    subscribe: (listener) => broadcast.subscribe(listener),
+    close: async () => undefined,
+  };
 }
 
 interface PlainCacheOptions {

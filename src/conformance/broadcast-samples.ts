@@ -1,7 +1,7 @@
 import type { BroadcastError, BroadcastListener, BroadcastPort } from "../ports/broadcast-port.ts";
 import type { BroadcastHarness } from "./broadcast-conformance.ts";
 import { bytes } from "./cache-samples.ts";
-import type { BrokenAdapter } from "./conformance-test.ts";
+import { type BrokenAdapter, replaceOperations } from "./conformance-test.ts";
 
 export interface Member {
   readonly port: BroadcastPort;
@@ -94,7 +94,7 @@ export function recordListener(): RecordedListener {
 export type BrokenBroadcast = BrokenAdapter<() => (port: BroadcastPort) => BroadcastPort>;
 
 export function changePort(change: (port: BroadcastPort) => Partial<BroadcastPort>) {
-  return (port: BroadcastPort): BroadcastPort => ({ ...port, ...change(port) });
+  return (port: BroadcastPort): BroadcastPort => replaceOperations(port, change(port));
 }
 
 export function changePublish(change: (publishing: Promise<void>) => Promise<void>) {

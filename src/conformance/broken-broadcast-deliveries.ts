@@ -63,19 +63,19 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
   {
     name: "publishes only after a subscription",
     caughtBy: "publish() works on a port without a subscription, and on a channel without subscribers",
-    breakIt: () => (port) => {
-      let isSubscribed = false;
-      return {
-        ...port,
-        async publish(message, options) {
-          if (isSubscribed) await port.publish(message, options);
-        },
-        subscribe(listener) {
-          isSubscribed = true;
-          port.subscribe(listener);
-        },
-      };
-    },
+    breakIt: () =>
+      changePort((port) => {
+        let isSubscribed = false;
+        return {
+          async publish(message, options) {
+            if (isSubscribed) await port.publish(message, options);
+          },
+          subscribe(listener) {
+            isSubscribed = true;
+            port.subscribe(listener);
+          },
+        };
+      }),
   },
   {
     name: "delivers every message twice",
@@ -183,15 +183,14 @@ export const BROKEN_DELIVERIES: readonly BrokenBroadcast[] = [
     caughtBy: "channels do not receive each other's messages",
     breakIt() {
       const ports: BroadcastPort[] = [];
-      return (port) => {
+      return changePort((port) => {
         ports.push(port);
         return {
-          ...port,
           async publish(message, options) {
             await Promise.all(ports.map((each) => each.publish(message, options).catch(nothing)));
           },
         };
-      };
+      });
     },
   },
 ];

@@ -93,22 +93,22 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
   {
     name: "replaces the first listener by the second one",
     caughtBy: "subscribe() rejects a second listener, and keeps the first one",
-    breakIt: () => (port) => {
-      let current: BroadcastListener | undefined;
-      return {
-        ...port,
-        subscribe(listener) {
-          const isFirst = current === undefined;
-          current = listener;
-          if (!isFirst) return;
-          port.subscribe({
-            connected: () => current?.connected(),
-            lost: (reason) => current?.lost(reason),
-            message: (bytes) => current?.message(bytes),
-          });
-        },
-      };
-    },
+    breakIt: () =>
+      changePort((port) => {
+        let current: BroadcastListener | undefined;
+        return {
+          subscribe(listener) {
+            const isFirst = current === undefined;
+            current = listener;
+            if (!isFirst) return;
+            port.subscribe({
+              connected: () => current?.connected(),
+              lost: (reason) => current?.lost(reason),
+              message: (bytes) => current?.message(bytes),
+            });
+          },
+        };
+      }),
   },
   {
     name: "delivers after close()",
@@ -142,10 +142,10 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
     caughtBy: ENDS_DELIVERY,
     breakIt() {
       const ports: BroadcastPort[] = [];
-      return (port) => {
+      return changePort((port) => {
         ports.push(port);
-        return { ...port, close: async () => void (await Promise.all(ports.map((each) => each.close()))) };
-      };
+        return { close: async () => void (await Promise.all(ports.map((each) => each.close()))) };
+      });
     },
   },
   {
@@ -156,17 +156,17 @@ export const BROKEN_REFUSALS: readonly BrokenBroadcast[] = [
   {
     name: "cannot be closed twice",
     caughtBy: "close() may be repeated, and may come before connected()",
-    breakIt: () => (port) => {
-      let isClosed = false;
-      return {
-        ...port,
-        async close() {
-          if (isClosed) throw new Error("It is closed");
-          isClosed = true;
-          await port.close();
-        },
-      };
-    },
+    breakIt: () =>
+      changePort((port) => {
+        let isClosed = false;
+        return {
+          async close() {
+            if (isClosed) throw new Error("It is closed");
+            isClosed = true;
+            await port.close();
+          },
+        };
+      }),
   },
   {
     name: "calls a closed listener at the end of an outage",

@@ -1,11 +1,11 @@
 import type { CachePort, CachePublication, PublishOutcome } from "../ports/cache-port.ts";
-import type { BrokenAdapter } from "./conformance-test.ts";
+import { type BrokenAdapter, replaceOperations } from "./conformance-test.ts";
 
 export type BrokenCache = BrokenAdapter<(cache: CachePort) => CachePort>;
 
 /** Makes a function that replaces operations of a cache. */
 export function changeCache(change: (cache: CachePort) => Partial<CachePort>): BrokenCache["breakIt"] {
-  return (cache) => ({ ...cache, ...change(cache) });
+  return (cache) => replaceOperations(cache, change(cache));
 }
 
 export function changePublications(

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Database, type DatabaseColumns, DatabaseError } from "../ports/database-port.ts";
-import type { BrokenAdapter } from "./conformance-test.ts";
+import { type BrokenAdapter, replaceOperations } from "./conformance-test.ts";
 
 /** A working database, its SQLite file and its query. */
 export interface DatabaseParts {
@@ -17,7 +17,8 @@ export type BrokenDatabase = BrokenAdapter<BreakDatabase>;
 /** Replaces operations of a database. */
 const changing =
   (change: (inner: Database, parts: DatabaseParts) => Partial<Database>): BreakDatabase =>
-  (parts) => ({ ...parts.inner, ...change(parts.inner, parts) });
+  (parts) =>
+    replaceOperations(parts.inner, change(parts.inner, parts));
 
 const altering = (alter: (rows: readonly unknown[]) => readonly unknown[]) =>
   changing((inner) => ({ load: async (options) => alter(await inner.load(options)) }));

@@ -20,6 +20,24 @@ export interface BrokenAdapter<Break> {
   readonly breakIt: Break;
 }
 
+/**
+ * Replaces operations of an adapter. The adapter may be an instance of a class, whose operations are not its own properties
+ * and need their instance.
+ */
+export function replaceOperations<Port extends object>(port: Port, operations: Partial<Port>): Port {
+  const kept = new Map<PropertyKey, unknown>();
+  for (
+    let owner: unknown = port;
+    owner !== Object.prototype && owner !== null;
+    owner = Object.getPrototypeOf(owner)
+  )
+    for (const name of Reflect.ownKeys(owner as object)) {
+      const value: unknown = Reflect.get(port, name);
+      if (!kept.has(name)) kept.set(name, typeof value === "function" ? value.bind(port) : value);
+    }
+  return { ...(Object.fromEntries(kept) as Port), ...operations };
+}
+
 interface Closable {
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import {
   type ConformanceCase,
   type ConformanceTest,
   createTests,
+  replaceOperations,
 } from "./conformance-test.ts";
 import { codeOf, databaseCase, expectAborted } from "./database-case.ts";
 import type { StoredDatabaseHarness } from "./database-conformance.ts";
@@ -149,10 +150,8 @@ export type BrokenDescribedDatabase = BrokenAdapter<(inner: DescribedDatabase) =
 
 const altering =
   (alter: (relations: Relations) => Relations) =>
-  (inner: DescribedDatabase): DescribedDatabase => ({
-    ...inner,
-    relations: async (options) => alter(await inner.relations(options)),
-  });
+  (inner: DescribedDatabase): DescribedDatabase =>
+    replaceOperations(inner, { relations: async (options) => alter(await inner.relations(options)) });
 
 const alteringEach = (
   alter: (relation: Relations extends ReadonlyMap<string, infer R> ? R : never) => object,
@@ -196,11 +195,13 @@ export const BROKEN_DESCRIBED_DATABASES: readonly BrokenDescribedDatabase[] = [
   {
     name: "ignores names",
     caughtBy: "relations() with names returns only these, under the given names",
-    breakIt: (inner) => ({ ...inner, relations: ({ signal } = {}) => inner.relations({ signal }) }),
+    breakIt: (inner) =>
+      replaceOperations(inner, { relations: ({ signal } = {}) => inner.relations({ signal }) }),
   },
   {
     name: "ignores the signal",
     caughtBy: "relations() fails as aborted if the signal has fired",
-    breakIt: (inner) => ({ ...inner, relations: ({ names } = {}) => inner.relations({ names }) }),
+    breakIt: (inner) =>
+      replaceOperations(inner, { relations: ({ names } = {}) => inner.relations({ names }) }),
   },
 ];

@@ -1,28 +1,38 @@
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { NO_TELEMETRY } from "../../src/app/telemetry/telemetry.ts";
 import {
   CacheError,
   type CachePort,
+  type CatalogSourcePort,
   createLog,
+  createMemoryBroadcast,
   createMemoryCache,
   createMemorySource,
   type Database,
   DatabaseError,
   parseSettings,
   type RunningService,
+  type ServiceParts,
   startService,
 } from "../../src/mod.ts";
+import { asInstance } from "../support/as-instance.ts";
+import { recordSpans } from "../support/recorded-spans.ts";
 
 const VIEW = "identifiers: [ticker]\ncolumns: [ticker, close_price]\n";
 
-interface EmbeddedParts {
-  readonly cache: CachePort;
-  readonly database?: Database;
+interface EmbeddedParts extends Omit<ServiceParts, "adminToken" | "log" | "settings"> {
+  readonly logLevel?: string;
   readonly onLine?: (line: string) => void;
 }
 
-function startUnloaded({ onLine = () => undefined, ...parts }: EmbeddedParts): Promise<RunningService> {
-  const parsed = parseSettings({ PORT: "0", LOG_FORMAT: "json" }, { terminal: false });
+function startUnloaded({
+  logLevel = "info",
+  onLine = () => undefined,
+  ...parts
+}: EmbeddedParts): Promise<RunningService> {
+  const env = { PORT: "0", LOG_FORMAT: "json", LOG_LEVEL: logLevel };
+  const parsed = parseSettings(env, { terminal: false });
   if (parsed.kind === "invalid") throw new Error(parsed.message);
   const output = new Writable({
     write(chunk, _encoding, done) {
@@ -43,6 +53,19 @@ async function startEmbedded(cache: CachePort): Promise<RunningService> {
   const service = await startUnloaded({ cache });
   await service.loaded;
   return service;
+}
+
+const LIST: Database = {
+  name: "list",
+  load: async () => ["HGLG11"],
+  columns: async (names) => new Map(names.map((name) => [name, ["ticker", "close_price"]])),
+  close: async () => undefined,
+};
+
+/** A source with each of the optional operations. */
+function wholeSource(): CatalogSourcePort {
+  const source = createMemorySource({ "view_prices.yaml": VIEW });
+  return { ...source, digest: async () => undefined, readNames: async () => ["view_prices"] };
 }
 
 /** Waits until the signal fires. */
@@ -129,6 +152,37 @@ describe("startService()", () => {
       ]);
     },
   );
+
+  test.each([
+    ["without spans", NO_TELEMETRY],
+    ["with spans", { ...NO_TELEMETRY, tracer: recordSpans().tracer }],
+  ])("startService() takes adapters that are instances of classes, %s", async (_title, telemetry) => {
+    const channel = createMemoryBroadcast();
+    const cache = asInstance(createMemoryCache());
+    const lines: string[] = [];
+    const start = () =>
+      startUnloaded({
+        cache,
+        telemetry,
+        source: asInstance(wholeSource()),
+        database: asInstance(LIST),
+        broadcast: asInstance(channel.join()),
+        logLevel: "debug",
+        onLine: (line) => lines.push(line),
+      });
+    const [first, second] = [await start(), await start()];
+    try {
+      await Promise.all([first.loaded, second.loaded]);
+      await expect.poll(() => lines.filter((line) => line.includes("Subscribed to")).length).toBe(2);
+      expect((await first.reload()).kind).toBe("reloaded");
+      await expect.poll(() => lines.some((line) => line.includes("Announcement received"))).toBe(true);
+      expect(await (await fetch(`${first.url}/tickers`)).json()).toMatchObject({ tickers: ["HGLG11"] });
+    } finally {
+      await first.stop();
+      await second.stop();
+    }
+    expect(lines.filter((line) => /"level":"(?:warn|error)"/.test(line))).toEqual([]);
+  });
 
   test("startService() lets two services share one cache: the second takes the first one's catalog", async () => {
     const cache = createMemoryCache();

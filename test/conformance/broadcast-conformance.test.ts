@@ -9,6 +9,7 @@ import { BROKEN_DELIVERIES } from "../../src/conformance/broken-broadcast-delive
 import { BROKEN_REFUSALS } from "../../src/conformance/broken-broadcast-refusals.ts";
 import { BROKEN_SUBSCRIPTIONS } from "../../src/conformance/broken-broadcast-subscriptions.ts";
 import type { BroadcastPort } from "../../src/ports/broadcast-port.ts";
+import { asInstance } from "../support/as-instance.ts";
 import { openMemoryBroadcastHarness } from "../support/memory-broadcast-harness.ts";
 
 const BROKEN_BROADCASTS = [...BROKEN_DELIVERIES, ...BROKEN_SUBSCRIPTIONS, ...BROKEN_REFUSALS];
@@ -27,6 +28,17 @@ describe("describeBroadcast()", () => {
     "describeBroadcast() rejects a port that $name",
     async ({ breakIt, caughtBy }) => {
       expect(await rejectingCases(breakIt)).toContain(caughtBy);
+    },
+  );
+
+  test.each(BROKEN_BROADCASTS)(
+    "a port that $name has only this fault where the port is an instance of a class",
+    async ({ breakIt }) => {
+      const inInstances = (): ReturnType<typeof breakIt> => {
+        const change = breakIt();
+        return (port) => change(asInstance(port));
+      };
+      expect(await rejectingCases(inInstances)).toEqual(await rejectingCases(breakIt));
     },
   );
 

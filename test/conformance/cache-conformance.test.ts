@@ -11,6 +11,7 @@ import {
 } from "../../src/conformance/broken-unchanged-caches.ts";
 import { CACHE_CASES } from "../../src/conformance/cache-conformance.ts";
 import type { CachePort } from "../../src/ports/cache-port.ts";
+import { asInstance } from "../support/as-instance.ts";
 import { openMemoryHarness } from "../support/memory-cache-harness.ts";
 
 describe("describeCache()", () => {
@@ -33,6 +34,12 @@ describe("describeCache()", () => {
   ])("describeCache() rejects a cache that $name", async ({ breakIt, caughtBy }) => {
     expect(await rejectingCases(breakIt, [caughtBy])).toEqual([caughtBy]);
   });
+});
+
+test("a broken cache has only its fault where the cache is an instance of a class", async () => {
+  const [first] = BROKEN_CACHES;
+  const rejecting = await rejectingCases((cache) => first?.breakIt(asInstance(cache)) ?? cache);
+  expect(rejecting).toEqual([first?.caughtBy]);
 });
 
 async function rejectingCases(

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { BROKEN_DATABASES, type BreakDatabase } from "../../src/conformance/broken-databases.ts";
 import { DATABASE_CASES, STORED_DATABASE_CASES } from "../../src/conformance/database-conformance.ts";
 import { BROKEN_DESCRIBED_DATABASES, RELATION_CASES } from "../../src/conformance/database-relation-cases.ts";
+import type { DescribedDatabase } from "../../src/ports/database-port.ts";
+import { asInstance } from "../support/as-instance.ts";
 import { openDescribedSqliteHarness, openSqliteHarness } from "../support/sqlite-database-harness.ts";
 
 describe("describeStoredDatabase()", () => {
@@ -28,6 +30,20 @@ describe("describeStoredDatabase()", () => {
       expect(await rejects(caughtBy, breakIt)).toBe(true);
     },
   );
+});
+
+test("a broken database keeps what has no fault where the database is an instance of a class", async () => {
+  const inner = asInstance<DescribedDatabase>({
+    name: "list",
+    load: async () => [],
+    columns: async () => new Map(),
+    relations: async () => new Map(),
+    close: async () => undefined,
+  });
+  const parts = { inner, path: "", query: "" };
+  const described = BROKEN_DESCRIBED_DATABASES.map(({ breakIt }) => breakIt(inner));
+  for (const database of [...BROKEN_DATABASES.map(({ breakIt }) => breakIt(parts)), ...described])
+    expect([database.name, await database.close()]).toEqual(["list", undefined]);
 });
 
 describe("describeDescribedDatabase()", () => {

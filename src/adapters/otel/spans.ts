@@ -162,7 +162,7 @@ export function withDatabaseSpans(database: Database, { tracer, system }: Traced
         () => database.columns(names, options),
         ({ size }) => ({ "mosaic.database.views": size }),
       ),
-    close: database.close,
+    close: () => database.close(),
   };
 }
 
@@ -179,8 +179,8 @@ export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): Cata
   };
   const { digest, readNames } = source;
   return {
-    ...(readNames === undefined ? {} : { readNames }),
-    ...(digest === undefined ? {} : { digest }),
+    ...(readNames === undefined ? {} : { readNames: readNames.bind(source) }),
+    ...(digest === undefined ? {} : { digest: digest.bind(source) }),
     name: source.name,
     load: (options) => traceCall(tracer, description, () => source.load(options)),
     // No span: the manifest is one small file.

@@ -241,6 +241,6 @@ export function withDatabaseObserver(
       observed("probe", async () => {
         await database.columns([], options);
       }),
-    close: database.close,
+    close: () => database.close(),
   };
 }
