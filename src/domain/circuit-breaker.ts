@@ -112,7 +112,7 @@ export function settleCall(
   if (permit.epoch !== breaker.epoch) return breaker;
   switch (breaker.kind) {
     case "closed":
-      return settleClosed(breaker, outcome, options);
+      return settleClosedBreaker(breaker, outcome, options);
     case "open":
       return breaker;
     case "half-open":
@@ -137,18 +137,22 @@ export function resetBreaker({ epoch }: CircuitBreaker): CircuitBreaker {
   return { kind: "closed", epoch: epoch + 1, failures: 0 };
 }
 
-type Closed = Extract<CircuitBreaker, { readonly kind: "closed" }>;
-type HalfOpen = Extract<CircuitBreaker, { readonly kind: "half-open" }>;
+type ClosedBreaker = Extract<CircuitBreaker, { readonly kind: "closed" }>;
+type HalfOpenBreaker = Extract<CircuitBreaker, { readonly kind: "half-open" }>;
 
 function admitProbe(
-  { epoch, consecutiveOpens }: Exclude<CircuitBreaker, Closed>,
+  { epoch, consecutiveOpens }: Exclude<CircuitBreaker, ClosedBreaker>,
   probeUntilMs: number,
 ): BreakerAdmission {
-  const next: HalfOpen = { kind: "half-open", epoch: epoch + 1, consecutiveOpens, probeUntilMs };
+  const next: HalfOpenBreaker = { kind: "half-open", epoch: epoch + 1, consecutiveOpens, probeUntilMs };
   return { kind: "admitted", breaker: next, permit: { epoch: next.epoch } };
 }
 
-function settleClosed(breaker: Closed, outcome: BreakerOutcome, options: SettleOptions): CircuitBreaker {
+function settleClosedBreaker(
+  breaker: ClosedBreaker,
+  outcome: BreakerOutcome,
+  options: SettleOptions,
+): CircuitBreaker {
   switch (outcome) {
     case "neutral":
       return breaker;
@@ -164,7 +168,7 @@ function settleClosed(breaker: Closed, outcome: BreakerOutcome, options: SettleO
 }
 
 function settleProbe(
-  { epoch, consecutiveOpens }: HalfOpen,
+  { epoch, consecutiveOpens }: HalfOpenBreaker,
   outcome: BreakerOutcome,
   options: SettleOptions,
 ): CircuitBreaker {

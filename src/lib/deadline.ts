@@ -19,7 +19,7 @@ export interface Deadline {
   stop(): void;
 }
 
-const STEPS = 10;
+const TIMER_STEPS = 10;
 
 /**
  * Calls back after the event loop has been free for this long. Blocked time hardly counts, for example while
@@ -28,7 +28,7 @@ const STEPS = 10;
  * @returns a function that stops the timer
  */
 export function startUnblockedTimer(timeoutMs: number, onTimeout: () => void): () => void {
-  const stepMs = timeoutMs / STEPS;
+  const stepMs = timeoutMs / TIMER_STEPS;
   let leftMs = timeoutMs;
   let stepStartedMs = performance.now();
   let timer = setTimeout(step, stepMs);

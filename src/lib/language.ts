@@ -17,11 +17,11 @@ export function languageOfLocale(env: Readonly<Record<string, string | undefined
 export type LocalizedText = Readonly<Record<Language, string>>;
 
 /** Completes a text: one without translations is used for every language. */
-export function localized(text: LocalizedText | string): LocalizedText {
-  return typeof text === "string" ? untranslated(text) : text;
+export function toLocalizedText(text: LocalizedText | string): LocalizedText {
+  return typeof text === "string" ? sameInEachLanguage(text) : text;
 }
 
 /** A text that is the same in each language, such as YAML. */
-export function untranslated(text: string): LocalizedText {
+export function sameInEachLanguage(text: string): LocalizedText {
   return { en: text, pt: text };
 }

@@ -36,7 +36,7 @@ const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26_379;
 const HOSTS_MAX = 32;
 
-const FORMS = {
+const URL_FORMS = {
   server: "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
   socket: "redis+unix://[user:password@]/path[?db=N]",
   sentinel:
@@ -59,21 +59,24 @@ interface UrlParts {
 
 /** Reads a URL of Redis; the scheme may be in any case. */
 export function parseRedisUrl(text: string): RedisUrlParse {
-  const found = partsOf(text);
-  if (found === undefined) return { kind: "invalid", form: `${FORMS.server}; ${OTHER_FORMS}` };
-  const kind = kindOf(found.scheme);
+  const found = splitUrl(text);
+  if (found === undefined) return { kind: "invalid", form: `${URL_FORMS.server}; ${OTHER_URL_FORMS}` };
+  const kind = addressKindOf(found.scheme);
   try {
-    const address = addressOf(kind, found);
+    const address = parseAddress(kind, found);
     if (address !== undefined) return { kind: "address", address };
   } catch (error) {
     // The URL has an invalid escape, such as %zz.
     if (!(error instanceof URIError)) throw error;
   }
   const several = kind === "server" && found.hosts.includes(",");
-  return { kind: "invalid", form: several ? `${FORMS.server}, for one host; ${OTHER_FORMS}` : FORMS[kind] };
+  return {
+    kind: "invalid",
+    form: several ? `${URL_FORMS.server}, for one host; ${OTHER_URL_FORMS}` : URL_FORMS[kind],
+  };
 }
 
-const OTHER_FORMS =
+const OTHER_URL_FORMS =
   "for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path";
 
 /**
@@ -81,42 +84,42 @@ const OTHER_FORMS =
  * that is no URL of Redis.
  */
 export function maskRedisUrl(text: string): string | undefined {
-  const found = partsOf(text);
+  const found = splitUrl(text);
   if (found === undefined || parseRedisUrl(text).kind === "invalid") return undefined;
   const { scheme, login, hosts, path, query = "" } = found;
   return `${scheme}://${(login ?? ":") === ":" ? "" : "***@"}${hosts}${path}${query}`;
 }
 
-function partsOf(text: string): UrlParts | undefined {
+function splitUrl(text: string): UrlParts | undefined {
   const groups = URL_PARTS.exec(text)?.groups as UrlParts | undefined;
   return groups === undefined ? undefined : { ...groups, scheme: groups.scheme.toLowerCase() };
 }
 
-function kindOf(scheme: string): RedisAddress["kind"] {
+function addressKindOf(scheme: string): RedisAddress["kind"] {
   if (scheme.endsWith("-sentinel")) return "sentinel";
   if (scheme.endsWith("-cluster")) return "cluster";
   return scheme === "redis+unix" ? "socket" : "server";
 }
 
 /** @throws {URIError} */
-function addressOf(kind: RedisAddress["kind"], parts: UrlParts): RedisAddress | undefined {
+function parseAddress(kind: RedisAddress["kind"], parts: UrlParts): RedisAddress | undefined {
   const { query, name } = parts;
-  const database = databaseOf(kind === "socket" ? socketDatabase(query) : parts.path);
+  const database = parseDatabase(kind === "socket" ? readSocketDatabase(query) : parts.path);
   if (database === undefined) return undefined;
   if (kind !== "socket" && query !== undefined) return undefined;
   if (kind !== "sentinel" && name !== undefined) return undefined;
-  const common = { ...loginOf(parts.login), database };
-  if (kind !== "socket") return remoteAddress(kind, parts, common);
+  const common = { ...parseLogin(parts.login), database };
+  if (kind !== "socket") return parseRemoteAddress(kind, parts, common);
   const path = decodeURIComponent(parts.path);
   return parts.hosts === "" && path.length > 1 ? { ...common, kind, path, tls: false } : undefined;
 }
 
-function remoteAddress(
+function parseRemoteAddress(
   kind: Exclude<RedisAddress["kind"], "socket">,
   { scheme, hosts: list, name }: UrlParts,
   login: RedisLogin,
 ): RedisAddress | undefined {
-  const hosts = hostsOf(list, kind === "sentinel" ? SENTINEL_PORT : REDIS_PORT);
+  const hosts = parseHosts(list, kind === "sentinel" ? SENTINEL_PORT : REDIS_PORT);
   const [first] = hosts ?? [];
   if (hosts === undefined || first === undefined) return undefined;
   const common = { ...login, tls: scheme.startsWith("rediss") };
@@ -133,28 +136,28 @@ function remoteAddress(
 }
 
 /** The database of a socket URL, in the form that it has in the path of other URLs: `?db=N` becomes `/N`. */
-function socketDatabase(query: string | undefined): string {
+function readSocketDatabase(query: string | undefined): string {
   if (query === undefined) return "";
   return query.startsWith("?db=") ? `/${query.slice("?db=".length)}` : query;
 }
 
-function databaseOf(path: string): number | undefined {
+function parseDatabase(path: string): number | undefined {
   return /^(?:\/[0-9]{0,4})?$/.test(path) ? Number(path.slice(1)) : undefined;
 }
 
-function loginOf(login: string | undefined): Pick<RedisLogin, "password" | "username"> {
+function parseLogin(login: string | undefined): Pick<RedisLogin, "password" | "username"> {
   if (login === undefined) return { username: undefined, password: undefined };
   const [username = "", ...rest] = login.split(":");
   const text = (part: string): string | undefined => (part === "" ? undefined : decodeURIComponent(part));
   return { username: text(username), password: text(rest.join(":")) };
 }
 
-const HOST = /^(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^:[\]]+))(?::(?<port>[0-9]{1,5}))?$/i;
+const HOST_PATTERN = /^(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^:[\]]+))(?::(?<port>[0-9]{1,5}))?$/i;
 
-function hostsOf(text: string, defaultPort: number): readonly HostAndPort[] | undefined {
+function parseHosts(text: string, defaultPort: number): readonly HostAndPort[] | undefined {
   const hosts: HostAndPort[] = [];
   for (const part of text.split(",")) {
-    const groups = HOST.exec(part)?.groups;
+    const groups = HOST_PATTERN.exec(part)?.groups;
     const host = groups?.v6 ?? decodeURIComponent(groups?.name ?? "");
     const port = Number(groups?.port ?? defaultPort);
     if (host === "" || port < 1 || port > 65_535 || hosts.length === HOSTS_MAX) return undefined;
@@ -164,7 +167,7 @@ function hostsOf(text: string, defaultPort: number): readonly HostAndPort[] | un
 }
 
 /** The hash tag of keys with this prefix: the first part in braces. A cluster puts keys with one tag into one slot. */
-export function hashTagOf(prefix: string): string | undefined {
+export function findHashTag(prefix: string): string | undefined {
   const start = prefix.indexOf("{");
   const end = prefix.indexOf("}", start + 1);
   return start < 0 || end < 0 || end === start + 1 ? undefined : prefix.slice(start + 1, end);

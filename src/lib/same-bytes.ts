@@ -1,4 +1,4 @@
 /** Whether two byte strings are equal; not in constant time, so not for secrets. */
-export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+export function isSameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left === right || Buffer.compare(left, right) === 0;
 }

@@ -14,13 +14,13 @@ const TWO_ERRORS_LENGTH_MIN = 5;
  */
 export function findSimilarName(name: string, names: readonly string[]): string | undefined {
   if (name.length > NAME_LENGTH_MAX || names.includes(name)) return undefined;
-  const plain = plainName(name);
+  const plain = foldName(name);
   const maxDistance = plain.length < TWO_ERRORS_LENGTH_MIN ? 1 : 2;
-  const plainNames = names.map(plainName);
+  const plainNames = names.map(foldName);
   const near = closestMatch(plain, plainNames, { maxDistance });
   return near === undefined ? undefined : names[plainNames.indexOf(near)];
 }
 
-function plainName(name: string): string {
+function foldName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, "");
 }

@@ -15,7 +15,7 @@ export function createTimeSlices(sliceMs: number, nowMs = () => performance.now(
   let nextTurn: Promise<void> | undefined;
 
   function requestTurn(): Promise<void> {
-    const turn = (IS_DENO ? untilTimer() : untilImmediate()).then(() => {
+    const turn = (IS_DENO ? waitForTimer() : waitForImmediate()).then(() => {
       nextTurn = undefined;
       startedMs = nowMs();
     });
@@ -27,7 +27,8 @@ export function createTimeSlices(sliceMs: number, nowMs = () => performance.now(
     isOver() {
       const elapsedMs = nowMs() - startedMs;
       // A timer takes at least a millisecond, so it is set early: it is then due when the turn is over.
-      if (IS_DENO && nextTurn === undefined && elapsedMs >= sliceMs * TIMER_SET_AT) void requestTurn();
+      if (IS_DENO && nextTurn === undefined && elapsedMs >= sliceMs * TIMER_START_FRACTION)
+        void requestTurn();
       return elapsedMs >= sliceMs;
     },
     next: () => nextTurn ?? requestTurn(),
@@ -37,12 +38,12 @@ export function createTimeSlices(sliceMs: number, nowMs = () => performance.now(
 /** On Deno, requests are served between two turns only if a timer separates the turns. */
 const IS_DENO = "Deno" in globalThis;
 /** The fraction of a turn after which the next turn's timer is set. Shorter work needs no timer. */
-const TIMER_SET_AT = 0.25;
+const TIMER_START_FRACTION = 0.25;
 
-function untilTimer(): Promise<void> {
+function waitForTimer(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, 0));
 }
 
-function untilImmediate(): Promise<void> {
+function waitForImmediate(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

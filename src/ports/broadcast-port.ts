@@ -83,7 +83,7 @@ export class BroadcastError extends Error {
     detail: string,
     options?: ErrorOptions,
   ) {
-    super(`Cannot ${OPERATION_WORDS[operation]}: ${detail}`, options);
+    super(`Cannot ${OPERATION_TEXTS[operation]}: ${detail}`, options);
     this.code = code;
     this.operation = operation;
   }
@@ -92,7 +92,7 @@ export class BroadcastError extends Error {
 /** The operations of a {@link BroadcastPort}, as errors and metrics name them. */
 export type BroadcastOperation = "publish" | "subscribe";
 
-const OPERATION_WORDS: Readonly<Record<BroadcastOperation, string>> = {
+const OPERATION_TEXTS: Readonly<Record<BroadcastOperation, string>> = {
   publish: "announce to other replicas",
   subscribe: "subscribe to announcements",
 };

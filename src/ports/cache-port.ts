@@ -192,7 +192,7 @@ export class CacheError extends Error {
   readonly operation: CacheOperation;
 
   constructor(operation: CacheOperation, code: CacheErrorCode, detail: string, options?: ErrorOptions) {
-    super(`Cannot ${OPERATION_WORDS[operation]}: ${detail}`, options);
+    super(`Cannot ${OPERATION_TEXTS[operation]}: ${detail}`, options);
     this.code = code;
     this.operation = operation;
   }
@@ -201,7 +201,7 @@ export class CacheError extends Error {
 /** The operations of a {@link CachePort}, as errors and metrics name them. */
 export type CacheOperation = "delete" | "fingerprint" | "get" | "getWithTtl" | "getMany" | "publish" | "set";
 
-const OPERATION_WORDS: Readonly<Record<CacheOperation, string>> = {
+const OPERATION_TEXTS: Readonly<Record<CacheOperation, string>> = {
   delete: "delete from the cache",
   fingerprint: "read from the cache",
   get: "read from the cache",

@@ -1,7 +1,7 @@
 import type { Catalog } from "../domain/catalog/catalog.ts";
 import type { Diagnostic } from "../domain/view/diagnostic.ts";
-import { type LocalizedText, localized } from "../lib/language.ts";
-import { visibleText } from "../lib/visible-text.ts";
+import { type LocalizedText, toLocalizedText } from "../lib/language.ts";
+import { makeTextVisible } from "../lib/visible-text.ts";
 
 /** The result of a load. `invalid`: the files have at least one error; all diagnostics are returned, and no catalog. */
 export type CatalogLoad =
@@ -95,10 +95,10 @@ export class CatalogSourceError extends Error {
     detail: LocalizedText | string,
     options?: ErrorOptions,
   ) {
-    const [name, { en, pt }] = [JSON.stringify(source), localized(detail)];
+    const [name, { en, pt }] = [JSON.stringify(source), toLocalizedText(detail)];
     const texts = {
-      en: visibleText(`Cannot load catalog ${name}: ${en}`),
-      pt: visibleText(`Não é possível carregar o catálogo ${name}: ${pt}`),
+      en: makeTextVisible(`Cannot load catalog ${name}: ${en}`),
+      pt: makeTextVisible(`Não é possível carregar o catálogo ${name}: ${pt}`),
     };
     super(texts.en, options);
     this.code = code;

@@ -1,5 +1,5 @@
 import type { Relation } from "../domain/view/relation.ts";
-import { type LocalizedText, localized } from "../lib/language.ts";
+import { type LocalizedText, toLocalizedText } from "../lib/language.ts";
 
 /** A source of valid tickers: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
@@ -95,7 +95,7 @@ export class DatabaseError extends Error {
 
   constructor(code: DatabaseErrorCode, detail: LocalizedText | string, options: DatabaseErrorOptions = {}) {
     const { databaseMessage, ...rest } = options;
-    const texts = localized(detail);
+    const texts = toLocalizedText(detail);
     super(`Cannot query the database: ${texts.en}`, rest);
     this.code = code;
     this.detail = texts.en;

@@ -1,6 +1,6 @@
 import type { SigningKey } from "../domain/signing/signing-key.ts";
-import { type LocalizedText, localized } from "../lib/language.ts";
-import { visibleText } from "../lib/visible-text.ts";
+import { type LocalizedText, toLocalizedText } from "../lib/language.ts";
+import { makeTextVisible } from "../lib/visible-text.ts";
 
 /** The keys of a keyring, and warnings for its owner. */
 export interface KeyringLoad {
@@ -47,10 +47,10 @@ export class KeyringError extends Error {
     detail: LocalizedText | string,
     options?: ErrorOptions,
   ) {
-    const [name, { en, pt }] = [JSON.stringify(keyring), localized(detail)];
+    const [name, { en, pt }] = [JSON.stringify(keyring), toLocalizedText(detail)];
     const texts = {
-      en: visibleText(`Cannot load keyring ${name}: ${en}`),
-      pt: visibleText(`Não é possível carregar o chaveiro ${name}: ${pt}`),
+      en: makeTextVisible(`Cannot load keyring ${name}: ${en}`),
+      pt: makeTextVisible(`Não é possível carregar o chaveiro ${name}: ${pt}`),
     };
     super(texts.en, options);
     this.code = code;

@@ -1,5 +1,5 @@
-import { type LocalizedText, localized } from "../lib/language.ts";
-import { visibleText } from "../lib/visible-text.ts";
+import { type LocalizedText, toLocalizedText } from "../lib/language.ts";
+import { makeTextVisible } from "../lib/visible-text.ts";
 
 /**
  * Stores a manifest beside the views of a folder. It replaces the present manifest in one step: a reader finds the old
@@ -21,10 +21,10 @@ export class ManifestStoreError extends Error {
   readonly texts: LocalizedText;
 
   constructor(path: string, detail: LocalizedText | string, options?: ErrorOptions) {
-    const [name, { en, pt }] = [JSON.stringify(path), localized(detail)];
+    const [name, { en, pt }] = [JSON.stringify(path), toLocalizedText(detail)];
     const texts = {
-      en: visibleText(`Cannot write ${name}: ${en}`),
-      pt: visibleText(`Não é possível gravar ${name}: ${pt}`),
+      en: makeTextVisible(`Cannot write ${name}: ${en}`),
+      pt: makeTextVisible(`Não é possível gravar ${name}: ${pt}`),
     };
     super(texts.en, options);
     this.texts = texts;

@@ -1,5 +1,5 @@
-import { type LocalizedText, localized } from "../lib/language.ts";
-import { visibleText } from "../lib/visible-text.ts";
+import { type LocalizedText, toLocalizedText } from "../lib/language.ts";
+import { makeTextVisible } from "../lib/visible-text.ts";
 
 /** A view file of a folder. */
 export interface ViewFileBytes {
@@ -46,10 +46,10 @@ export class ViewFileError extends Error {
   readonly texts: LocalizedText;
 
   constructor(path: string, detail: LocalizedText | string, options?: ErrorOptions) {
-    const [name, { en, pt }] = [JSON.stringify(path), localized(detail)];
+    const [name, { en, pt }] = [JSON.stringify(path), toLocalizedText(detail)];
     const texts = {
-      en: visibleText(`Cannot write ${name}: ${en}`),
-      pt: visibleText(`Não é possível gravar ${name}: ${pt}`),
+      en: makeTextVisible(`Cannot write ${name}: ${en}`),
+      pt: makeTextVisible(`Não é possível gravar ${name}: ${pt}`),
     };
     super(texts.en, options);
     this.texts = texts;

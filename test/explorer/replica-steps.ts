@@ -1,4 +1,4 @@
-import type { CacheBeforeRead, Plan } from "../../src/domain/release/plan.ts";
+import type { CacheBeforeDiskRead, Plan } from "../../src/domain/release/plan.ts";
 import { buildPublicationStep, readStateClaim } from "../../src/domain/release/publication.ts";
 import { CATALOG_KEYS } from "../../src/domain/release/published-catalog.ts";
 import { parseListedEntities } from "../../src/domain/release/published-list.ts";
@@ -216,7 +216,7 @@ export function readDisk(world: World, index: number, rules: Rules): World {
 }
 
 /** What the cache showed before the disk was read. */
-function seenBefore(header: Redis | undefined, isSigned: boolean): CacheBeforeRead {
+function seenBefore(header: Redis | undefined, isSigned: boolean): CacheBeforeDiskRead {
   if (header === undefined) return { kind: "unreachable" };
   const { revision } = readStateClaim(valuesOf(header));
   return { kind: "peeked", revision, manifest: isSigned ? manifestSeen(header) : { kind: "none" } };

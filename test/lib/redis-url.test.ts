@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashTagOf, parseRedisUrl } from "../../src/lib/redis-url.ts";
+import { findHashTag, parseRedisUrl } from "../../src/lib/redis-url.ts";
 
 const LOGIN = { username: undefined, password: undefined, database: 0 };
 
@@ -68,7 +68,7 @@ describe("parseRedisUrl()", () => {
   });
 });
 
-describe("hashTagOf()", () => {
+describe("findHashTag()", () => {
   test.each([
     ["{mosaic}", "mosaic"],
     ["a{b}c{d}", "b"],
@@ -76,7 +76,7 @@ describe("hashTagOf()", () => {
     ["mosaic", undefined],
     ["a{}b{c}", undefined],
     ["a}b{c", undefined],
-  ])("hashTagOf() finds in %s what Redis finds", (prefix, tag) => {
-    expect(hashTagOf(prefix)).toBe(tag);
+  ])("findHashTag() finds in %s what Redis finds", (prefix, tag) => {
+    expect(findHashTag(prefix)).toBe(tag);
   });
 });

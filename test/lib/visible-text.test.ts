@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatDiagnostic } from "../../src/domain/view/diagnostic.ts";
-import { visibleText } from "../../src/lib/visible-text.ts";
+import { makeTextVisible } from "../../src/lib/visible-text.ts";
 
 /** What breaks a line, moves the cursor, changes the direction of writing, or is not seen. */
 const UNSEEN = [
@@ -20,14 +20,14 @@ const UNSEEN = [
   "\ud800",
 ];
 
-describe("visibleText()", () => {
+describe("makeTextVisible()", () => {
   test.each(UNSEEN)("A20: escapes %j", (character) => {
     const code = character.codePointAt(0)?.toString(16);
-    expect(visibleText(`a${character}b`)).toBe(`a\\u{${code}}b`);
+    expect(makeTextVisible(`a${character}b`)).toBe(`a\\u{${code}}b`);
   });
 
   test("A20: keeps what is seen", () => {
-    expect(visibleText("Preço médio: 1 €, 株 🙂")).toBe("Preço médio: 1 €, 株 🙂");
+    expect(makeTextVisible("Preço médio: 1 €, 株 🙂")).toBe("Preço médio: 1 €, 株 🙂");
   });
 });
 

@@ -23,7 +23,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/json/parse-json.ts",
-    line: "skip(cursor, PLAIN_CHARACTERS);",
+    line: "skipMatch(cursor, PLAIN_CHARACTERS);",
     replacement: ";",
     reason: "the slow way through a text with escapes gives the same, only later",
   },
@@ -35,7 +35,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/json/parse-json.ts",
-    line: 'if (close < 0) throw failure(cursor, "Unterminated text", start);',
+    line: 'if (close < 0) throw createTextError(cursor, "Unterminated text", start);',
     replacement: "close <= 0",
     reason: "a closing quote is never the first character: one that opens comes before it",
   },
@@ -77,8 +77,8 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/release/published-digests.ts",
-    line: "for (const [entity, digest] of digests) pages[pageOf(entity, count)]?.set(entity, digest);",
-    replacement: "pages[pageOf(entity, count)].set",
+    line: "for (const [entity, digest] of digests) pages[pageNumberOf(entity, count)]?.set(entity, digest);",
+    replacement: "pages[pageNumberOf(entity, count)].set",
     reason: "each view is on one of the pages that were made",
   },
   {
@@ -101,21 +101,21 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/signing/sign-catalog.ts",
-    line: 'const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });',
+    line: 'const checked = checkManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });',
     replacement: '""',
     reason: "whatever is neither none nor sha256 asks for a signature",
   },
   {
     file: "src/domain/signing/sign-catalog.ts",
-    line: 'if (opened.kind === "opened" && opened.signatureCount > 0 && signers.length === 0) {',
+    line: 'if (checked.kind === "checked" && checked.signatureCount > 0 && signers.length === 0) {',
     replacement: "true",
-    reason: "what is not opened has no count of signatures, which is then not above 0",
+    reason: "what is not checked has no count of signatures, which is then not above 0",
   },
   {
     file: "src/domain/signing/sign-catalog.ts",
-    line: 'const before = opened.kind === "opened" ? opened.signed : undefined;',
+    line: 'const before = checked.kind === "checked" ? checked.signed : undefined;',
     replacement: "true",
-    reason: "what is not opened has nothing signed, which is undefined too",
+    reason: "what is not checked has nothing signed, which is undefined too",
   },
   {
     file: "src/app/http/middleware/admin-token.ts",
@@ -125,7 +125,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/signing/signing-key.ts",
-    line: "if (!SECRET.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;",
+    line: "if (!SECRET_PATTERN.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;",
     replacement: "true",
     reason: "the text that a pattern makes of undefined is a good name",
   },

@@ -1,6 +1,6 @@
 import type { CatalogStore, StoredCatalog } from "../../src/app/catalog/catalog-store.ts";
 import type { Catalog, CatalogHash } from "../../src/domain/catalog/catalog.ts";
-import { sameBytes } from "../../src/lib/same-bytes.ts";
+import { isSameBytes } from "../../src/lib/same-bytes.ts";
 import type { GatedRedis } from "./gated-redis.ts";
 import { publishAsOldProgram, type SampleCatalog } from "./old-publisher.ts";
 import { publishOver } from "./publish-over.ts";
@@ -157,7 +157,7 @@ function requireWhole(catalog: Catalog, wanted: Catalog | undefined): void {
     catalog.hash === wanted.hash &&
     entities.join() === wantedEntities.join() &&
     [...wanted.views].every(([entity, bytes]) =>
-      sameBytes(bytes, catalog.views.get(entity) ?? new Uint8Array()),
+      isSameBytes(bytes, catalog.views.get(entity) ?? new Uint8Array()),
     );
   if (!isSame) throw new Error(`Catalog ${catalog.hash} of ${entities} was verified, not ${wanted.hash}`);
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { continueFingerprint, EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import {
   CacheError,
   type CacheOperation,
@@ -139,5 +139,5 @@ function withinLimit(value: Uint8Array | undefined, options: CacheReadOptions = 
 
 function isSameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
-  return sameBytes(left, right);
+  return isSameBytes(left, right);
 }

@@ -2,7 +2,7 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, type YAMLSeq } from "yaml"
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { isJsonObject, type JsonObject } from "../../domain/json/json-value.ts";
 import { parseJson } from "../../domain/json/parse-json.ts";
-import { columnLines, toYamlScalar } from "../../domain/view/draft-view.ts";
+import { toYamlScalar, writeColumn } from "../../domain/view/draft-view.ts";
 import type { RelationColumn } from "../../domain/view/relation.ts";
 import { columnNames, parseView } from "../../domain/view/view.ts";
 import type { LocalizedText } from "../../lib/language.ts";
@@ -120,7 +120,7 @@ function createInsertion(text: string, list: YAMLSeq, { index, columns, hasBareN
   const lineStart = Math.max(text.lastIndexOf("\n", dash), text.lastIndexOf("\r", dash)) + 1;
   const indent = text.slice(lineStart, dash);
   const lines = columns.flatMap((column) =>
-    hasBareNames ? [`  - ${toYamlScalar(column.name)}`] : columnLines(column),
+    hasBareNames ? [`  - ${toYamlScalar(column.name)}`] : writeColumn(column),
   );
   const lineBreak = /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
   const block = lines.map((line) => `${indent}${line.slice(2)}`).join(lineBreak);

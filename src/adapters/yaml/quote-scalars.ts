@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import type { EditedView, TextEdit, ViewEditor } from "../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../ports/view-files-port.ts";
 import { parseViewFile } from "./parse-view-file.ts";
@@ -138,7 +138,7 @@ function isBetter(before: ParsedViewFile, after: ParsedViewFile, next: Diagnosti
   }
   if (!left.includes(keyOf(next))) return false;
   if (before.view === undefined) return true;
-  return after.view !== undefined && sameBytes(before.view.canonicalJson, after.view.canonicalJson);
+  return after.view !== undefined && isSameBytes(before.view.canonicalJson, after.view.canonicalJson);
 }
 
 function keyOf({ code, line, pointer, message }: Diagnostic): string {

@@ -1,4 +1,4 @@
-import { sameWithoutInternalKeys } from "../../domain/catalog/catalog.ts";
+import { isSameWithoutInternalKeys } from "../../domain/catalog/catalog.ts";
 import { backoffMs } from "../../lib/backoff.ts";
 import { createMutex } from "../../lib/mutex.ts";
 import { runGuarded } from "../../lib/run-guarded.ts";
@@ -116,7 +116,7 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   // If another catalog was activated during the read, that catalog gets its own comparison.
   if (!isNewest() || signal?.aborted || !isSameActivation(holder.current(), compared)) return;
   const isSame =
-    onDisk !== undefined && compared !== undefined && sameWithoutInternalKeys(onDisk, compared.catalog);
+    onDisk !== undefined && compared !== undefined && isSameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
   // Records only the active catalog: isParsedElsewhere() looks for the hash of the active catalog.
   if (load?.catalog.hash === compared?.catalog.hash) await recordParsed(deps, load);

@@ -18,7 +18,7 @@ import {
 } from "../../domain/release/published-digests.ts";
 import { encodeList, LIST_BYTES_MAX, parseListedEntities } from "../../domain/release/published-list.ts";
 import type { Entity } from "../../domain/view/entity.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import type {
   CacheCallOptions,
@@ -259,7 +259,7 @@ function staleEntities(
   list: Uint8Array | undefined,
   known: Iterable<Entity>,
 ): readonly Entity[] {
-  const isOwn = list === undefined || sameBytes(list, encodeList(catalog));
+  const isOwn = list === undefined || isSameBytes(list, encodeList(catalog));
   const stale = new Set<Entity>();
   for (const entity of isOwn ? [] : (parseListedEntities(list) ?? []))
     if (!catalog.views.has(entity)) stale.add(entity);

@@ -4,7 +4,7 @@ import type { ObservedPublication } from "../../domain/release/publication.ts";
 import { REJECTION_REASONS } from "../../domain/release/published-catalog.ts";
 import { parseListedEntities } from "../../domain/release/published-list.ts";
 import type { RefusalReason } from "../../domain/release/refusal-reasons.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { Refusal } from "./events.ts";
@@ -106,7 +106,7 @@ function hasSameHeader(now: ObservedPublication, before: ObservedPublication | u
   if (before === undefined) return false;
   return HEADER_VALUES.every((name) => {
     const [left, right] = [now[name], before[name]];
-    return left === undefined || right === undefined ? left === right : sameBytes(left, right);
+    return left === undefined || right === undefined ? left === right : isSameBytes(left, right);
   });
 }
 

@@ -217,18 +217,18 @@ async function isWholeWithoutFlag({ store, signal }: CatalogDeps): Promise<boole
 
 /** Verifies the manifest in the cache by the settings and keys of this replica. */
 export function observeManifest(
-  verifier: Pick<CatalogDeps["verifier"], "openManifest">,
+  verifier: Pick<CatalogDeps["verifier"], "checkManifest">,
   manifestValue: Uint8Array | undefined,
 ): ObservedManifest {
-  const opened = verifier.openManifest(manifestValue);
-  switch (opened.kind) {
+  const checked = verifier.checkManifest(manifestValue);
+  switch (checked.kind) {
     case "unchecked":
     case "missing":
       return { kind: "none" };
     case "refused":
       return { kind: "unverifiable" };
-    case "opened":
-      return { kind: "signed", generation: opened.signed.generation, hash: opened.signed.catalogHash };
+    case "checked":
+      return { kind: "signed", generation: checked.signed.generation, hash: checked.signed.catalogHash };
   }
 }
 
@@ -255,10 +255,10 @@ async function readStore(
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
   const unless = readsAllViews || isDamaged ? undefined : active && nameOf(active);
   const trust = (manifest: Uint8Array | undefined): VerificationTrust => {
-    const opened = verifier.openManifest(manifest);
-    const isSigned = opened.kind === "opened" && opened.keyid !== undefined;
+    const checked = verifier.checkManifest(manifest);
+    const isSigned = checked.kind === "checked" && checked.keyid !== undefined;
     const known = active?.catalog.views;
-    return { known, signedHash: isSigned ? opened.signed.catalogHash : undefined };
+    return { known, signedHash: isSigned ? checked.signed.catalogHash : undefined };
   };
   // Without a catalog to compare with, the store reads every view.
   const known = readsAllViews || isDamaged ? undefined : active?.catalog;

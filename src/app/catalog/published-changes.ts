@@ -17,7 +17,7 @@ import {
 import { encodeList } from "../../domain/release/published-list.ts";
 import { hashBytes } from "../../domain/signing/manifest.ts";
 import type { Entity } from "../../domain/view/entity.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import type { CacheCallOptions, CachePort } from "../../ports/cache-port.ts";
 import { fingerprintControlKeys } from "./published-keys.ts";
@@ -39,7 +39,7 @@ export function createCatalogDigester(): DigestCatalog {
     const slices = createTimeSlices(SLICE_MS);
     for (const [entity, view] of catalog.views) {
       const before = last?.catalog.views.get(entity);
-      const isSame = before !== undefined && sameBytes(before, view);
+      const isSame = before !== undefined && isSameBytes(before, view);
       made.set(entity, (isSame ? last?.digests.digests.get(entity) : undefined) ?? hashBytes(view));
       if (slices.isOver()) await slices.next();
     }

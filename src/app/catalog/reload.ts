@@ -1,11 +1,11 @@
-import { type CatalogHash, sameWithoutInternalKeys } from "../../domain/catalog/catalog.ts";
+import { type CatalogHash, isSameWithoutInternalKeys } from "../../domain/catalog/catalog.ts";
 import {
   type CatalogDiff,
   describeViewChanges,
   diffCatalogs,
   type ViewChanges,
 } from "../../domain/catalog/view-changes.ts";
-import { type CacheBeforeRead, type Plan, plan } from "../../domain/release/plan.ts";
+import { type CacheBeforeDiskRead, type Plan, plan } from "../../domain/release/plan.ts";
 import type { ObservedPublication } from "../../domain/release/publication.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
@@ -138,7 +138,7 @@ function reportPreviewed(
     read.kind !== "loaded" ? read.refusal : next?.kind === "refuse" ? { reason: next.reason } : undefined;
   // Neither of these refusals is a fault of the catalog on disk.
   if (refusal?.reason === "foreign-fleet" || refusal?.reason === "source-aborted") return;
-  const isSame = read.kind === "loaded" && sameWithoutInternalKeys(read.catalog, active.catalog);
+  const isSame = read.kind === "loaded" && isSameWithoutInternalKeys(read.catalog, active.catalog);
   const diagnostics = read.kind === "invalid" ? read.diagnostics : [];
   emit({
     kind: "disk-previewed",
@@ -148,7 +148,7 @@ function reportPreviewed(
 }
 
 interface StateBefore {
-  readonly cache: CacheBeforeRead;
+  readonly cache: CacheBeforeDiskRead;
   readonly publication: ObservedPublication | undefined;
   /** The cache's clock, in milliseconds since the epoch. */
   readonly nowMs: number;

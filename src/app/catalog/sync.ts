@@ -202,8 +202,8 @@ function activatePublished({ deps, trigger, observation }: Round): void {
 /** Reads the generation of the manifest on disk, which needs no view files. */
 async function readGeneration({ source, verifier, signal }: CatalogDeps): Promise<number | undefined> {
   try {
-    const opened = verifier.openManifest(await source.readManifest({ signal }));
-    return opened.kind === "opened" ? opened.signed.generation : undefined;
+    const checked = verifier.checkManifest(await source.readManifest({ signal }));
+    return checked.kind === "checked" ? checked.signed.generation : undefined;
   } catch (error) {
     // Not reported: the verified catalog of the cache is used.
     if (error instanceof CatalogSourceError) return undefined;

@@ -16,8 +16,8 @@ import {
   encodeReplicaRecord,
   parseReplicaIds,
   parseReplicaRecord,
-  RECORD_BYTES_MAX,
   REPLICA_IDS_BYTES_MAX,
+  REPLICA_RECORD_BYTES_MAX,
   type ReplicaRecord,
 } from "../../domain/fleet/replica-record.ts";
 import { CATALOG_KEY_BYTES_MAX, CATALOG_KEYS } from "../../domain/release/published-catalog.ts";
@@ -278,7 +278,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
 /** Reads the records of replicas. Damaged ones are left out; `expired`: the ids without a record. */
 export async function readRecords(cache: CachePort, ids: readonly string[], signal?: AbortSignal) {
-  const bounded = { signal, bytesMax: RECORD_BYTES_MAX };
+  const bounded = { signal, bytesMax: REPLICA_RECORD_BYTES_MAX };
   const values = ids.length === 0 ? [] : await cache.getMany(ids.map(recordKey), bounded);
   const records = ids.flatMap((id, index) => {
     const record = values[index] && parseReplicaRecord(values[index]);

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
-import { hashTagOf, parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
+import { findHashTag, parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
 import type { Environment } from "./setting-values.ts";
 import { hasNoPasswordAfterHost, hasValidEscapes, isPlainUrl } from "./url-settings.ts";
 
@@ -131,7 +131,7 @@ function sentinelContradictions(values: Environment, { kind }: RedisAddress): re
 
 function clusterContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
   const namespace = (values.CACHE_NAMESPACE ?? "mosaic").replace(/:+$/, "");
-  if (kind !== "cluster" || hashTagOf(namespace) !== undefined) return [];
+  if (kind !== "cluster" || findHashTag(namespace) !== undefined) return [];
   const tagged = `{${namespace.replace(/[{}]/g, "")}}`;
   return [
     `CACHE_NAMESPACE is ${JSON.stringify(namespace)}: a cluster needs a hash tag, which is a part in braces, to keep the keys of a catalog on one node: write CACHE_NAMESPACE=${tagged === "{}" ? "{mosaic}" : tagged}`,

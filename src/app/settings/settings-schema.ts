@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { REPLICA_NAME_PATTERN } from "../../domain/fleet/announcement.ts";
-import { FLEET_ID } from "../../domain/release/fleet-id.ts";
+import { FLEET_ID_PATTERN } from "../../domain/release/fleet-id.ts";
 import { parseSigningKey, SECRET_FORM } from "../../domain/signing/signing-key.ts";
 import { SIGNATURE_MODES } from "../../domain/signing/verify-manifest.ts";
 import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
@@ -40,7 +40,7 @@ export const settingsSchema = v.object({
     v.transform((text) => text.replace(/:+$/, "")),
     v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
   ),
-  FLEET_ID: v.optional(v.pipe(v.string(), v.regex(FLEET_ID, FLEET_ID_FORM))),
+  FLEET_ID: v.optional(v.pipe(v.string(), v.regex(FLEET_ID_PATTERN, FLEET_ID_FORM))),
   REPLICA_NAME: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN, REPLICA_NAME_FORM))),
   VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
   VIEWS_CACHE_TTL: v.pipe(

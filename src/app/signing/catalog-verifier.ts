@@ -5,7 +5,7 @@ import {
   type VerificationPolicy,
   verifyCatalog,
 } from "../../domain/signing/verify-catalog.ts";
-import { openManifest, verifyManifest } from "../../domain/signing/verify-manifest.ts";
+import { checkManifest, verifyManifest } from "../../domain/signing/verify-manifest.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 
@@ -33,7 +33,7 @@ export interface CatalogVerifier {
   verify(candidate: Candidate, active: VerificationPolicy["active"]): SignatureDecision;
 
   /** Verifies a manifest whose catalog is unknown, by the same settings and keys. */
-  openManifest(manifest: Uint8Array | undefined): ReturnType<typeof openManifest>;
+  checkManifest(manifest: Uint8Array | undefined): ReturnType<typeof checkManifest>;
 }
 
 /** Makes a verifier with the mode of the settings; it trusts no key before the first `refreshKeys`. */
@@ -58,6 +58,6 @@ export function createCatalogVerifier(
       const outcome = verifyManifest(manifest, catalog, { mode, keys });
       return verifyCatalog(outcome, { isManifestRequired: required, source, active });
     },
-    openManifest: (manifest) => openManifest(manifest, { mode, keys }),
+    checkManifest: (manifest) => checkManifest(manifest, { mode, keys }),
   };
 }

@@ -1,4 +1,4 @@
-import { joinKeys } from "../../domain/signing/parse-keyring.ts";
+import { mergeKeys } from "../../domain/signing/parse-keyring.ts";
 import type { SigningKey } from "../../domain/signing/signing-key.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import { KeyringError, type KeyringPort } from "../../ports/keyring-port.ts";
@@ -29,7 +29,7 @@ export function createSigningKeysLoader(
   return async (signal) => {
     try {
       const { keys, warnings } = (await keyring?.load({ signal })) ?? { keys: [], warnings: [] };
-      const joined = joinKeys(own === undefined ? keys : [own, ...keys]);
+      const joined = mergeKeys(own === undefined ? keys : [own, ...keys]);
       if (joined.kind === "keyring") return { kind: "keys", keys: joined.keys, warnings };
       const texts = {
         en: `VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`,

@@ -1,4 +1,4 @@
-import { codeFrame } from "../../domain/view/code-frame.ts";
+import { createCodeFrame } from "../../domain/view/code-frame.ts";
 import type { Diagnostic, DiagnosticCode } from "../../domain/view/diagnostic.ts";
 
 /** Diagnostics of a whole file: no lines are shown for them, and some of these files have no text. */
@@ -29,6 +29,6 @@ export function createFramer(
     if (WITHOUT_TEXT.has(diagnostic.code)) return undefined;
     const { file } = diagnostic;
     if (known?.file !== file) known = { file, text: await readViewText(file) };
-    return known.text === undefined ? undefined : codeFrame(known.text, diagnostic);
+    return known.text === undefined ? undefined : createCodeFrame(known.text, diagnostic);
   };
 }

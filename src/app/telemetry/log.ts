@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
-import { visibleJson, visibleText } from "../../lib/visible-text.ts";
+import { makeJsonVisible, makeTextVisible } from "../../lib/visible-text.ts";
 import type { Settings } from "../settings/settings.ts";
 
 const require = createRequire(import.meta.url);
@@ -44,7 +44,7 @@ const NOT_ASCII = /[\x7f-\uffff]/;
 
 /** Escapes the control characters of terminals that JSON does not escape; most lines are returned unchanged. */
 function escapedLine(line: string): string {
-  return NOT_ASCII.test(line) ? visibleJson(line) : line;
+  return NOT_ASCII.test(line) ? makeJsonVisible(line) : line;
 }
 
 /**
@@ -54,14 +54,14 @@ function escapedLine(line: string): string {
 function visibleLine(line: string): string {
   if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
-  const text = typeof msg === "string" ? { msg: visibleText(msg) } : {};
+  const text = typeof msg === "string" ? { msg: makeTextVisible(msg) } : {};
   return `${JSON.stringify({ ...(visibleField(fields) as object), ...text })}\n`;
 }
 
 const NOT_ESCAPED_BY_JSON = /[ -\uffff]+/g;
 
 function visibleField(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll(NOT_ESCAPED_BY_JSON, visibleText);
+  if (typeof value === "string") return value.replaceAll(NOT_ESCAPED_BY_JSON, makeTextVisible);
   if (Array.isArray(value)) return value.map(visibleField);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

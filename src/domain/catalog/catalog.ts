@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import type { TimeSlices } from "../../lib/time-slices.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { isJsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
@@ -121,9 +121,9 @@ function createCatalogHasher() {
 }
 
 /** The prefix of keys that other programs add to a view, for example with the path of its file. */
-const PREFIX = "__";
+const INTERNAL_KEY_PREFIX = "__";
 /** The beginning of such a key in canonical JSON; a string value may begin in the same way. */
-const QUOTED_PREFIX = `"${PREFIX}`;
+const QUOTED_KEY_PREFIX = `"${INTERNAL_KEY_PREFIX}`;
 
 /**
  * Removes the keys that begin with `__` from the top level of a view. The result is canonical JSON with the same number
@@ -134,24 +134,24 @@ const QUOTED_PREFIX = `"${PREFIX}`;
 export function withoutInternalKeys(canonicalJson: Uint8Array): Uint8Array {
   const bytes = Buffer.from(canonicalJson.buffer, canonicalJson.byteOffset, canonicalJson.byteLength);
   // Fast path for most views: searching costs about a hundredth of parsing.
-  if (!bytes.includes(QUOTED_PREFIX)) return canonicalJson;
+  if (!bytes.includes(QUOTED_KEY_PREFIX)) return canonicalJson;
   const view = readStoredJson(canonicalJson);
   if (!isJsonObject(view)) return canonicalJson;
   const members = Object.entries(view);
   const kept: Record<string, JsonValue> = {};
-  for (const [key, value] of members) if (!key.startsWith(PREFIX)) setOwn(kept, key, value);
+  for (const [key, value] of members) if (!key.startsWith(INTERNAL_KEY_PREFIX)) setOwn(kept, key, value);
   if (Object.keys(kept).length === members.length) return canonicalJson;
   return new TextEncoder().encode(canonicalText(kept));
 }
 
 /** Whether two catalogs have the same views when internal keys are ignored. */
-export function sameWithoutInternalKeys(left: Catalog, right: Catalog): boolean {
+export function isSameWithoutInternalKeys(left: Catalog, right: Catalog): boolean {
   if (left.hash === right.hash) return true;
   if (left.views.size !== right.views.size) return false;
   for (const [entity, ours] of left.views) {
     const theirs = right.views.get(entity);
     if (theirs === undefined) return false;
-    if (!sameBytes(ours, theirs) && !sameBytes(withoutInternalKeys(ours), withoutInternalKeys(theirs)))
+    if (!isSameBytes(ours, theirs) && !isSameBytes(withoutInternalKeys(ours), withoutInternalKeys(theirs)))
       return false;
   }
   return true;

@@ -32,11 +32,11 @@ export type ValueChange =
  */
 export function diffValues(before: JsonValue, after: JsonValue): readonly ValueChange[] {
   const changes: ValueChange[] = [];
-  compare(changes, { before, after, from: [], to: [] });
+  compareValues(changes, { before, after, from: [], to: [] });
   return changes;
 }
 
-interface Pairing {
+interface ValuePair {
   readonly before: JsonValue;
   readonly after: JsonValue;
   /** Path of the older value. */
@@ -45,7 +45,7 @@ interface Pairing {
   readonly to: readonly JsonPathStep[];
 }
 
-function compare(changes: ValueChange[], pairing: Pairing): void {
+function compareValues(changes: ValueChange[], pairing: ValuePair): void {
   const { before, after, to } = pairing;
   if (isJsonObject(before) && isJsonObject(after)) compareObjects(changes, { ...pairing, before, after });
   else if (isList(before) && isList(after)) compareLists(changes, { ...pairing, before, after });
@@ -57,17 +57,17 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-interface ObjectPairing extends Pairing {
+interface ObjectPair extends ValuePair {
   readonly before: JsonObject;
   readonly after: JsonObject;
 }
 
-function compareObjects(changes: ValueChange[], { before, after, from, to }: ObjectPairing): void {
+function compareObjects(changes: ValueChange[], { before, after, from, to }: ObjectPair): void {
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const paths = { from: [...from, key], to: [...to, key] };
     const old = ownValue(before, key);
     const now = ownValue(after, key);
-    if (old !== undefined && now !== undefined) compare(changes, { before: old, after: now, ...paths });
+    if (old !== undefined && now !== undefined) compareValues(changes, { before: old, after: now, ...paths });
     else if (now !== undefined) changes.push({ kind: "added", pointer: jsonPointer(paths.to), after: now });
     else if (old !== undefined)
       changes.push({ kind: "removed", pointer: jsonPointer(paths.from), before: old });
@@ -78,12 +78,12 @@ function ownValue(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-interface ListPairing extends Pairing {
+interface ListPair extends ValuePair {
   readonly before: readonly JsonValue[];
   readonly after: readonly JsonValue[];
 }
 
-function compareLists(changes: ValueChange[], { before, after, from, to }: ListPairing): void {
+function compareLists(changes: ValueChange[], { before, after, from, to }: ListPair): void {
   const old = before.map(canonicalText);
   const now = after.map(canonicalText);
   const shorter = Math.min(old.length, now.length);
@@ -97,7 +97,7 @@ function compareLists(changes: ValueChange[], { before, after, from, to }: ListP
     const paths = { from: [...from, index], to: [...to, index] };
     const was = index < oldEnd ? before[index] : undefined;
     const is = index < nowEnd ? after[index] : undefined;
-    if (was !== undefined && is !== undefined) compare(changes, { before: was, after: is, ...paths });
+    if (was !== undefined && is !== undefined) compareValues(changes, { before: was, after: is, ...paths });
     else if (is !== undefined) changes.push({ kind: "added", pointer: jsonPointer(paths.to), after: is });
     else if (was !== undefined)
       changes.push({ kind: "removed", pointer: jsonPointer(paths.from), before: was });
@@ -138,8 +138,8 @@ export function diffColumns(
     if (actual === undefined) return { ...nothing, state: "absent" };
     if ("detail" in actual) return { ...nothing, state: "unreadable", detail: actual.detail };
     const authored = columnNames(parseView(canonicalJson));
-    const missingInDatabase = without(authored, actual);
-    const missingInCatalog = without(actual, authored);
+    const missingInDatabase = excludeNames(authored, actual);
+    const missingInCatalog = excludeNames(actual, authored);
     const same = missingInDatabase.length === 0 && missingInCatalog.length === 0;
     return { entity, state: same ? "same" : "different", missingInDatabase, missingInCatalog };
   });
@@ -149,11 +149,11 @@ export function diffColumns(
  * The overall result: `different` if the columns of any view differ, or cannot be read. A view that the
  * database lacks is no difference: it may be elsewhere, or be created later.
  */
-export function diffStatus(views: readonly ColumnDiff[]): "different" | "same" {
+export function columnDiffStatus(views: readonly ColumnDiff[]): "different" | "same" {
   return views.every(({ state }) => state === "same" || state === "absent") ? "same" : "different";
 }
 
-function without(names: readonly string[], others: readonly string[]): readonly string[] {
+function excludeNames(names: readonly string[], others: readonly string[]): readonly string[] {
   const known = new Set(others);
   return names.filter((name) => !known.has(name));
 }

@@ -1,4 +1,4 @@
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import type { JsonValue } from "../json/json-value.ts";
 import { parseJson } from "../json/parse-json.ts";
@@ -29,7 +29,7 @@ export const CHANGES_MAX = 50;
 /** The longest value that is shown in full, in characters; `…` stands for what is cut off. */
 export const VALUE_LENGTH_MAX = 60;
 /** Number of characters shown before the first difference of two long values. */
-const CONTEXT_LENGTH = 20;
+const CONTEXT_LENGTH_MAX = 20;
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 /**
  * Maximum total size of the compared views, before and after, in bytes: they are parsed in a single turn of the
@@ -54,62 +54,62 @@ export function describeViewChanges(
     if (old === undefined || now === undefined) continue;
     bytes += old.byteLength + now.byteLength;
     if (bytes > DETAILED_BYTES_MAX) break;
-    const changes = diffValues(parsed(old), parsed(now));
+    const changes = diffValues(parseViewJson(old), parseViewJson(now));
     described.push({
       entity,
-      changes: changes.slice(0, CHANGES_MAX).map(viewChangeOf),
+      changes: changes.slice(0, CHANGES_MAX).map(toViewChange),
       total: changes.length,
     });
   }
   return described;
 }
 
-function parsed(canonicalJson: Uint8Array): JsonValue {
+function parseViewJson(canonicalJson: Uint8Array): JsonValue {
   return parseJson(new TextDecoder().decode(canonicalJson));
 }
 
-function viewChangeOf(change: ValueChange): ViewChange {
+function toViewChange(change: ValueChange): ViewChange {
   const { kind, pointer } = change;
   switch (kind) {
     case "added":
-      return { kind, pointer, after: cutValue(canonicalText(change.after)) };
+      return { kind, pointer, after: excerptValue(canonicalText(change.after)) };
     case "removed":
-      return { kind, pointer, before: cutValue(canonicalText(change.before)) };
+      return { kind, pointer, before: excerptValue(canonicalText(change.before)) };
     case "changed": {
-      const [before, after] = cutValues(canonicalText(change.before), canonicalText(change.after));
+      const [before, after] = excerptValues(canonicalText(change.before), canonicalText(change.after));
       return { kind, pointer, before, after };
     }
   }
 }
 
-export function cutValue(text: string): string {
-  return cut([...text], 0);
+export function excerptValue(text: string): string {
+  return cutText([...text], 0);
 }
 
 /** Cuts two different values around the first word that differs, so that the excerpts differ, too. */
-export function cutValues(before: string, after: string): readonly [before: string, after: string] {
+export function excerptValues(before: string, after: string): readonly [before: string, after: string] {
   const old = [...before];
   const now = [...after];
   if (old.length <= VALUE_LENGTH_MAX && now.length <= VALUE_LENGTH_MAX) return [before, after];
   let same = 0;
   while (same < old.length && same < now.length && old[same] === now[same]) same += 1;
-  const start = same <= CONTEXT_LENGTH ? 0 : wordStart(old, same);
-  return [cut(old, start), cut(now, start)];
+  const start = same <= CONTEXT_LENGTH_MAX ? 0 : findExcerptStart(old, same);
+  return [cutText(old, start), cutText(now, start)];
 }
 
 /**
  * The index at which the excerpt starts: at a word boundary before the difference, unless words are very
  * long.
  */
-function wordStart(text: readonly string[], differsAt: number): number {
-  const earliest = differsAt - CONTEXT_LENGTH;
+function findExcerptStart(text: readonly string[], differsAt: number): number {
+  const earliest = differsAt - CONTEXT_LENGTH_MAX;
   for (let start = earliest; start < differsAt; start += 1) {
     if (!WORD.test(text[start - 1] ?? "") && WORD.test(text[start] ?? "")) return start;
   }
   return earliest;
 }
 
-function cut(text: readonly string[], start: number): string {
+function cutText(text: readonly string[], start: number): string {
   const end = start + VALUE_LENGTH_MAX;
   return `${start > 0 ? "…" : ""}${text.slice(start, end).join("")}${end < text.length ? "…" : ""}`;
 }
@@ -132,7 +132,7 @@ export function diffCatalogs(before: Catalog | undefined, after: Catalog): Catal
   for (const [entity, bytes] of after.views) {
     const previous = before?.views.get(entity);
     if (previous === undefined) added.push(entity);
-    else if (!sameBytes(previous, bytes)) changed.push(entity);
+    else if (!isSameBytes(previous, bytes)) changed.push(entity);
   }
   const removed = [...(before?.views.keys() ?? [])].filter((entity) => !after.views.has(entity));
   return { added, removed, changed };

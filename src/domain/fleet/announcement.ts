@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { readStoredJson } from "../json/parse-json.ts";
 
-interface AnyAnnouncement {
+interface AnnouncementFields {
   /** The id of the sender, see {@link isReplicaId}. A replica recognizes its own announcements by this id. */
   readonly replica: string;
   /** The trace in which the sender published, see {@link isTraceparent}. */
@@ -10,13 +10,13 @@ interface AnyAnnouncement {
 }
 
 /** A replica has published the catalog with this hash in the shared cache. */
-export interface CatalogPublished extends AnyAnnouncement {
+export interface CatalogPublished extends AnnouncementFields {
   readonly kind: "catalog-published";
   readonly hash: CatalogHash;
 }
 
 /** A replica has stored a fresh list of tickers in the shared cache. */
-export interface TickersRefreshed extends AnyAnnouncement {
+export interface TickersRefreshed extends AnnouncementFields {
   readonly kind: "tickers-refreshed";
 }
 
@@ -48,19 +48,19 @@ export function isTraceparent(text: string): boolean {
 }
 
 /** To be increased when the meaning of an announcement changes; replicas ignore unknown versions. */
-const VERSION = 1;
+const ANNOUNCEMENT_VERSION = 1;
 
-const shared = {
-  version: v.literal(BigInt(VERSION)),
+const commonFields = {
+  version: v.literal(BigInt(ANNOUNCEMENT_VERSION)),
   replica: v.pipe(v.string(), v.check(isReplicaId)),
   traceparent: v.exactOptional(v.pipe(v.string(), v.check(isTraceparent))),
 };
-const hash = v.custom<CatalogHash>(
+const hashSchema = v.custom<CatalogHash>(
   (input) => typeof input === "string" && parseCatalogHash(input) !== undefined,
 );
-const eventSchema = v.variant("kind", [
-  v.strictObject({ ...shared, kind: v.literal("catalog-published"), hash }),
-  v.strictObject({ ...shared, kind: v.literal("tickers-refreshed") }),
+const announcementSchema = v.variant("kind", [
+  v.strictObject({ ...commonFields, kind: v.literal("catalog-published"), hash: hashSchema }),
+  v.strictObject({ ...commonFields, kind: v.literal("tickers-refreshed") }),
 ]);
 
 /**
@@ -71,7 +71,7 @@ const eventSchema = v.variant("kind", [
 export function encodeAnnouncement(event: Announcement): Uint8Array {
   const { kind, replica, traceparent } = event;
   const hash = kind === "catalog-published" ? event.hash : undefined;
-  const fields = { version: VERSION, kind, replica, hash, traceparent };
+  const fields = { version: ANNOUNCEMENT_VERSION, kind, replica, hash, traceparent };
   // JSON omits undefined members.
   const bytes = new TextEncoder().encode(JSON.stringify(fields));
   if (parseAnnouncement(bytes) === undefined) {
@@ -83,7 +83,7 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
 /** Parses an announcement; undefined for an unknown version or kind, and for an unknown, invalid or missing field. */
 export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (bytes.byteLength > ANNOUNCEMENT_BYTES_MAX) return undefined;
-  const { success, output } = v.safeParse(eventSchema, readStoredJson(bytes));
+  const { success, output } = v.safeParse(announcementSchema, readStoredJson(bytes));
   if (!success) return undefined;
   const { version: _, ...event } = output;
   return event;

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import type { CatalogHash } from "../catalog/catalog.ts";
 import { REPLICA_ID_PATTERN } from "./announcement.ts";
-import { count, type ReplicaRecord, readJson } from "./replica-record.ts";
+import { countSchema, type ReplicaRecord, readJson } from "./replica-record.ts";
 
 /** A replica whose heartbeats ended; `since` is the time of the last heartbeat. */
 export interface LostReplica {
@@ -14,14 +14,14 @@ export interface LostReplica {
 }
 
 /** Maximum number of lost replicas; the newest are kept. */
-const LOST_MAX = 5;
+const LOST_REPLICAS_MAX = 5;
 /** A killed replica restarts under another id, so its old id is forgotten after an hour. */
-const LOST_MS = 3_600_000;
+const LISTED_AS_LOST_MS = 3_600_000;
 /**
  * A replica whose heartbeats return within this time was late and not lost. The time is longer than the TTL of the
  * list of replicas: in an outage of the cache, the list expires before its replicas would count as lost.
  */
-const LATE_MS = 40_000;
+const LATE_HEARTBEAT_MS = 40_000;
 
 /** Selects the replicas that count as lost at the time `nowMs`: those that are neither late nor forgotten. */
 export function selectLostReplicas(
@@ -30,7 +30,7 @@ export function selectLostReplicas(
 ): readonly LostReplica[] {
   return (lost ?? []).filter(({ since }) => {
     const ageMs = nowMs - Date.parse(since);
-    return ageMs >= LATE_MS && ageMs < LOST_MS;
+    return ageMs >= LATE_HEARTBEAT_MS && ageMs < LISTED_AS_LOST_MS;
   });
 }
 
@@ -54,40 +54,42 @@ export function updateLostReplicas(
   },
 ): readonly LostReplica[] {
   const known = (before ?? []).filter(
-    ({ id, since }) => !live.includes(id) && nowMs - Date.parse(since) < LOST_MS,
+    ({ id, since }) => !live.includes(id) && nowMs - Date.parse(since) < LISTED_AS_LOST_MS,
   );
   const found = missing.filter(({ id }) => !known.some((lost) => lost.id === id));
-  return [...known, ...found].sort((left, right) => (left.since < right.since ? -1 : 1)).slice(-LOST_MAX);
+  return [...known, ...found]
+    .sort((left, right) => (left.since < right.since ? -1 : 1))
+    .slice(-LOST_REPLICAS_MAX);
 }
 
 /** The largest summary, in bytes: several times the usual size. */
 export const SUMMARY_BYTES_MAX = 1024;
 
-const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/));
-const since = v.pipe(v.string(), v.isoTimestamp());
-const lostSchema = v.object({ id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)), since });
+const digestSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/));
+const sinceSchema = v.pipe(v.string(), v.isoTimestamp());
+const lostSchema = v.object({ id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)), since: sinceSchema });
 const summarySchema = v.object({
   schema: v.literal(1),
   /** The number of live replicas. */
-  replicas: count,
+  replicas: countSchema,
   /** The number of live replicas that do not serve the published catalog. */
-  divergent: count,
+  divergent: countSchema,
   /**
    * Changes with the set of replicas, and with the catalog, the state of the cache and the refused disk of each
    * replica.
    */
-  digest,
+  digest: digestSchema,
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
-  list: digest,
+  list: digestSchema,
   /**
    * Replicas whose heartbeats ended although they were not stopped, the oldest first; absent if no replica is lost.
    */
-  lost: v.optional(v.pipe(v.array(lostSchema), v.maxLength(LOST_MAX))),
+  lost: v.optional(v.pipe(v.array(lostSchema), v.maxLength(LOST_REPLICAS_MAX))),
   /**
    * The number of replicas whose catalog on disk is refused, and the earliest refusal; absent if no catalog is
    * refused.
    */
-  refused: v.optional(v.object({ count, since })),
+  refused: v.optional(v.object({ count: countSchema, since: sinceSchema })),
 });
 
 /**

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN } from "../view/entity.ts";
 import { REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
-import { count, readJson } from "./replica-record.ts";
+import { countSchema, readJson } from "./replica-record.ts";
 
 export const HISTORY_KINDS = ["activated", "published", "reloaded", "refused", "repaired"] as const;
 
@@ -13,8 +13,8 @@ export const HISTORY_VIEWS_MAX = 3;
 /** The largest history, in bytes: about four times the usual size of a full one. */
 export const HISTORY_BYTES_MAX = 256 * 1024;
 
-const hash = v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])));
-const entity = v.pipe(
+const hashSchema = v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])));
+const entitySchema = v.pipe(
   v.string(),
   v.maxLength(ENTITY_LENGTH_MAX),
   v.regex(ENTITY_PATTERN),
@@ -22,7 +22,7 @@ const entity = v.pipe(
 );
 
 /** Where a diagnostic is; the message is left out, because it may quote a value. */
-const placeSchema = v.object({
+const errorPlaceSchema = v.object({
   file: v.pipe(
     v.string(),
     v.maxLength(200),
@@ -30,8 +30,8 @@ const placeSchema = v.object({
     v.examples(["view_fiis_info.yaml"]),
     v.description("Path relative to the catalog folder."),
   ),
-  line: count,
-  column: count,
+  line: countSchema,
+  column: countSchema,
   code: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/), v.examples(["yaml-syntax"])),
 });
 
@@ -42,20 +42,20 @@ export const historyEntrySchema = v.object({
   replica: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN)),
   name: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN), v.examples(["web-1"]))),
   /** Counts the events of the replica: no two entries of one replica have the same number. */
-  number: count,
+  number: countSchema,
   kind: v.picklist(HISTORY_KINDS),
   /** The trigger: a start, a comparison with the shared cache, or a requested reload. */
   trigger: v.nullable(v.picklist(["preload", "reconcile", "reload"])),
   /** The catalog hash before, and after; null without a catalog. */
-  from: hash,
-  to: hash,
-  added: count,
-  changed: count,
-  removed: count,
+  from: hashSchema,
+  to: hashSchema,
+  added: countSchema,
+  changed: countSchema,
+  removed: countSchema,
   /**
    * The names of the first views that differ: the changed ones first, then the added, then the removed ones.
    */
-  views: v.pipe(v.array(entity), v.maxLength(HISTORY_VIEWS_MAX)),
+  views: v.pipe(v.array(entitySchema), v.maxLength(HISTORY_VIEWS_MAX)),
   /** Why a catalog was refused, or what was repaired; null otherwise. */
   reason: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/))),
   requestId: v.optional(
@@ -70,7 +70,7 @@ export const historyEntrySchema = v.object({
   ),
   errors: v.optional(
     v.pipe(
-      v.object({ total: count, first: v.optional(placeSchema) }),
+      v.object({ total: countSchema, first: v.optional(errorPlaceSchema) }),
       v.description("Number of errors of a refused catalog on disk, and where the first is."),
     ),
   ),
@@ -80,7 +80,7 @@ export type HistoryEntry = DeepReadonly<v.InferOutput<typeof historyEntrySchema>
 
 /** The `errors` of an entry; without the place of the first error if its file has an unusual name. */
 export function describeErrors(total: number, first: unknown): NonNullable<HistoryEntry["errors"]> {
-  const place = v.safeParse(placeSchema, first);
+  const place = v.safeParse(errorPlaceSchema, first);
   return place.success ? { total, first: place.output } : { total };
 }
 
@@ -94,7 +94,7 @@ export const departureSchema = v.object({
 });
 export type Departure = DeepReadonly<v.InferOutput<typeof departureSchema>>;
 
-const storedSchema = v.object({
+const storedHistorySchema = v.object({
   schema: v.literal(1),
   entries: v.array(v.unknown()),
   departed: v.optional(v.array(v.unknown()), []),
@@ -109,20 +109,22 @@ export function encodeHistory(
 
 /** Parses a history and drops invalid entries. An invalid or too large history gives an empty list. */
 export function parseHistory(bytes: Uint8Array | undefined): readonly HistoryEntry[] {
-  return validItems(readStored(bytes)?.entries, historyEntrySchema);
+  return keepValidItems(readStoredHistory(bytes)?.entries, historyEntrySchema);
 }
 
 export function parseDepartures(bytes: Uint8Array | undefined): readonly Departure[] {
-  return validItems(readStored(bytes)?.departed, departureSchema);
+  return keepValidItems(readStoredHistory(bytes)?.departed, departureSchema);
 }
 
-function readStored(bytes: Uint8Array | undefined): v.InferOutput<typeof storedSchema> | undefined {
+function readStoredHistory(
+  bytes: Uint8Array | undefined,
+): v.InferOutput<typeof storedHistorySchema> | undefined {
   if (bytes === undefined || bytes.byteLength > HISTORY_BYTES_MAX) return undefined;
-  const stored = v.safeParse(storedSchema, readJson(bytes));
+  const stored = v.safeParse(storedHistorySchema, readJson(bytes));
   return stored.success ? stored.output : undefined;
 }
 
-function validItems<Schema extends v.GenericSchema>(
+function keepValidItems<Schema extends v.GenericSchema>(
   items: readonly unknown[] | undefined,
   schema: Schema,
 ): readonly v.InferOutput<Schema>[] {
@@ -162,10 +164,10 @@ export function mergeHistories(
     // kept.
     if (known === undefined || Object.keys(known).length < Object.keys(entry).length) byId.set(id, entry);
   }
-  return [...byId.values()].sort(byTime).slice(0, HISTORY_ENTRIES_MAX);
+  return [...byId.values()].sort(compareByTime).slice(0, HISTORY_ENTRIES_MAX);
 }
 
-function byTime(left: HistoryEntry, right: HistoryEntry): number {
+function compareByTime(left: HistoryEntry, right: HistoryEntry): number {
   if (left.at !== right.at) return left.at > right.at ? -1 : 1;
   if (left.replica !== right.replica) return left.replica < right.replica ? -1 : 1;
   return right.number - left.number;

@@ -3,12 +3,12 @@ import type { DeepReadonly } from "../../lib/deep-readonly.ts";
 import { isReplicaId, REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announcement.ts";
 
 /** The largest record, in bytes: the usual size is a few hundred. */
-export const RECORD_BYTES_MAX = 8 * 1024;
+export const REPLICA_RECORD_BYTES_MAX = 8 * 1024;
 
 /** Printable ASCII, because the text is shown on terminals. */
-const text = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
-export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const ageSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+const textSchema = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
+export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ageSecondsSchema = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /**
  * The record that a replica publishes about itself. Ages are in seconds by the replica's own clock, so that clocks of
@@ -20,27 +20,27 @@ export const replicaRecordSchema = v.object({
   id: v.pipe(v.string(), v.regex(REPLICA_ID_PATTERN), v.examples(["pod-1-0a1b2c3d"])),
   /** The readable name from its settings; absent if it is not set, and in records of older versions. */
   name: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN), v.examples(["web-1"]))),
-  version: text,
-  runtime: text,
+  version: textSchema,
+  runtime: textSchema,
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
-  uptimeSeconds: ageSeconds,
+  uptimeSeconds: ageSecondsSchema,
   catalog: v.nullable(
     v.object({
       hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/), v.examples(["0".repeat(64)])),
       source: v.picklist(["cache", "disk"]),
-      views: count,
+      views: countSchema,
       /** The revision of its publication; 0 before the first publication. */
-      revision: count,
+      revision: countSchema,
       /**
        * The generation of its manifest, null without a manifest; undefined when the replica runs a version without
        * this field.
        */
-      generation: v.optional(v.nullable(count)),
-      ageSeconds,
+      generation: v.optional(v.nullable(countSchema)),
+      ageSeconds: ageSecondsSchema,
     }),
   ),
   cache: v.object({ backend: v.picklist(["local", "redis"]), state: v.picklist(["down", "up"]) }),
-  tickers: v.nullable(v.object({ count, ageSeconds, stale: v.boolean() })),
+  tickers: v.nullable(v.object({ count: countSchema, ageSeconds: ageSecondsSchema, stale: v.boolean() })),
   /** Present while the catalog on this replica's disk is refused. */
   disk: v.optional(
     v.object({
@@ -59,7 +59,7 @@ export function encodeReplicaRecord(record: ReplicaRecord): Uint8Array {
 
 /** Parses a record; undefined if it is invalid. Unknown fields are dropped. */
 export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined {
-  if (bytes.byteLength > RECORD_BYTES_MAX) return undefined;
+  if (bytes.byteLength > REPLICA_RECORD_BYTES_MAX) return undefined;
   const parsed = v.safeParse(replicaRecordSchema, readJson(bytes));
   return parsed.success ? parsed.output : undefined;
 }

@@ -10,7 +10,7 @@ import { JSON_DEPTH_MAX, type JsonObject, type JsonValue } from "./json-value.ts
  * @see https://docs.python.org/3/library/json.html#json.dumps
  */
 export function canonicalText(value: JsonValue): string {
-  return write(value, 0);
+  return writeValue(value, 0);
 }
 
 /**
@@ -35,10 +35,10 @@ export function pythonFloat(value: number): string {
   return plain.includes(".") ? plain : `${plain}.0`;
 }
 
-function write(value: JsonValue, depth: number): string {
+function writeValue(value: JsonValue, depth: number): string {
   switch (typeof value) {
     case "string":
-      return quote(value);
+      return quoteText(value);
     case "bigint":
       return value.toString();
     case "number":
@@ -56,13 +56,13 @@ function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): s
   if (Array.isArray(value)) {
     let items = "";
     for (const item of value as readonly JsonValue[])
-      items += items === "" ? write(item, depth) : `, ${write(item, depth)}`;
+      items += items === "" ? writeValue(item, depth) : `, ${writeValue(item, depth)}`;
     return `[${items}]`;
   }
   const object = value as JsonObject;
   let members = "";
   for (const key of sortedKeys(object)) {
-    const member = `${quote(key)}: ${write(object[key] as JsonValue, depth)}`;
+    const member = `${quoteText(key)}: ${writeValue(object[key] as JsonValue, depth)}`;
     members += members === "" ? member : `, ${member}`;
   }
   return `{${members}}`;
@@ -79,10 +79,10 @@ function sortedKeys(object: JsonObject): readonly string[] {
 
 /** Characters that JSON escapes, and halves of surrogate pairs; most strings have no such character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters
-const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
+const ESCAPED_CHARACTER = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-function quote(text: string): string {
-  if (!SPECIAL.test(text)) return `"${text}"`;
+function quoteText(text: string): string {
+  if (!ESCAPED_CHARACTER.test(text)) return `"${text}"`;
   // A lone surrogate has no UTF-8 form: Python fails to encode it, and JSON.stringify would hide it behind an escape.
   if (!text.isWellFormed()) throw new RangeError("Cannot write text with a lone surrogate as JSON");
   return JSON.stringify(text);
@@ -101,12 +101,12 @@ export function compareCodePoints(left: string, right: string): number {
   for (let index = 0; index < shared; index++) {
     const a = left.charCodeAt(index);
     const b = right.charCodeAt(index);
-    if (a !== b) return rank(a) - rank(b);
+    if (a !== b) return codePointRank(a) - codePointRank(b);
   }
   return left.length - right.length;
 }
 
-function rank(unit: number): number {
+function codePointRank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
 }

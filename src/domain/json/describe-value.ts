@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import type { LocalizedText } from "../../lib/language.ts";
-import { excerpt } from "../../lib/visible-text.ts";
+import { excerptText } from "../../lib/visible-text.ts";
 import { pythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
@@ -8,8 +8,8 @@ import type { JsonValue } from "./json-value.ts";
 const SHOWN_LENGTH_MAX = 200;
 
 /** A string in quotes; of a long string, only the beginning. */
-export function quoted(text: string): string {
-  return JSON.stringify(excerpt(text, SHOWN_LENGTH_MAX));
+export function quoteExcerpt(text: string): string {
+  return JSON.stringify(excerptText(text, SHOWN_LENGTH_MAX));
 }
 
 /** The kind of a value, in an author's words: `nothing`, `a list`, `the whole number 5`. */
@@ -23,7 +23,7 @@ export function describeValue(value: JsonValue): LocalizedText {
     case "string":
       return value === "" ? { en: "empty text", pt: "texto vazio" } : { en: "text", pt: "texto" };
     case "bigint": {
-      const shown = excerpt(String(value), SHOWN_LENGTH_MAX);
+      const shown = excerptText(String(value), SHOWN_LENGTH_MAX);
       return { en: `the whole number ${shown}`, pt: `o número inteiro ${shown}` };
     }
     case "number":
@@ -38,11 +38,11 @@ export function describeValue(value: JsonValue): LocalizedText {
 /** Text that needs no quotes in YAML, even in lists and objects in brackets. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
 /** Words that YAML 1.1 or YAML 1.2 reads as null or as a boolean, unless they are quoted. */
-const WORDS_OF_YAML = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
+const YAML_WORD = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
 /** A string as an author can write it inside a list or an object in brackets. */
 export function asYamlText(text: string): string {
-  const isPlain = PLAIN_TEXT.test(text) && !text.endsWith(" ") && !WORDS_OF_YAML.test(text);
+  const isPlain = PLAIN_TEXT.test(text) && !text.endsWith(" ") && !YAML_WORD.test(text);
   return isPlain ? text : JSON.stringify(text);
 }
 

@@ -19,15 +19,15 @@ export class JsonTextError extends Error {
  * @throws {JsonTextError} for any other text, with the offset
  */
 export function parseJson(text: string): JsonValue {
-  const cursor: Cursor = { text, at: 0, isPlain: !UNUSUAL.test(text) && text.isWellFormed() };
+  const cursor: JsonCursor = { text, at: 0, isPlain: !ESCAPE_OR_CONTROL.test(text) && text.isWellFormed() };
   const value = readValue(cursor, 0);
-  if (peek(cursor) !== "") throw failure(cursor, "Unexpected text after the JSON value");
+  if (peekCharacter(cursor) !== "") throw createTextError(cursor, "Unexpected text after the JSON value");
   return value;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: text without control characters takes the fast path
-const UNUSUAL = /[\\\u0000-\u001f]/;
-const BLANK = /[ \t\n\r]*/y;
+const ESCAPE_OR_CONTROL = /[\\\u0000-\u001f]/;
+const WHITESPACE = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a string
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
@@ -37,25 +37,25 @@ const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
   ["n", ["null", null]],
 ]);
 
-interface Cursor {
+interface JsonCursor {
   readonly text: string;
   /** Whether the text has no backslash, control character or lone surrogate: then a string ends at the next quote. */
   readonly isPlain: boolean;
   at: number;
 }
 
-function failure(cursor: Cursor, message: string, at = cursor.at): JsonTextError {
+function createTextError(cursor: JsonCursor, message: string, at = cursor.at): JsonTextError {
   return new JsonTextError(message, at);
 }
 
-function skip(cursor: Cursor, pattern: RegExp): void {
+function skipMatch(cursor: JsonCursor, pattern: RegExp): void {
   pattern.lastIndex = cursor.at;
   pattern.test(cursor.text);
   cursor.at = pattern.lastIndex;
 }
 
 /** Skips white space and returns the next character, or "" at the end. */
-function peek(cursor: Cursor): string {
+function peekCharacter(cursor: JsonCursor): string {
   const next = cursor.text.charAt(cursor.at);
   if (next > " ") return next;
   if (next === " ") {
@@ -66,28 +66,28 @@ function peek(cursor: Cursor): string {
       return second;
     }
   }
-  skip(cursor, BLANK);
+  skipMatch(cursor, WHITESPACE);
   return cursor.text.charAt(cursor.at);
 }
 
-function readValue(cursor: Cursor, depth: number): JsonValue {
-  const first = peek(cursor);
+function readValue(cursor: JsonCursor, depth: number): JsonValue {
+  const first = peekCharacter(cursor);
   if (first === "{" || first === "[") {
-    if (depth >= JSON_DEPTH_MAX) throw failure(cursor, `Nested deeper than ${JSON_DEPTH_MAX} levels`);
+    if (depth >= JSON_DEPTH_MAX) throw createTextError(cursor, `Nested deeper than ${JSON_DEPTH_MAX} levels`);
     return first === "{" ? readObject(cursor, depth + 1) : readList(cursor, depth + 1);
   }
   if (first === '"') return readText(cursor);
   const literal = LITERALS.get(first);
   if (literal === undefined) return readNumber(cursor);
-  if (!cursor.text.startsWith(literal[0], cursor.at)) throw failure(cursor, "Expected a JSON value");
+  if (!cursor.text.startsWith(literal[0], cursor.at)) throw createTextError(cursor, "Expected a JSON value");
   cursor.at += literal[0].length;
   return literal[1];
 }
 
-function readList(cursor: Cursor, depth: number): JsonValue {
+function readList(cursor: JsonCursor, depth: number): JsonValue {
   const items: JsonValue[] = [];
   cursor.at += 1;
-  if (peek(cursor) === "]") {
+  if (peekCharacter(cursor) === "]") {
     cursor.at += 1;
     return items;
   }
@@ -97,19 +97,19 @@ function readList(cursor: Cursor, depth: number): JsonValue {
   }
 }
 
-function readObject(cursor: Cursor, depth: number): JsonValue {
+function readObject(cursor: JsonCursor, depth: number): JsonValue {
   const members: Record<string, JsonValue> = {};
   cursor.at += 1;
-  if (peek(cursor) === "}") {
+  if (peekCharacter(cursor) === "}") {
     cursor.at += 1;
     return members;
   }
   for (;;) {
-    if (peek(cursor) !== '"') throw failure(cursor, "Expected a key in double quotes");
+    if (peekCharacter(cursor) !== '"') throw createTextError(cursor, "Expected a key in double quotes");
     const keyAt = cursor.at;
     const key = readText(cursor);
-    if (Object.hasOwn(members, key)) throw failure(cursor, "Duplicate key", keyAt);
-    if (peek(cursor) !== ":") throw failure(cursor, 'Expected ":"');
+    if (Object.hasOwn(members, key)) throw createTextError(cursor, "Duplicate key", keyAt);
+    if (peekCharacter(cursor) !== ":") throw createTextError(cursor, 'Expected ":"');
     cursor.at += 1;
     setOwn(members, key, readValue(cursor, depth));
     if (readSeparator(cursor, "}")) return members;
@@ -117,58 +117,59 @@ function readObject(cursor: Cursor, depth: number): JsonValue {
 }
 
 /** Reads "," or the closing bracket; true for the bracket. */
-function readSeparator(cursor: Cursor, close: "]" | "}"): boolean {
-  const next = peek(cursor);
-  if (next !== "," && next !== close) throw failure(cursor, `Expected "," or "${close}"`);
+function readSeparator(cursor: JsonCursor, close: "]" | "}"): boolean {
+  const next = peekCharacter(cursor);
+  if (next !== "," && next !== close) throw createTextError(cursor, `Expected "," or "${close}"`);
   cursor.at += 1;
   return next === close;
 }
 
-function readText(cursor: Cursor): string {
-  return cursor.isPlain ? readPlainText(cursor) : readAnyText(cursor);
+function readText(cursor: JsonCursor): string {
+  return cursor.isPlain ? readPlainText(cursor) : readEscapedText(cursor);
 }
 
-function readPlainText(cursor: Cursor): string {
+function readPlainText(cursor: JsonCursor): string {
   const start = cursor.at + 1;
   const close = cursor.text.indexOf('"', start);
-  if (close < 0) throw failure(cursor, "Unterminated text");
+  if (close < 0) throw createTextError(cursor, "Unterminated text");
   cursor.at = close + 1;
   return cursor.text.slice(start, close);
 }
 
-function readAnyText(cursor: Cursor): string {
+function readEscapedText(cursor: JsonCursor): string {
   const start = cursor.at;
   cursor.at += 1;
-  skip(cursor, PLAIN_CHARACTERS);
+  skipMatch(cursor, PLAIN_CHARACTERS);
   const plain = cursor.text.charAt(cursor.at) === '"';
-  const close = plain ? cursor.at : closingQuote(cursor.text, cursor.at);
-  if (close < 0) throw failure(cursor, "Unterminated text", start);
+  const close = plain ? cursor.at : findClosingQuote(cursor.text, cursor.at);
+  if (close < 0) throw createTextError(cursor, "Unterminated text", start);
   cursor.at = close + 1;
   const value = plain
     ? cursor.text.slice(start + 1, close)
-    : readEscaped(cursor.text.slice(start, close + 1), start);
-  if (!value.isWellFormed()) throw failure(cursor, "Text with a lone surrogate", start);
+    : decodeEscapedText(cursor.text.slice(start, close + 1), start);
+  if (!value.isWellFormed()) throw createTextError(cursor, "Text with a lone surrogate", start);
   return value;
 }
 
-function readNumber(cursor: Cursor): JsonValue {
+function readNumber(cursor: JsonCursor): JsonValue {
   NUMBER.lastIndex = cursor.at;
   const found = NUMBER.exec(cursor.text);
-  if (found === null) throw failure(cursor, "Expected a JSON value");
+  if (found === null) throw createTextError(cursor, "Expected a JSON value");
   const [token, fraction, exponent] = found;
   const integer = fraction === undefined && exponent === undefined;
   const digits = token.length - (token.startsWith("-") ? 1 : 0);
   if (integer && digits > INTEGER_DIGITS_MAX) {
-    throw failure(cursor, `Integer of more than ${INTEGER_DIGITS_MAX} digits`);
+    throw createTextError(cursor, `Integer of more than ${INTEGER_DIGITS_MAX} digits`);
   }
   const value = integer ? BigInt(token) : Number(token);
-  if (value === Infinity || value === -Infinity) throw failure(cursor, "Number beyond the range of a float");
+  if (value === Infinity || value === -Infinity)
+    throw createTextError(cursor, "Number beyond the range of a float");
   cursor.at += token.length;
   return value;
 }
 
 /** The index of the quote that ends a string with escapes; -1 if it is missing. */
-function closingQuote(text: string, from: number): number {
+function findClosingQuote(text: string, from: number): number {
   let at = from;
   for (;;) {
     const unit = text.charAt(at);
@@ -177,7 +178,7 @@ function closingQuote(text: string, from: number): number {
   }
 }
 
-function readEscaped(quoted: string, offset: number): string {
+function decodeEscapedText(quoted: string, offset: number): string {
   try {
     return JSON.parse(quoted) as string;
   } catch (cause) {

@@ -1,23 +1,25 @@
 /** The first character of a generated id; an id that matches `FLEET_ID` never begins with it. */
-const GENERATED = "~";
+const GENERATED_PREFIX = "~";
 
 /** The ids that an operator may set. */
-export const FLEET_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const FLEET_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Generates the id of a fleet, at its first publication, if no operator has set one. */
 export function generateFleetId(random: string): string {
-  return `${GENERATED}${random}`;
+  return `${GENERATED_PREFIX}${random}`;
 }
 
 /** Whether an id was generated instead of set by an operator. */
 export function isGeneratedFleetId(id: string): boolean {
-  return id.startsWith(GENERATED);
+  return id.startsWith(GENERATED_PREFIX);
 }
 
 /** Reads the fleet id of a publication's state; undefined if it is not a valid id. */
 export function readFleetId(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  return FLEET_ID.test(isGeneratedFleetId(value) ? value.slice(GENERATED.length) : value) ? value : undefined;
+  return FLEET_ID_PATTERN.test(isGeneratedFleetId(value) ? value.slice(GENERATED_PREFIX.length) : value)
+    ? value
+    : undefined;
 }
 
 /**

@@ -4,8 +4,8 @@ import {
   nextRevision,
   ownRevision,
   plausibleRevision,
-  rank,
   requestedRevision,
+  revisionRank,
 } from "./revision.ts";
 
 /** The verdict on the manifest of a publication, independent of its views. */
@@ -72,13 +72,13 @@ export interface CycleInput {
 export interface RequestInput {
   readonly trigger: "reload";
   readonly held: HeldCatalog | undefined;
-  readonly cache: CacheBeforeRead;
+  readonly cache: CacheBeforeDiskRead;
   readonly disk: DiskState;
   readonly nowMs: number;
 }
 
 /** The state of the cache before the disk was read. */
-export type CacheBeforeRead =
+export type CacheBeforeDiskRead =
   | { readonly kind: "unreachable" }
   /** A publication of another fleet, which a reload without `force` does not replace. */
   | { readonly kind: "foreign" }
@@ -124,9 +124,9 @@ export function plan(input: PlanInput): Plan {
   if (held === undefined) return planFirst(cache, disk);
   switch (cache.kind) {
     case "unreachable":
-      return keep("the cache does not answer");
+      return keepPlan("the cache does not answer");
     case "foreign":
-      return keep(FOREIGN);
+      return keepPlan(FOREIGN_FLEET);
     case "unusable":
       return planOverUnusable(input, held, cache);
     case "whole":
@@ -134,21 +134,21 @@ export function plan(input: PlanInput): Plan {
   }
 }
 
-const FOREIGN = "the cache has another fleet's publication";
+const FOREIGN_FLEET = "the cache has another fleet's publication";
 
-type Whole = ObservedCache & { readonly kind: "whole" };
-type Unusable = ObservedCache & { readonly kind: "unusable" };
+type WholeCache = ObservedCache & { readonly kind: "whole" };
+type UnusableCache = ObservedCache & { readonly kind: "unusable" };
 
 /** Plans for a replica that serves nothing yet: the published catalog wins, unless the disk has a newer release. */
 function planFirst(cache: ObservedCache, disk: DiskState): Plan {
   if (cache.kind === "whole") {
     const onDisk = "generation" in disk ? (disk.generation ?? 0) : 0;
-    if (onDisk > (cache.generation ?? 0)) return activate("disk", "the disk has a newer generation");
-    return activate("cache", "the cache has a complete catalog");
+    if (onDisk > (cache.generation ?? 0)) return activatePlan("disk", "the disk has a newer generation");
+    return activatePlan("cache", "the cache has a complete catalog");
   }
-  if (disk.kind === "unusable") return keep("neither the cache nor the disk has a catalog");
-  if (cache.kind === "foreign") return activate("disk", FOREIGN);
-  return activate("disk", "the cache has no complete catalog");
+  if (disk.kind === "unusable") return keepPlan("neither the cache nor the disk has a catalog");
+  if (cache.kind === "foreign") return activatePlan("disk", FOREIGN_FLEET);
+  return activatePlan("disk", "the cache has no complete catalog");
 }
 
 /**
@@ -159,20 +159,26 @@ function planReload({ held, cache, disk, nowMs }: RequestInput): Plan {
   switch (disk.kind) {
     case "loaded":
       if (cache.kind === "foreign") {
-        return { kind: "refuse", reason: "foreign-fleet", because: `${FOREIGN}; ?force=true replaces it` };
+        return {
+          kind: "refuse",
+          reason: "foreign-fleet",
+          because: `${FOREIGN_FLEET}; ?force=true replaces it`,
+        };
       }
-      return (cache.kind === "peeked" && refusalBy(cache.manifest, disk)) || activate("disk", "requested");
+      return (
+        (cache.kind === "peeked" && refuseRelease(cache.manifest, disk)) || activatePlan("disk", "requested")
+      );
     case "unusable":
-      return keep("the disk has no catalog");
+      return keepPlan("the disk has no catalog");
     case "unread":
-      if (held === undefined) return keep("this replica serves no catalog");
-      if (cache.kind === "unreachable") return keep("the cache does not answer");
-      if (cache.kind === "foreign") return keep(FOREIGN);
-      return publish(requestedRevision(cache.revision, held, nowMs), "requested");
+      if (held === undefined) return keepPlan("this replica serves no catalog");
+      if (cache.kind === "unreachable") return keepPlan("the cache does not answer");
+      if (cache.kind === "foreign") return keepPlan(FOREIGN_FLEET);
+      return publishPlan(requestedRevision(cache.revision, held, nowMs), "requested");
   }
 }
 
-function refusalBy(
+function refuseRelease(
   manifest: ObservedManifest,
   disk: DiskState & { readonly kind: "loaded" },
 ): Plan | undefined {
@@ -187,15 +193,15 @@ function refusalBy(
 }
 
 /** Plans for a publication that cannot be served: waits for the rest of its grace period, then publishes. */
-function planOverUnusable(input: CycleInput, held: HeldCatalog, cache: Unusable): Plan {
-  const graceMs = graceOf(held, cache);
+function planOverUnusable(input: CycleInput, held: HeldCatalog, cache: UnusableCache): Plan {
+  const graceMs = gracePeriodMs(held, cache);
   const remainingMs = graceMs - cache.unchangedMs;
-  if (remainingMs > 0) return { kind: "wait", remainingMs, because: waitingFor(held, cache) };
-  if (cache.lacksOnlyFlag) return publish(0, "only the ready flag is lost", "flag");
-  return publish(ownRevision(held, cache.revision, input.nowMs), "nothing usable is published");
+  if (remainingMs > 0) return { kind: "wait", remainingMs, because: describeWait(held, cache) };
+  if (cache.lacksOnlyFlag) return publishPlan(0, "only the ready flag is lost", "flag");
+  return publishPlan(ownRevision(held, cache.revision, input.nowMs), "nothing usable is published");
 }
 
-function graceOf(held: HeldCatalog, { manifest, grace }: Unusable): number {
+function gracePeriodMs(held: HeldCatalog, { manifest, grace }: UnusableCache): number {
   // Two different catalogs have the same generation: only a later release can decide between them.
   if (manifest.kind === "signed" && manifest.generation === held.generation && manifest.hash !== held.hash) {
     return GRACE_MS.never;
@@ -207,7 +213,7 @@ function graceOf(held: HeldCatalog, { manifest, grace }: Unusable): number {
   return isSigned ? Math.min(GRACE_MS[grace], GRACE_MS.settle) : GRACE_MS[grace];
 }
 
-function waitingFor(held: HeldCatalog, { manifest, grace }: Unusable): string {
+function describeWait(held: HeldCatalog, { manifest, grace }: UnusableCache): string {
   if (isPossiblyNewer(manifest, held)) return "the manifest in the cache may belong to a newer release";
   return grace === "never" ? "an operator has to decide" : "another program may be publishing";
 }
@@ -221,53 +227,45 @@ export function isPossiblyNewer(
 }
 
 /** Plans for a publication with the served views; its manifest and its state may differ from those held here. */
-function planSame(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
+function planSame(input: CycleInput, held: HeldCatalog, cache: WholeCache): Plan {
   const { trigger, nowMs } = input;
+  const republish = (because: string): Plan => publishPlan(ownRevision(held, cache.revision, nowMs), because);
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];
   if (cachedGeneration > heldGeneration)
-    return activate("cache", "the cache has the same views under a newer generation");
-  if (cachedGeneration < heldGeneration) {
-    return publish(
-      ownRevision(held, cache.revision, input.nowMs),
-      "the cache has the same views under an older generation",
-    );
-  }
+    return activatePlan("cache", "the cache has the same views under a newer generation");
+  if (cachedGeneration < heldGeneration)
+    return republish("the cache has the same views under an older generation");
   const revision = plausibleRevision(cache.revision, nowMs);
-  const own = rank(held, nowMs);
+  const own = revisionRank(held, nowMs);
   if (!cache.hasHeldManifest) {
-    if (own > (revision ?? 0)) {
-      return publish(
-        ownRevision(held, cache.revision, input.nowMs),
-        "the cache has the same views under an older manifest",
-      );
-    }
-    return activate("cache", "the cache has the same views under another manifest");
+    if (own > (revision ?? 0)) return republish("the cache has the same views under an older manifest");
+    return activatePlan("cache", "the cache has the same views under another manifest");
   }
-  if (trigger === "preload") return keep("already published", Math.max(revision ?? 0, own));
-  if (cache.author === "other") {
-    return publish(nextRevision(own, nowMs), "another program published the catalog in the cache", "state");
-  }
-  if ((revision ?? -1) >= own) return keep("already published", revision);
-  if (own > 0) return publish(ownRevision(held, undefined, nowMs), "the publication state is lost", "state");
+  if (trigger === "preload") return keepPlan("already published", Math.max(revision ?? 0, own));
+  if (cache.author === "other")
+    return publishPlan(nextRevision(own, nowMs), "another program published the cached catalog", "state");
+  if ((revision ?? -1) >= own) return keepPlan("already published", revision);
+  if (own > 0)
+    return publishPlan(ownRevision(held, undefined, nowMs), "the publication state is lost", "state");
   // Publishing under a guessed revision could outrank a later request.
-  return keep("the publication state is lost, and this replica does not know the revision");
+  return keepPlan("the publication state is lost, and this replica does not know the revision");
 }
 
 /** Plans for a publication with other views: the higher generation wins, then the later request. */
-function planDifferent(input: CycleInput, held: HeldCatalog, cache: Whole): Plan {
-  const order = compare(input, held, cache);
-  if (order.isCacheFirst) return activate("cache", order.because);
+function planDifferent(input: CycleInput, held: HeldCatalog, cache: WholeCache): Plan {
+  const order = comparePublications(input, held, cache);
+  if (order.isCacheFirst) return activatePlan("cache", order.because);
   // A newer generation wins even over a higher revision, but the published revision must never decrease.
   const there = plausibleRevision(cache.revision, input.nowMs) ?? 0;
-  return publish(Math.max(ownRevision(held, cache.revision, input.nowMs), there), order.because);
+  return publishPlan(Math.max(ownRevision(held, cache.revision, input.nowMs), there), order.because);
 }
 
-interface Order {
+interface PlanOrder {
   readonly isCacheFirst: boolean;
   readonly because: string;
 }
 
-function compare({ nowMs }: CycleInput, held: HeldCatalog, cache: Whole): Order {
+function comparePublications({ nowMs }: CycleInput, held: HeldCatalog, cache: WholeCache): PlanOrder {
   const [heldGeneration, cachedGeneration] = [held.generation ?? 0, cache.generation ?? 0];
   if (heldGeneration > cachedGeneration)
     return { isCacheFirst: false, because: "the served catalog has a newer generation" };
@@ -280,22 +278,22 @@ function compare({ nowMs }: CycleInput, held: HeldCatalog, cache: Whole): Order 
     if (held.pending?.replacedHash === cache.hash)
       return { isCacheFirst: false, because: "a reload is to replace the catalog in the cache" };
     // The time of the publication is unknown: the held catalog may be older, and must not replace it.
-    return { isCacheFirst: true, because: "another program published the catalog in the cache" };
+    return { isCacheFirst: true, because: "another program published the cached catalog" };
   }
   // Equal revisions come from replicas that published independently: all of them take the catalog in the cache.
-  if (rank(held, nowMs) > revision)
+  if (revisionRank(held, nowMs) > revision)
     return { isCacheFirst: false, because: "the served catalog was published or requested later" };
   return { isCacheFirst: true, because: "the catalog in the cache is not older" };
 }
 
-function keep(because: string, revision?: number): Plan {
+function keepPlan(because: string, revision?: number): Plan {
   return { kind: "keep", because, revision };
 }
 
-function activate(from: "cache" | "disk", because: string): Plan {
+function activatePlan(from: "cache" | "disk", because: string): Plan {
   return { kind: "activate", from, because };
 }
 
-function publish(revision: number, because: string, scope: PublicationScope = "all"): Plan {
+function publishPlan(revision: number, because: string, scope: PublicationScope = "all"): Plan {
   return { kind: "publish", scope, revision, because };
 }

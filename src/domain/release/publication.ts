@@ -1,4 +1,4 @@
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 import { type Catalog, type CatalogHash, parseCatalogHash } from "../catalog/catalog.ts";
 import { readStoredText } from "../json/parse-json.ts";
 import type { Entity } from "../view/entity.ts";
@@ -197,8 +197,9 @@ function separateUnchanged(
   const { views, pages } = unchanged;
   const isUnchanged = ({ key, value, entity }: PublicationEntry): boolean => {
     if (entity !== undefined) return views.has(entity);
-    if (key === CATALOG_KEYS.list) return listValue !== undefined && sameBytes(listValue, value);
-    if (key === CATALOG_KEYS.manifest) return manifestValue !== undefined && sameBytes(manifestValue, value);
+    if (key === CATALOG_KEYS.list) return listValue !== undefined && isSameBytes(listValue, value);
+    if (key === CATALOG_KEYS.manifest)
+      return manifestValue !== undefined && isSameBytes(manifestValue, value);
     return pages.has(key);
   };
   const kept: PublicationEntry[] = [];

@@ -1,5 +1,5 @@
-import { sameBytes } from "../../lib/same-bytes.ts";
-import { visibleText } from "../../lib/visible-text.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
+import { makeTextVisible } from "../../lib/visible-text.ts";
 import {
   CATALOG_BYTES_MAX,
   type Catalog,
@@ -133,20 +133,24 @@ export function readHeader(
   values: PublishedHeaderValues,
 ): PublishedHeader | Rejection | { readonly kind: "absent" } {
   if (values.loaded === undefined) return { kind: "absent" };
-  if (readStoredText(values.loaded) !== "1") return rejected("bad-mark", `${CATALOG_KEYS.loaded} is not "1"`);
-  if (values.hash === undefined) return rejected("missing-hash", `${CATALOG_KEYS.hash} is absent`);
-  if (values.list === undefined) return rejected("missing-list", `${CATALOG_KEYS.list} is absent`);
+  if (readStoredText(values.loaded) !== "1")
+    return createRejection("bad-mark", `${CATALOG_KEYS.loaded} is not "1"`);
+  if (values.hash === undefined) return createRejection("missing-hash", `${CATALOG_KEYS.hash} is absent`);
+  if (values.list === undefined) return createRejection("missing-list", `${CATALOG_KEYS.list} is absent`);
   const hash = parseCatalogHash(readStoredText(values.hash) ?? "");
-  if (hash === undefined) return rejected("bad-hash", `${CATALOG_KEYS.hash} is not a catalog hash`);
+  if (hash === undefined) return createRejection("bad-hash", `${CATALOG_KEYS.hash} is not a catalog hash`);
   const names = parseListedNames(values.list);
-  const noList = rejected("bad-list", `${CATALOG_KEYS.list} is not a list of entities`);
+  const noList = createRejection("bad-list", `${CATALOG_KEYS.list} is not a list of entities`);
   if (names === undefined) return noList;
   const strange = names.find((name) => !isEntity(name));
   // The view key of a reserved name is a key of the publication itself, so the whole list is wrong.
   if (strange !== undefined && RESERVED_ENTITIES.has(strange)) return noList;
   if (strange !== undefined) {
-    const shown = visibleText(strange.slice(0, ENTITY_LENGTH_MAX));
-    return rejected("invalid-entity", `${CATALOG_KEYS.list} names "${shown}", which is not a valid entity`);
+    const shown = makeTextVisible(strange.slice(0, ENTITY_LENGTH_MAX));
+    return createRejection(
+      "invalid-entity",
+      `${CATALOG_KEYS.list} names "${shown}", which is not a valid entity`,
+    );
   }
   const entities = sortEntities(names as readonly Entity[]);
   return { kind: "published", hash, entities, isChecked: readState(values.state)?.hash === hash };
@@ -192,28 +196,28 @@ export function verifyPublished(
   let room = CATALOG_BYTES_MAX;
   for (const [index, entity] of header.entities.entries()) {
     const bytes = views[index];
-    if (bytes === undefined) return rejected("missing-view", absentView(entity, room));
+    if (bytes === undefined) return createRejection("missing-view", describeAbsentView(entity, room));
     // The view counts as absent, because some caches do not return a value of this size.
     if (bytes.byteLength > VIEW_BYTES_MAX) {
-      return rejected("missing-view", `${viewKey(entity)} is larger than ${VIEW_BYTES_MAX} bytes`);
+      return createRejection("missing-view", `${viewKey(entity)} is larger than ${VIEW_BYTES_MAX} bytes`);
     }
     room -= bytes.byteLength;
-    if (room < 0) return rejected("missing-view", TOO_LARGE_TOGETHER);
+    if (room < 0) return createRejection("missing-view", TOTAL_TOO_LARGE_TEXT);
     stored.set(entity, bytes);
   }
   if (header.isChecked) {
     const catalog = createSortedCatalog(stored);
     if (catalog.hash === header.hash && canBeServed(catalog, trust)) return { kind: "verified", catalog };
   }
-  return verifyForeign(header, stored);
+  return verifyOtherFormat(header, stored);
 }
 
-const TOO_LARGE_TOGETHER = `the views have more than ${CATALOG_BYTES_MAX} bytes in total`;
+const TOTAL_TOO_LARGE_TEXT = `the views have more than ${CATALOG_BYTES_MAX} bytes in total`;
 
 /** Describes an absent view. The cache also returns nothing for views beyond the limit of the whole catalog. */
-function absentView(entity: Entity, room: number): string {
+function describeAbsentView(entity: Entity, room: number): string {
   const absent = `${viewKey(entity)} is absent`;
-  return room < VIEW_BYTES_MAX ? `${absent}, or ${TOO_LARGE_TOGETHER}` : absent;
+  return room < VIEW_BYTES_MAX ? `${absent}, or ${TOTAL_TOO_LARGE_TEXT}` : absent;
 }
 
 export type Verification = { readonly kind: "verified"; readonly catalog: Catalog } | Rejection;
@@ -222,34 +226,34 @@ function canBeServed({ hash, views }: Catalog, { known, signedHash }: Verificati
   if (hash === signedHash) return true;
   for (const [entity, bytes] of views) {
     const verified = known?.get(entity);
-    if (verified !== undefined && sameBytes(verified, bytes)) continue;
+    if (verified !== undefined && isSameBytes(verified, bytes)) continue;
     const value = readStoredJson(bytes);
     if (value === undefined || findStoredViewError(entity, value) !== undefined) return false;
   }
   return true;
 }
 
-function verifyForeign(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint8Array>): Verification {
+function verifyOtherFormat(header: PublishedHeader, stored: ReadonlyMap<Entity, Uint8Array>): Verification {
   const views = new Map<Entity, Uint8Array>();
   let rule: string | undefined;
   let room = CATALOG_BYTES_MAX;
   for (const [entity, bytes] of stored) {
     const value = readStoredJson(bytes);
-    if (value === undefined) return rejected("bad-json", `${viewKey(entity)} is not JSON`);
+    if (value === undefined) return createRejection("bad-json", `${viewKey(entity)} is not JSON`);
     const canonicalJson = new TextEncoder().encode(canonicalText(value));
     room -= canonicalJson.byteLength;
     // The limit applies to canonical JSON. The stored text may be shorter, because it may have no spaces.
     if (canonicalJson.byteLength > VIEW_BYTES_MAX)
       rule ??= `${viewKey(entity)} has more than ${VIEW_BYTES_MAX} bytes of canonical JSON`;
-    if (room < 0) rule ??= `${TOO_LARGE_TOGETHER}, as canonical JSON`;
+    if (room < 0) rule ??= `${TOTAL_TOO_LARGE_TEXT}, as canonical JSON`;
     rule ??= findStoredViewError(entity, value);
     views.set(entity, canonicalJson);
   }
   const catalog = createSortedCatalog(views);
   if (catalog.hash !== header.hash) {
-    return rejected("hash-mismatch", `the hash of the views is ${catalog.hash}, not ${header.hash}`);
+    return createRejection("hash-mismatch", `the hash of the views is ${catalog.hash}, not ${header.hash}`);
   }
-  return rule === undefined ? { kind: "verified", catalog } : rejected("invalid-view", rule);
+  return rule === undefined ? { kind: "verified", catalog } : createRejection("invalid-view", rule);
 }
 
 /** The rule that a stored view breaks, for the log; undefined if the view can be served. */
@@ -263,6 +267,6 @@ function findStoredViewError(entity: Entity, value: JsonValue): string | undefin
   return undefined;
 }
 
-function rejected(reason: RejectionReason, detail: string): Rejection {
+function createRejection(reason: RejectionReason, detail: string): Rejection {
   return { kind: "rejected", reason, detail };
 }

@@ -63,7 +63,7 @@ export async function createDigests(
   { before, slices }: { readonly before: CatalogDigests | undefined; readonly slices: TimeSlices },
 ): Promise<CatalogDigests> {
   const pages: DigestPage[] = [];
-  for (const [number, page] of intoPages(digests).entries()) {
+  for (const [number, page] of divideIntoPages(digests).entries()) {
     const known = before?.pages[number];
     pages.push(known !== undefined && isSamePage(known, page) ? known : encodePage(page, number));
     if (slices.isOver()) await slices.next();
@@ -71,10 +71,10 @@ export async function createDigests(
   return { hash, digests, pages };
 }
 
-function intoPages(digests: ReadonlyMap<Entity, string>): readonly ReadonlyMap<Entity, string>[] {
-  const count = pageCount(digests.size);
+function divideIntoPages(digests: ReadonlyMap<Entity, string>): readonly ReadonlyMap<Entity, string>[] {
+  const count = pageCountOf(digests.size);
   const pages = Array.from({ length: count }, () => new Map<Entity, string>());
-  for (const [entity, digest] of digests) pages[pageOf(entity, count)]?.set(entity, digest);
+  for (const [entity, digest] of digests) pages[pageNumberOf(entity, count)]?.set(entity, digest);
   return pages;
 }
 
@@ -85,12 +85,12 @@ function isSamePage(known: DigestPage, page: ReadonlyMap<Entity, string>): boole
 }
 
 /** The number of pages: a power of two near the square root, so that index and pages have about the same size. */
-function pageCount(views: number): number {
+function pageCountOf(views: number): number {
   return views <= PAGE_VIEWS ? 1 : 2 ** Math.ceil(Math.log2(views) / 2);
 }
 
 /** The page of a view, by the FNV-1a hash of its entity: the page does not depend on the other views. */
-function pageOf(entity: Entity, count: number): number {
+function pageNumberOf(entity: Entity, count: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < entity.length; index++) {
     hash = Math.imul(hash ^ entity.charCodeAt(index), 0x01000193);

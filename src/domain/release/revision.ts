@@ -8,7 +8,7 @@ export const REVISION_MAX = 1_000_000_000_000_000;
 export const REVISION_AHEAD_MS_MAX = 3_600_000;
 
 /** The lowest bootstrap revision; it is below the revision of every requested publication. */
-const BOOTSTRAP_MIN = 2;
+const BOOTSTRAP_REVISION_MIN = 2;
 
 /**
  * Calculates the revision of a requested publication, as a hybrid logical clock: the time of the request or
@@ -19,7 +19,7 @@ const BOOTSTRAP_MIN = 2;
  * @see docs/decisions/0003-release-plan.md
  */
 export function nextRevision(after: number, requestedAtMs: number): number {
-  const least = Math.max(after + 1, Math.ceil(requestedAtMs), BOOTSTRAP_MIN + 1);
+  const least = Math.max(after + 1, Math.ceil(requestedAtMs), BOOTSTRAP_REVISION_MIN + 1);
   return Math.min(least % 2 === 1 ? least : least + 1, REVISION_MAX - 1);
 }
 
@@ -33,7 +33,7 @@ export function nextRevision(after: number, requestedAtMs: number): number {
  */
 export function bootstrapRevision(damaged: number | undefined): number {
   const below = (damaged ?? 0) - 1;
-  return Math.max(BOOTSTRAP_MIN, below % 2 === 0 ? below : below - 1);
+  return Math.max(BOOTSTRAP_REVISION_MIN, below % 2 === 0 ? below : below - 1);
 }
 
 /**
@@ -71,7 +71,7 @@ export interface PendingPublication {
 /**
  * The rank of a held catalog. It is compared with the revision of the publication in the cache: the higher one wins.
  */
-export function rank({ revision, pending }: HeldCatalog, nowMs: number): number {
+export function revisionRank({ revision, pending }: HeldCatalog, nowMs: number): number {
   const published = plausibleRevision(revision, nowMs) ?? 0;
   return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);
 }

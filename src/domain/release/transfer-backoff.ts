@@ -8,16 +8,16 @@ export interface TransferBackoff {
 }
 
 /** A catalog, and the time by any monotonic clock in milliseconds. */
-export interface TransferMoment {
+export interface TransferAttempt {
   readonly hash: string;
   readonly nowMs: number;
 }
 
 /** The shortest and the longest pause after a failure; each further failure doubles the pause. */
-const PAUSES = { minMs: 5000, maxMs: 60_000 } as const;
+const TRANSFER_PAUSE = { minMs: 5000, maxMs: 60_000 } as const;
 
 /** From this size on, one replica at a time sends a catalog, and pauses after a failed transfer. */
-const LARGE_BYTES = 1024 * 1024;
+const LARGE_TRANSFER_BYTES = 1024 * 1024;
 /** The assumed rate of a slow transfer: a slower transfer takes longer than the replica's turn. */
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
 const TURN_SECONDS_MIN = 5;
@@ -26,7 +26,7 @@ const TURN_SECONDS_MIN = 5;
  * Whether replicas take turns to send a catalog of this size. A smaller catalog is sent as fast as a turn is taken.
  */
 export function isLargeTransfer(bytes: number): boolean {
-  return bytes >= LARGE_BYTES;
+  return bytes >= LARGE_TRANSFER_BYTES;
 }
 
 /** How long one replica has the turn to send a catalog, in seconds; after that another replica may send it. */
@@ -37,7 +37,7 @@ export function transferTurnSeconds(bytes: number): number {
 /** How long the transfer of a catalog has to wait, in milliseconds; 0 when it may begin. */
 export function transferPauseMs(
   backoff: TransferBackoff | undefined,
-  { hash, nowMs }: TransferMoment,
+  { hash, nowMs }: TransferAttempt,
 ): number {
   return backoff?.hash === hash ? Math.max(0, backoff.retryAtMs - nowMs) : 0;
 }
@@ -49,9 +49,9 @@ export function transferPauseMs(
  */
 export function recordFailedTransfer(
   before: TransferBackoff | undefined,
-  { hash, nowMs }: TransferMoment,
+  { hash, nowMs }: TransferAttempt,
   random: number,
 ): TransferBackoff {
   const failures = (before?.hash === hash ? before.failures : 0) + 1;
-  return { hash, failures, retryAtMs: nowMs + jitteredBackoffMs(failures - 1, PAUSES, random) };
+  return { hash, failures, retryAtMs: nowMs + jitteredBackoffMs(failures - 1, TRANSFER_PAUSE, random) };
 }

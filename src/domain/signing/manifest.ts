@@ -90,18 +90,18 @@ export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]
   if (keys.length > SIGNATURES_MAX) {
     throw new RangeError(`Cannot sign with ${keys.length} keys: at most ${SIGNATURES_MAX} are allowed`);
   }
-  const text = canonicalText(signedJson(signed, BigInt));
+  const text = canonicalText(toSignedJson(signed, BigInt));
   const signatures = keys.map(({ keyid, mac }) => ({
     keyid,
     alg: SIGNATURE_ALGORITHM,
     sig: Buffer.from(mac(text)).toString("hex"),
   }));
   return new TextEncoder().encode(
-    `${JSON.stringify({ signed: signedJson(signed, Number), signatures }, undefined, 2)}\n`,
+    `${JSON.stringify({ signed: toSignedJson(signed, Number), signatures }, undefined, 2)}\n`,
   );
 }
 
-function signedJson(signed: SignedCatalog, integer: (value: bigint | number) => JsonValue): JsonObject {
+function toSignedJson(signed: SignedCatalog, integer: (value: bigint | number) => JsonValue): JsonObject {
   const views: Record<string, JsonValue> = {};
   for (const [entity, digest] of signed.views) setOwn(views, entity, digest);
   return {

@@ -24,37 +24,38 @@ export type KeyringParse =
  * of them are trusted. Unknown members, such as comments, are ignored.
  */
 export function parseKeyring(bytes: Uint8Array): KeyringParse {
-  if (bytes.byteLength > KEYRING_BYTES_MAX) return malformed(`it has more than ${KEYRING_BYTES_MAX} bytes`);
+  if (bytes.byteLength > KEYRING_BYTES_MAX)
+    return malformedKeyring(`it has more than ${KEYRING_BYTES_MAX} bytes`);
   const value = parseStoredJson(bytes);
-  if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
+  if (value instanceof JsonTextError) return malformedKeyring(`it is not JSON: ${value.message}`);
   const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });
-  if (!parsed.success) return malformed(describeIssue(parsed.issues[0]));
+  if (!parsed.success) return malformedKeyring(describeIssue(parsed.issues[0]));
   const keys: SigningKey[] = [];
   for (const { keyid, key: secret } of parsed.output.keys) {
     const key = createSigningKey(secret, keyid);
-    if (key === undefined) return malformed(`the key "${keyid}" must be ${SECRET_FORM}`);
+    if (key === undefined) return malformedKeyring(`the key "${keyid}" must be ${SECRET_FORM}`);
     keys.push(key);
   }
-  return joinKeys(keys);
+  return mergeKeys(keys);
 }
 
 /** Merges keys of several sources. A repeated key counts once; two different secrets with one name are refused. */
-export function joinKeys(keys: readonly SigningKey[]): KeyringParse {
+export function mergeKeys(keys: readonly SigningKey[]): KeyringParse {
   const byKeyid = new Map<string, SigningKey>();
   for (const key of keys) {
     const known = byKeyid.get(key.keyid);
     if (known !== undefined && !isSameSecret(known, key)) {
-      return malformed(`two different keys are named "${key.keyid}"`);
+      return malformedKeyring(`two different keys are named "${key.keyid}"`);
     }
     byKeyid.set(key.keyid, known ?? key);
   }
   if (byKeyid.size > SIGNATURES_MAX) {
-    return malformed(`there are ${byKeyid.size} keys, and at most ${SIGNATURES_MAX} are allowed`);
+    return malformedKeyring(`there are ${byKeyid.size} keys, and at most ${SIGNATURES_MAX} are allowed`);
   }
   return { kind: "keyring", keys: [...byKeyid.values()] };
 }
 
-const LIST = `must be a list of 1 to ${SIGNATURES_MAX} keys`;
+const KEY_LIST_FORM = `must be a list of 1 to ${SIGNATURES_MAX} keys`;
 
 const keyringSchema = v.looseObject(
   {
@@ -68,15 +69,15 @@ const keyringSchema = v.looseObject(
           },
           "must be an object with the keys keyid, alg and key",
         ),
-        LIST,
+        KEY_LIST_FORM,
       ),
-      v.minLength(1, LIST),
-      v.maxLength(SIGNATURES_MAX, LIST),
+      v.minLength(1, KEY_LIST_FORM),
+      v.maxLength(SIGNATURES_MAX, KEY_LIST_FORM),
     ),
   },
   'must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}',
 );
 
-function malformed(detail: string): KeyringParse {
+function malformedKeyring(detail: string): KeyringParse {
   return { kind: "malformed", detail };
 }

@@ -27,14 +27,15 @@ export function parseManifest(bytes: Uint8Array): ManifestParse {
   if (bytes.byteLength > MANIFEST_BYTES_MAX) {
     return { kind: "too-large", detail: `the manifest has more than ${MANIFEST_BYTES_MAX} bytes` };
   }
-  if (hasMoreCommas(bytes, COMMAS_MAX)) return malformed("it has more members than a manifest can have");
+  if (hasMoreCommas(bytes, COMMAS_MAX))
+    return malformedManifest("it has more members than a manifest can have");
   const value = parseStoredJson(bytes);
-  if (value instanceof JsonTextError) return malformed(`it is not JSON: ${value.message}`);
+  if (value instanceof JsonTextError) return malformedManifest(`it is not JSON: ${value.message}`);
   const parsed = v.safeParse(manifestSchema, value, { abortEarly: true });
-  if (!parsed.success) return malformed(describeIssue(parsed.issues[0]));
+  if (!parsed.success) return malformedManifest(describeIssue(parsed.issues[0]));
   const { signed, signatures } = parsed.output;
   const views = readViews(signed.views);
-  if (typeof views === "string") return malformed(views);
+  if (typeof views === "string") return malformedManifest(views);
   const { createdAt } = signed;
   const generation = Number(signed.generation);
   const catalogHash = signed.catalogHash as CatalogHash;
@@ -60,32 +61,35 @@ function hasMoreCommas(bytes: Uint8Array, commasMax: number): boolean {
 
 const COMMA = 0x2c;
 
-const isText = v.string("must be text");
+const textSchema = v.string("must be text");
 
 const signatureSchema = v.strictObject(
   {
-    keyid: v.pipe(isText, v.check(isKeyid, `must be ${KEYID_FORM.en}`)),
-    alg: v.pipe(isText, v.maxLength(64, "must have at most 64 characters")),
-    sig: v.pipe(isText, v.regex(/^(?:[0-9a-f]{2}){1,512}$/, "must be lower-case hex of at most 512 bytes")),
+    keyid: v.pipe(textSchema, v.check(isKeyid, `must be ${KEYID_FORM.en}`)),
+    alg: v.pipe(textSchema, v.maxLength(64, "must have at most 64 characters")),
+    sig: v.pipe(
+      textSchema,
+      v.regex(/^(?:[0-9a-f]{2}){1,512}$/, "must be lower-case hex of at most 512 bytes"),
+    ),
   },
   "must be an object with the keys keyid, alg and sig",
 );
 
-const RFC_3339 =
+const RFC_3339_TIME =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
-const WHOLE_NUMBER = `must be a whole number from 1 to ${GENERATION_MAX}`;
+const GENERATION_FORM = `must be a whole number from 1 to ${GENERATION_MAX}`;
 
 const signedSchema = v.strictObject(
   {
     version: v.literal(MANIFEST_VERSION, `must be ${MANIFEST_VERSION}`),
     generation: v.pipe(
-      v.bigint(WHOLE_NUMBER),
-      v.minValue(1n, WHOLE_NUMBER),
-      v.maxValue(BigInt(GENERATION_MAX), WHOLE_NUMBER),
+      v.bigint(GENERATION_FORM),
+      v.minValue(1n, GENERATION_FORM),
+      v.maxValue(BigInt(GENERATION_MAX), GENERATION_FORM),
     ),
-    createdAt: v.pipe(isText, v.regex(RFC_3339, "must be a time such as 2026-01-31T12:00:00.000Z")),
+    createdAt: v.pipe(textSchema, v.regex(RFC_3339_TIME, "must be a time such as 2026-01-31T12:00:00.000Z")),
     catalogHash: v.pipe(
-      isText,
+      textSchema,
       v.check((text) => parseCatalogHash(text) !== undefined, "must be 64 lower-case hex digits"),
     ),
     views: v.custom<JsonObject>((input) => isJsonObject(input as JsonValue), "must be an object"),
@@ -111,9 +115,9 @@ const NAME_LENGTH_MAX = 60;
 function readViews(views: JsonObject): ReadonlyMap<Entity, string> | string {
   const hashes = new Map<Entity, string>();
   for (const [entity, hash] of Object.entries(views)) {
-    if (!isEntity(entity)) return `"signed.views" names ${shown(entity)}, which is not a valid entity`;
+    if (!isEntity(entity)) return `"signed.views" names ${quoteName(entity)}, which is not a valid entity`;
     if (typeof hash !== "string" || parseCatalogHash(hash) === undefined) {
-      return `the hash of ${shown(entity)} must be 64 lower-case hex digits`;
+      return `the hash of ${quoteName(entity)} must be 64 lower-case hex digits`;
     }
     hashes.set(entity, hash);
   }
@@ -121,10 +125,10 @@ function readViews(views: JsonObject): ReadonlyMap<Entity, string> | string {
   return hashes;
 }
 
-function shown(name: string): string {
+function quoteName(name: string): string {
   return JSON.stringify(name.slice(0, NAME_LENGTH_MAX));
 }
 
-function malformed(what: string): ManifestParse {
+function malformedManifest(what: string): ManifestParse {
   return { kind: "malformed", detail: `the manifest is malformed: ${what}` };
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { GENERATION_MAX, type SignedCatalog, toSignedCatalog, writeManifest } from "./manifest.ts";
 import type { SigningKey } from "./signing-key.ts";
-import { diffSigned, type OpenedManifest, openManifest } from "./verify-manifest.ts";
+import { type CheckedManifest, checkManifest, diffSigned } from "./verify-manifest.ts";
 
 /** The input of a signing. */
 export interface SigningOptions {
@@ -36,46 +36,50 @@ export type Signing =
  */
 export function signCatalog(catalog: Catalog, options: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = options;
-  const opened = openManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
-  if (opened.kind === "opened" && opened.signatureCount > 0 && signers.length === 0) {
-    return refused("present-manifest", "the present manifest is signed, but no signing key is configured");
-  }
-  if (opened.kind === "refused" && generation === undefined) {
-    return refused(
+  const checked = checkManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
+  if (checked.kind === "checked" && checked.signatureCount > 0 && signers.length === 0) {
+    return refuseSigning(
       "present-manifest",
-      `a generation is required, because the present manifest fails verification: ${opened.detail}`,
+      "the present manifest is signed, but no signing key is configured",
     );
   }
-  const before = opened.kind === "opened" ? opened.signed : undefined;
-  const signed = describe(catalog, { before, generation, createdAt });
+  if (checked.kind === "refused" && generation === undefined) {
+    return refuseSigning(
+      "present-manifest",
+      `a generation is required, because the present manifest fails verification: ${checked.detail}`,
+    );
+  }
+  const before = checked.kind === "checked" ? checked.signed : undefined;
+  const signed = prepareSignedCatalog(catalog, { before, generation, createdAt });
   if ("kind" in signed) return signed;
   return { kind: "signed", bytes: writeManifest(signed, signers), signed };
 }
 
-interface Succession extends Pick<SigningOptions, "createdAt" | "generation"> {
-  readonly before: OpenedManifest["signed"] | undefined;
+interface NextGenerationOptions extends Pick<SigningOptions, "createdAt" | "generation"> {
+  readonly before: CheckedManifest["signed"] | undefined;
 }
 
-function describe(
+function prepareSignedCatalog(
   catalog: Catalog,
-  { before, generation, createdAt }: Succession,
+  { before, generation, createdAt }: NextGenerationOptions,
 ): SignedCatalog | Extract<Signing, { kind: "refused" }> {
   const latest = before?.generation ?? 0;
   const next = generation ?? latest + 1;
-  if (next > GENERATION_MAX) return refused("generation-used-up", `there is no generation after ${latest}`);
+  if (next > GENERATION_MAX)
+    return refuseSigning("generation-used-up", `there is no generation after ${latest}`);
   if (before === undefined || next > latest) return toSignedCatalog(catalog, { generation: next, createdAt });
   if (next < latest) {
-    return refused("rollback", `generation ${next} is lower than the present one, ${latest}`);
+    return refuseSigning("rollback", `generation ${next} is lower than the present one, ${latest}`);
   }
-  if (isSame(before, catalog)) return before;
-  return refused("generation-taken", `generation ${next} was signed with other views`);
+  if (isSignedCatalog(before, catalog)) return before;
+  return refuseSigning("generation-taken", `generation ${next} was signed with other views`);
 }
 
-function isSame(before: SignedCatalog, catalog: Catalog): boolean {
+function isSignedCatalog(before: SignedCatalog, catalog: Catalog): boolean {
   const { added, changed, missing } = diffSigned(before, catalog);
   return before.catalogHash === catalog.hash && added.length + changed.length + missing.length === 0;
 }
 
-function refused(reason: SigningRefusalReason, detail: string): Extract<Signing, { kind: "refused" }> {
+function refuseSigning(reason: SigningRefusalReason, detail: string): Extract<Signing, { kind: "refused" }> {
   return { kind: "refused", reason, detail };
 }

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { LocalizedText } from "../../lib/language.ts";
-import { sameBytes } from "../../lib/same-bytes.ts";
+import { isSameBytes } from "../../lib/same-bytes.ts";
 
 /**
  * A key that makes and verifies signatures. It has no property with the secret, so that no log, error or dump shows the
@@ -26,13 +26,13 @@ export const KEYID_FORM: LocalizedText = {
 export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
 
 /** The text whose MAC identifies a key. No manifest signs this text, so the MAC cannot serve as a signature. */
-const FINGERPRINTED = "mosaic signing key";
+const FINGERPRINT_MESSAGE = "mosaic signing key";
 
-const KEYID = /^[A-Za-z0-9._-]{1,64}$/;
-const SECRET = /^[\x21-\x7e]{32,1024}$/;
+const KEYID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
+const SECRET_PATTERN = /^[\x21-\x7e]{32,1024}$/;
 
 export function isKeyid(text: string): boolean {
-  return KEYID.test(text);
+  return KEYID_PATTERN.test(text);
 }
 
 /**
@@ -44,9 +44,9 @@ export function isKeyid(text: string): boolean {
  * @param keyid without one, the key is named after a fingerprint that does not reveal the secret
  */
 export function createSigningKey(secret: string, keyid?: string): SigningKey | undefined {
-  if (!SECRET.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;
+  if (!SECRET_PATTERN.test(secret) || (keyid !== undefined && !isKeyid(keyid))) return undefined;
   const mac = (text: string): Uint8Array => createHmac("sha256", secret).update(text).digest();
-  return Object.freeze({ keyid: keyid ?? fingerprint(mac), mac });
+  return Object.freeze({ keyid: keyid ?? keyFingerprint(mac), mac });
 }
 
 /**
@@ -61,9 +61,9 @@ export function parseSigningKey(text: string): SigningKey | undefined {
 }
 
 export function isSameSecret(left: SigningKey, right: SigningKey): boolean {
-  return sameBytes(left.mac(FINGERPRINTED), right.mac(FINGERPRINTED));
+  return isSameBytes(left.mac(FINGERPRINT_MESSAGE), right.mac(FINGERPRINT_MESSAGE));
 }
 
-function fingerprint(mac: SigningKey["mac"]): string {
-  return Buffer.from(mac(FINGERPRINTED).subarray(0, 8)).toString("hex");
+function keyFingerprint(mac: SigningKey["mac"]): string {
+  return Buffer.from(mac(FINGERPRINT_MESSAGE).subarray(0, 8)).toString("hex");
 }

@@ -43,9 +43,9 @@ export function verifyCatalog(outcome: ManifestOutcome, policy: VerificationPoli
   switch (outcome.kind) {
     case "unchecked":
       if (!policy.isManifestRequired) return { kind: "accepted", generation: undefined, keyid: undefined };
-      return refused("manifest-unchecked", "signatures are required, but the mode is none");
+      return refuseCatalog("manifest-unchecked", "signatures are required, but the mode is none");
     case "refused":
-      return refused(outcome.reason, outcome.detail);
+      return refuseCatalog(outcome.reason, outcome.detail);
     case "missing":
       return verifyUnsigned(policy);
     case "verified":
@@ -63,10 +63,10 @@ function verifyUnsigned({
   source,
   active,
 }: VerificationPolicy): SignatureDecision {
-  if (required) return refused("manifest-missing", "the catalog has no manifest, but one is required");
+  if (required) return refuseCatalog("manifest-missing", "the catalog has no manifest, but one is required");
   if (source === "cache" && active?.generation !== undefined) {
     const detail = `the catalog in the cache has no manifest, but the active one is signed (generation ${active.generation})`;
-    return refused("manifest-stripped", detail);
+    return refuseCatalog("manifest-stripped", detail);
   }
   return { kind: "tolerated", reason: "manifest-missing", detail: "the catalog has no manifest" };
 }
@@ -78,18 +78,18 @@ function verifyGeneration(
   const accepted: SignatureDecision = { kind: "accepted", generation, keyid };
   if (active?.generation === undefined || generation > active.generation) return accepted;
   if (generation < active.generation) {
-    return refused(
+    return refuseCatalog(
       "rollback",
       `generation ${generation} is lower than the active generation ${active.generation}`,
     );
   }
   if (catalogHash === active.hash) return accepted;
-  return refused(
+  return refuseCatalog(
     "generation-conflict",
     `generation ${generation} is already active with another catalog hash`,
   );
 }
 
-function refused(reason: VerificationRefusalReason, detail: string): SignatureDecision {
+function refuseCatalog(reason: VerificationRefusalReason, detail: string): SignatureDecision {
   return { kind: "refused", reason, detail };
 }

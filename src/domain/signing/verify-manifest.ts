@@ -78,11 +78,11 @@ export function verifyManifest(
   catalog: Catalog,
   options: VerificationOptions,
 ): ManifestOutcome {
-  const opened = openManifest(bytes, options);
-  if (opened.kind !== "opened") return opened;
-  const { signed, keyid } = opened;
+  const checked = checkManifest(bytes, options);
+  if (checked.kind !== "checked") return checked;
+  const { signed, keyid } = checked;
   const differences = diffSigned(signed, catalog);
-  const different = firstDifference(differences);
+  const different = describeFirstDifference(differences);
   if (different !== undefined) return { kind: "refused", ...different, differences };
   const { generation, createdAt, catalogHash } = signed;
   if (catalogHash !== catalog.hash) {
@@ -95,8 +95,8 @@ export function verifyManifest(
 /**
  * A manifest that was verified as the mode requires, but not yet compared with a catalog.
  */
-export interface OpenedManifest {
-  readonly kind: "opened";
+export interface CheckedManifest {
+  readonly kind: "checked";
   readonly signed: SignedCatalog;
   readonly keyid: string | undefined;
   /** The number of its signatures, valid or not. */
@@ -104,10 +104,10 @@ export interface OpenedManifest {
 }
 
 /** Checks the form and the signature of a manifest. {@link verifyManifest} then compares it with a catalog. */
-export function openManifest(
+export function checkManifest(
   bytes: Uint8Array | undefined,
   { mode, keys }: VerificationOptions,
-): OpenedManifest | Exclude<ManifestOutcome, VerifiedManifest> {
+): CheckedManifest | Exclude<ManifestOutcome, VerifiedManifest> {
   if (mode === "none") return { kind: "unchecked" };
   if (bytes === undefined) return { kind: "missing" };
   const parsed = parseManifest(bytes);
@@ -115,14 +115,14 @@ export function openManifest(
     return { kind: "refused", reason: `manifest-${parsed.kind}`, detail: parsed.detail };
   }
   const { manifest } = parsed;
-  const opened = {
-    kind: "opened",
+  const checked = {
+    kind: "checked",
     signed: manifest.signed,
     signatureCount: manifest.signatures.length,
   } as const;
-  if (mode === "sha256") return { ...opened, keyid: undefined };
+  if (mode === "sha256") return { ...checked, keyid: undefined };
   const signer = findSigner(manifest, keys);
-  if (signer !== undefined) return { ...opened, keyid: signer.keyid };
+  if (signer !== undefined) return { ...checked, keyid: signer.keyid };
   return { kind: "refused", reason: "signature-invalid", detail: describeSignatures(manifest, keys) };
 }
 
@@ -166,7 +166,7 @@ export function diffSigned(signed: SignedCatalog, { views }: Catalog): ManifestD
   return { changed, added, missing };
 }
 
-function firstDifference({
+function describeFirstDifference({
   changed,
   added,
   missing,

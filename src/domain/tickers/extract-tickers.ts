@@ -16,7 +16,7 @@ export interface ExtractedTickers {
  * marks such as accents, and invisible characters. A code inside a longer run is no ticker. A combining mark
  * begins no run, because it belongs to the emoji before it.
  */
-const WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
+const TICKER_WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
 /**
  * Invisible characters inside a word: they join the letters around them, or select a variant of the letter before.
  */
@@ -25,17 +25,17 @@ const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
  * All invisible characters. Those that are not {@link JOINERS} may be inside a copied ticker, or separate two
  * tickers.
  */
-const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
-const PIECE =
+const INVISIBLE_CHARACTER = /\p{Default_Ignorable_Code_Point}/gu;
+const WORD_PIECE =
   /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
-const PLAIN = /^[0-9A-Z_a-z]+$/;
+const ASCII_WORD = /^[0-9A-Z_a-z]+$/;
 /** A word with the underscores of Markdown on both sides. */
 const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** The longest word that is checked, in UTF-16 units; it allows for letters that take two units. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
 /** Digits are allowed at any position of a code, as in `003H`, `B5P2` and `SPG2`, but a number is no code. */
-const CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
+const TICKER_CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
 /**
  * The tickers of quotas, rights and receipts of funds end in 11 to 16; a letter after this number marks a special
  * market.
@@ -56,29 +56,29 @@ const ANY_WORD = /[\p{L}\p{N}_＿]/u;
  */
 export function extractTickers(text: string, known: TickerSet | undefined): ExtractedTickers {
   const found = new Set<Ticker>();
-  let last: Mention | undefined;
-  for (const mention of mentions(text, known)) {
+  let last: TickerMention | undefined;
+  for (const mention of findMentions(text, known)) {
     // Only the next mention shows whether a code was the name of an exchange.
-    if (last !== undefined && !isPrefix(last, mention, text)) found.add(last.ticker);
-    last = isSuffix(last, mention, text) ? undefined : mention;
+    if (last !== undefined && !isExchangePrefix(last, mention, text)) found.add(last.ticker);
+    last = isExchangeSuffix(last, mention, text) ? undefined : mention;
   }
   if (last !== undefined) found.add(last.ticker);
   return { tickers: [...found], basis: known === undefined ? "shape" : "list" };
 }
 
-interface Naming {
+interface NamedTicker {
   readonly word: string;
   readonly ticker: Ticker;
 }
 
-interface Mention extends Naming {
+interface TickerMention extends NamedTicker {
   readonly start: number;
   readonly end: number;
 }
 
-function* mentions(text: string, known: TickerSet | undefined): Generator<Mention> {
+function* findMentions(text: string, known: TickerSet | undefined): Generator<TickerMention> {
   let before: string | undefined;
-  for (const { 0: run, index } of text.matchAll(WORD)) {
+  for (const { 0: run, index } of text.matchAll(TICKER_WORD)) {
     const previous = before;
     before = run;
     const isMeant = (ticker: Ticker): boolean =>
@@ -86,38 +86,42 @@ function* mentions(text: string, known: TickerSet | undefined): Generator<Mentio
         ? !ANY_WORD.test(text.slice(index + run.length))
         : FUND_TICKER.test(ticker) && isFundWord(previous);
     // Most words are plain ASCII: there is nothing to remove or to normalize.
-    const isPlain = PLAIN.test(run);
-    const seen = isPlain ? run : run.replaceAll(UNSEEN, "");
-    const naming = namingOf(seen, known, { isPlain, isMeant });
+    const isPlain = ASCII_WORD.test(run);
+    const seen = isPlain ? run : run.replaceAll(INVISIBLE_CHARACTER, "");
+    const naming = findNamedTicker(seen, known, { isPlain, isMeant });
     if (naming !== undefined) yield { ...naming, start: index, end: index + run.length };
-    else if (seen.length < run.length) yield* pieceMentions(run, index, known);
+    else if (seen.length < run.length) yield* findMentionsInPieces(run, index, known);
   }
 }
 
 /** The tickers in the parts of a run between invisible characters; the run as a whole is no ticker. */
-function* pieceMentions(run: string, offset: number, known: TickerSet | undefined): Generator<Mention> {
-  for (const { 0: piece, index } of run.matchAll(PIECE)) {
+function* findMentionsInPieces(
+  run: string,
+  offset: number,
+  known: TickerSet | undefined,
+): Generator<TickerMention> {
+  for (const { 0: piece, index } of run.matchAll(WORD_PIECE)) {
     if (piece.length === run.length) return;
-    const naming = namingOf(piece.replaceAll(JOINERS, ""), known);
+    const naming = findNamedTicker(piece.replaceAll(JOINERS, ""), known);
     const start = offset + index;
     if (naming !== undefined) yield { ...naming, start, end: start + piece.length };
   }
 }
 
-interface Surroundings {
+interface WordContext {
   /** Whether the word has only ASCII letters, digits and `_`: upper-casing then needs no normalization. */
   readonly isPlain: boolean;
   /** Whether a stop word names a ticker here. */
   readonly isMeant: (ticker: Ticker) => boolean;
 }
 
-const UNKNOWN: Surroundings = { isPlain: false, isMeant: () => false };
+const UNKNOWN_CONTEXT: WordContext = { isPlain: false, isMeant: () => false };
 
-function namingOf(
+function findNamedTicker(
   run: string,
   known: TickerSet | undefined,
-  { isPlain, isMeant }: Surroundings = UNKNOWN,
-): Naming | undefined {
+  { isPlain, isMeant }: WordContext = UNKNOWN_CONTEXT,
+): NamedTicker | undefined {
   const written = withoutEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Most words do not have the length of a ticker. Plain text has the same length in capitals.
@@ -125,7 +129,7 @@ function namingOf(
   // Only short words are normalized: normalizing a long run of combining marks takes quadratic time.
   const folded = isPlain ? written : written.normalize("NFKC");
   const word = folded.toUpperCase();
-  const ticker = tickerOf(word, known, word === folded ? () => true : isMeant);
+  const ticker = findTickerOfWord(word, known, word === folded ? () => true : isMeant);
   return ticker === undefined ? undefined : { word, ticker };
 }
 
@@ -135,19 +139,25 @@ function withoutEmphasis(run: string): string {
 }
 
 /** Whether a word is the `BVMF` of `BVMF:HGLG11`. */
-function isPrefix(before: Mention, { start }: Mention, text: string): boolean {
-  return EXCHANGE_PREFIXES.has(before.word) && isBetween(text, { end: before.end, start }, ":");
+function isExchangePrefix(before: TickerMention, { start }: TickerMention, text: string): boolean {
+  return EXCHANGE_PREFIXES.has(before.word) && isOnlyCharacterBetween(text, { end: before.end, start }, ":");
 }
 
 /** Whether a word is the `BVMF` of `HGLG11.BVMF`. */
-function isSuffix(before: Mention | undefined, { word, start }: Mention, text: string): boolean {
+function isExchangeSuffix(
+  before: TickerMention | undefined,
+  { word, start }: TickerMention,
+  text: string,
+): boolean {
   return (
-    before !== undefined && EXCHANGE_SUFFIXES.has(word) && isBetween(text, { end: before.end, start }, ".")
+    before !== undefined &&
+    EXCHANGE_SUFFIXES.has(word) &&
+    isOnlyCharacterBetween(text, { end: before.end, start }, ".")
   );
 }
 
 /** Whether this character, in normal or full width, is the only one between two words. */
-function isBetween(
+function isOnlyCharacterBetween(
   text: string,
   { end, start }: { readonly end: number; readonly start: number },
   character: string,
@@ -159,7 +169,7 @@ function isFundWord(run: string): boolean {
   return run.length <= WORD_LENGTH_MAX && FUND_WORD.test(run.normalize("NFKC").toUpperCase());
 }
 
-function tickerOf(
+function findTickerOfWord(
   word: string,
   known: TickerSet | undefined,
   isMeant: (ticker: Ticker) => boolean,
@@ -167,7 +177,7 @@ function tickerOf(
   if (known === undefined) return FUND_SHAPE.test(word) ? (word as Ticker) : undefined;
   const whole = known.findByForm(word);
   if (whole !== undefined) return whole;
-  if (!CODE.test(word)) return undefined;
+  if (!TICKER_CODE.test(word)) return undefined;
   const ticker = known.findByCode(word);
   return ticker !== undefined && STOP_WORDS.has(word) && !isMeant(ticker) ? undefined : ticker;
 }

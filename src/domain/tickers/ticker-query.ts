@@ -6,7 +6,7 @@
  * @returns the fault, or undefined
  */
 export function findTickerQueryFault(sql: string): string | undefined {
-  const bare = (AMBIGUOUS.test(sql) ? sql : withoutTexts(sql)).trim();
+  const bare = (AMBIGUOUS_SQL.test(sql) ? sql : removeTextsAndComments(sql)).trim();
   if (bare === "") return "it is empty";
   const statements = bare.replace(/;\s*$/, "");
   if (statements.includes(";")) return "it has several statements";
@@ -20,10 +20,10 @@ export function findTickerQueryFault(sql: string): string | undefined {
  * carriage return may end a comment, and comments may be nested. With one of them, the end of a string is unknown,
  * so any semicolon counts.
  */
-const AMBIGUOUS = /[\\$]|\r(?!\n)|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
+const AMBIGUOUS_SQL = /[\\$]|\r(?!\n)|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 
 /** Removes the parts that may contain any character: quoted texts and names, and comments. */
-function withoutTexts(sql: string): string {
+function removeTextsAndComments(sql: string): string {
   return sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
     part.startsWith("-") || part.startsWith("/") ? " " : "''",
   );

@@ -54,7 +54,7 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
     isPlainOne(normal) ? (normal as Ticker) : others.get(normal);
 
   const listByCode = (code: string): readonly Ticker[] => {
-    const plain = plainOfCode(tickers, code);
+    const plain = listPlainTickers(tickers, code);
     const rest = othersOfCode.get(code)?.filter(([form]) => !isPlainOne(form)) ?? [];
     return rest.length === 0
       ? plain
@@ -77,9 +77,9 @@ export function createTickerSet(tickers: readonly Ticker[]): TickerSet {
 }
 
 /** The plain tickers that begin with a code, in a sorted list. */
-function plainOfCode(tickers: readonly Ticker[], code: string): readonly Ticker[] {
+function listPlainTickers(tickers: readonly Ticker[], code: string): readonly Ticker[] {
   const found: Ticker[] = [];
-  for (let index = firstFrom(tickers, code); index < tickers.length; index++) {
+  for (let index = findFirstIndex(tickers, code); index < tickers.length; index++) {
     const ticker = tickers[index] as Ticker;
     if (!ticker.startsWith(code)) break;
     if (PLAIN_TICKER.test(ticker) && ticker.slice(0, CODE_LENGTH) === code) found.push(ticker);
@@ -88,7 +88,7 @@ function plainOfCode(tickers: readonly Ticker[], code: string): readonly Ticker[
 }
 
 /** The index of the first ticker that does not sort before a text. */
-function firstFrom(tickers: readonly Ticker[], text: string): number {
+function findFirstIndex(tickers: readonly Ticker[], text: string): number {
   let start = 0;
   let end = tickers.length;
   while (start < end) {

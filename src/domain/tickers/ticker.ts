@@ -13,10 +13,10 @@ export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA
 /** The suffixes that data vendors append to a code of B3, after a full stop. */
 export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
 
-const PREFIX = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
-const SUFFIX = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
+const EXCHANGE_PREFIX_PATTERN = new RegExp(`^(?:${[...EXCHANGE_PREFIXES].join("|")}):`);
+const EXCHANGE_SUFFIX_PATTERN = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join("|")})$`);
 /** Spaces and invisible characters: they come along with copied text. */
-const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+const INVISIBLE_OR_SPACE = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
  * Converts the notations of people and vendors into the normal form: full-width characters, lower case and
@@ -27,8 +27,8 @@ const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
  */
 export function normalizeTicker(text: string): string | undefined {
   if (text.length > TICKER_TEXT_LENGTH_MAX) return undefined;
-  const folded = text.normalize("NFKC").toUpperCase().replaceAll(UNSEEN, "");
-  return folded.replace(PREFIX, "").replace(SUFFIX, "");
+  const folded = text.normalize("NFKC").toUpperCase().replaceAll(INVISIBLE_OR_SPACE, "");
+  return folded.replace(EXCHANGE_PREFIX_PATTERN, "").replace(EXCHANGE_SUFFIX_PATTERN, "");
 }
 
 /**
@@ -45,7 +45,7 @@ export function countNonTextValues(values: readonly unknown[]): number {
  * @param values what the database returned; values other than texts are dropped
  */
 export function parseTickerRows(values: readonly unknown[]): readonly Ticker[] {
-  if (isInOrder(values)) return values;
+  if (isSortedTickerList(values)) return values;
   const tickers = new Set<Ticker>();
   for (const value of values) {
     const ticker = typeof value === "string" ? value.trim().toUpperCase() : "";
@@ -61,7 +61,7 @@ export const PLAIN_TICKER: RegExp = /^[A-Z0-9]+$/;
  * Whether the values are plain tickers in code point order, as in a list from the cache: then nothing is left to
  * parse. ASCII texts have the same order by UTF-16 units and by code points.
  */
-function isInOrder(values: readonly unknown[]): values is readonly Ticker[] {
+function isSortedTickerList(values: readonly unknown[]): values is readonly Ticker[] {
   let previous = "";
   for (const value of values) {
     if (typeof value !== "string" || value <= previous || !PLAIN_TICKER.test(value)) return false;

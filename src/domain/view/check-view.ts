@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { LocalizedText } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
-import { excerpt } from "../../lib/visible-text.ts";
-import { describeValue, quoted } from "../json/describe-value.ts";
+import { excerptText } from "../../lib/visible-text.ts";
+import { describeValue, quoteExcerpt } from "../json/describe-value.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -12,15 +12,15 @@ import {
 } from "../json/json-value.ts";
 import type { ViewDiagnostic } from "./diagnostic.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
-import { fieldForm } from "./field-forms.ts";
+import { findFieldForm } from "./field-forms.ts";
 import { FIELD_NAMES, viewSchema } from "./view.ts";
 import {
+  createFormHint,
+  createUnnamedColumnHint,
+  createWriteHint,
   findEnclosingKey,
   findNestedView,
-  formHint,
-  hintToWrite,
-  unnamedColumnHint,
-  valueAt,
+  findValueAt,
 } from "./view-hints.ts";
 import { findViewWarnings } from "./view-warnings.ts";
 
@@ -72,7 +72,7 @@ function describeNestedView(view: JsonObject): ViewDiagnostic | undefined {
 export function checkEntity(name: string, path: readonly JsonPathStep[]): readonly ViewDiagnostic[] {
   const parsed = parseEntity(name);
   if (parsed.kind === "entity") return [];
-  const shown = JSON.stringify(excerpt(name, 40));
+  const shown = JSON.stringify(excerptText(name, 40));
   const en = `${path.length === 0 ? "the entity from the file's name is" : "entity is"} ${shown},`;
   const pt = `${path.length === 0 ? "a entidade do nome do arquivo é" : "entity é"} ${shown},`;
   const problems: Readonly<Record<typeof parsed.kind, LocalizedText>> = {
@@ -117,16 +117,16 @@ function describeSchemaIssue(
   misspelt: ReadonlyMap<string, MisspeltField> = new Map(),
 ): ViewDiagnostic {
   const path = (issue.path ?? []).map((item) => item.key as JsonPathStep);
-  const { expected, example } = fieldForm(path);
-  const label = quoted(path.join("/"));
-  const value = valueAt(view, path);
+  const { expected, example } = findFieldForm(path);
+  const label = quoteExcerpt(path.join("/"));
+  const value = findValueAt(view, path);
   if (value === undefined) return describeMissingField(view, path, misspelt.get(jsonPointer(path)));
   const got = describeValue(value);
   const message = {
     en: `${label} must be ${expected.en}, got ${got.en}`,
     pt: `${label} deve ser ${expected.pt}, mas é ${got.pt}`,
   };
-  const hint = formHint(view, path, value) ?? hintToWrite(example);
+  const hint = createFormHint(view, path, value) ?? createWriteHint(example);
   return { severity: "error", code: "field-invalid", path, message, hint };
 }
 
@@ -142,10 +142,10 @@ function describeMissingField(
     message,
     hint,
   });
-  const label = quoted(path.join("/"));
+  const label = quoteExcerpt(path.join("/"));
   const missing = { en: `${label} is missing`, pt: `falta ${label}` };
   if (misspelt !== undefined) {
-    const [name, near] = [quoted(misspelt.name), misspelt.near];
+    const [name, near] = [quoteExcerpt(misspelt.name), misspelt.near];
     return diagnostic(missing, {
       en: `if ${name} is that field, rename it to ${near}`,
       pt: `se ${name} é esse campo, renomeie-o para ${near}`,
@@ -154,21 +154,21 @@ function describeMissingField(
   const above = path.length === 1 ? findEnclosingKey(view, String(path[0])) : undefined;
   if (above !== undefined)
     return diagnostic(missing, {
-      en: `move ${path[0]} to the top level: it is below ${quoted(above)}`,
-      pt: `leve ${path[0]} para o nível superior: está abaixo de ${quoted(above)}`,
+      en: `move ${path[0]} to the top level: it is below ${quoteExcerpt(above)}`,
+      pt: `leve ${path[0]} para o nível superior: está abaixo de ${quoteExcerpt(above)}`,
     });
   const unnamed =
     path[0] === "columns" && path.length > 1
-      ? unnamedColumnHint(valueAt(view, path.slice(0, -1)))
+      ? createUnnamedColumnHint(findValueAt(view, path.slice(0, -1)))
       : undefined;
   if (unnamed === undefined) {
-    const { example } = fieldForm(path);
+    const { example } = findFieldForm(path);
     return diagnostic(missing, { en: `add ${example}`, pt: `acrescente ${example}` });
   }
-  const column = quoted(path.slice(0, -1).join("/"));
+  const column = quoteExcerpt(path.slice(0, -1).join("/"));
   const message = {
-    en: `${column} has the field ${quoted(unnamed.key)}, but no name`,
-    pt: `${column} tem o campo ${quoted(unnamed.key)}, mas não tem nome`,
+    en: `${column} has the field ${quoteExcerpt(unnamed.key)}, but no name`,
+    pt: `${column} tem o campo ${quoteExcerpt(unnamed.key)}, mas não tem nome`,
   };
   return diagnostic(message, unnamed.hint);
 }
@@ -179,7 +179,7 @@ function describeMisspeltField({ path, name, near }: MisspeltField): ViewDiagnos
     code: "field-misspelt",
     path,
     at: "key",
-    message: { en: `unknown field ${quoted(name)}`, pt: `campo desconhecido ${quoted(name)}` },
+    message: { en: `unknown field ${quoteExcerpt(name)}`, pt: `campo desconhecido ${quoteExcerpt(name)}` },
     hint: { en: `did you mean ${near}?`, pt: `quis dizer ${near}?` },
   };
 }
@@ -208,10 +208,10 @@ const PORTUGUESE_NAMES: ReadonlyMap<string, string> = new Map([
   ["tipo", "type"],
   ["unidade", "unit"],
 ]);
-const PORTUGUESE_LENGTH_MAX = 20;
+const PORTUGUESE_NAME_LENGTH_MAX = 20;
 
 function findTranslatedName(name: string, fields: readonly string[]): string | undefined {
-  if (name.length > PORTUGUESE_LENGTH_MAX) return undefined;
+  if (name.length > PORTUGUESE_NAME_LENGTH_MAX) return undefined;
   const plain = name
     .normalize("NFD")
     .toLowerCase()
@@ -221,7 +221,7 @@ function findTranslatedName(name: string, fields: readonly string[]): string | u
 }
 
 /** Maximum number of unknown fields that are compared with known names: a view may have a hundred thousand fields. */
-const COMPARED_MAX = 1000;
+const COMPARED_FIELDS_MAX = 1000;
 
 /**
  * Finds misspelt fields of a view, its columns and its `ask` block.
@@ -231,7 +231,7 @@ const COMPARED_MAX = 1000;
  */
 export function findMisspeltFields(view: JsonObject): readonly MisspeltField[] {
   const found: MisspeltField[] = [];
-  let left = COMPARED_MAX;
+  let left = COMPARED_FIELDS_MAX;
   const search = (
     value: JsonValue | undefined,
     path: readonly JsonPathStep[],

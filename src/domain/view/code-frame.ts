@@ -8,7 +8,7 @@ const LINES_BEFORE = 2;
 const LINES_AFTER = 1;
 /** Maximum length of the shown part of a line, and of its part before the position; both in UTF-16 units. */
 const LINE_LENGTH_MAX = 100;
-const LENGTH_BEFORE_MAX = 60;
+const LENGTH_BEFORE_COLUMN_MAX = 60;
 
 /**
  * Shows a position of a text with the lines around it and a marker below it.
@@ -18,16 +18,16 @@ const LENGTH_BEFORE_MAX = 60;
  *
  * @returns lines without a line break at the end; undefined if the text does not have the line
  */
-export function codeFrame(text: string, { line, column }: TextPlace): string | undefined {
+export function createCodeFrame(text: string, { line, column }: TextPlace): string | undefined {
   const lines = linesAround(text, line);
   const marked = lines?.get(line);
   if (lines === undefined || marked === undefined) return undefined;
-  const from = Math.max(0, Math.min(column - 1, marked.length) - LENGTH_BEFORE_MAX);
+  const from = Math.max(0, Math.min(column - 1, marked.length) - LENGTH_BEFORE_COLUMN_MAX);
   const numberWidth = String(Math.max(...lines.keys())).length;
   const gutter = (mark: string, label: string): string => `${mark} ${label.padStart(numberWidth)} |`;
   return [...lines]
     .flatMap(([number, content]) => {
-      const shown = makeVisible(clip(content, from));
+      const shown = makeVisible(clipLine(content, from));
       if (number !== line) return [joinColumns(gutter(" ", String(number)), shown)];
       const before = (from > 0 ? "…" : "") + content.slice(from, column - 1);
       const indent = " ".repeat(displayWidth(makeVisible(before)));
@@ -52,29 +52,30 @@ function linesAround(text: string, line: number): ReadonlyMap<number, string> | 
   return new Map(shown);
 }
 
-function clip(content: string, from: number): string {
+function clipLine(content: string, from: number): string {
   const end = from + LINE_LENGTH_MAX;
   const head = from > 0 && content.length > 0 ? "…" : "";
   const tail = content.length > end ? "…" : "";
   return `${head}${content.slice(from, end)}${tail}`;
 }
 
-const INVISIBLE = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+const INVISIBLE_CHARACTER = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 function makeVisible(text: string): string {
-  return text.replaceAll("\t", "→").replace(INVISIBLE, (character) => {
+  return text.replaceAll("\t", "→").replace(INVISIBLE_CHARACTER, (character) => {
     const unit = character.charCodeAt(0);
     return unit < 0x20 ? String.fromCharCode(0x2400 + unit) : "\ufffd";
   });
 }
 
-const COMBINING = /^\p{M}$/u;
-const WIDE =
+const COMBINING_MARK = /^\p{M}$/u;
+const WIDE_CHARACTER =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
 /** The approximate width of a text in terminal cells. */
 function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text) width += COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text)
+    width += COMBINING_MARK.test(character) ? 0 : WIDE_CHARACTER.test(character) ? 2 : 1;
   return width;
 }

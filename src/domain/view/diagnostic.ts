@@ -1,5 +1,5 @@
 import type { Language, LocalizedText } from "../../lib/language.ts";
-import { visibleText } from "../../lib/visible-text.ts";
+import { makeTextVisible } from "../../lib/visible-text.ts";
 import type { JsonPathStep } from "../json/json-value.ts";
 
 /** The codes of diagnostics. They are stable, so that programs may match on them. */
@@ -70,7 +70,7 @@ export function translateDiagnostic(
   return { ...diagnostic, ...translations?.[language] };
 }
 
-const LABELS = {
+const DIAGNOSTIC_LABELS = {
   en: { error: "error", warning: "warning", at: "at" },
   pt: { error: "erro", warning: "aviso", at: "em" },
 } as const satisfies Readonly<Record<Language, Readonly<Record<Diagnostic["severity"] | "at", string>>>>;
@@ -85,11 +85,11 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 
 export function formatDiagnosticIn(language: Language, diagnostic: Diagnostic): string {
   const { file, line, column, message, hint, code, pointer } = translateDiagnostic(language, diagnostic);
-  const labels = LABELS[language];
+  const labels = DIAGNOSTIC_LABELS[language];
   const severity = labels[diagnostic.severity];
   const place = pointer === "" ? code : `${code} ${labels.at} ${pointer}`;
   // File names and texts of views are input: a line break in them must not forge a line of a log.
-  return visibleText(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
+  return makeTextVisible(`${file}:${line}:${column}: ${severity}: ${message}; ${hint} [${place}]`);
 }
 
 export function compareDiagnostics(left: Diagnostic, right: Diagnostic): number {

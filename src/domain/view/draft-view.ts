@@ -24,7 +24,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
     const [, message] = PLACEHOLDER.exec(line) ?? [];
     if (message !== undefined) return [{ line: index + 1, column: line.indexOf("#") + 1, message }];
     const found = left.flatMap((template) => {
-      const column = columnOfText(line, template.text);
+      const column = findTextColumn(line, template.text);
       return column === undefined ? [] : [{ line: index + 1, column, message: template.message }];
     });
     return found.slice(0, 1);
@@ -32,7 +32,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
 }
 
 /** Returns the column, from 1, at which a line has this text as a value or key; undefined for a comment. */
-function columnOfText(line: string, text: string): number | undefined {
+function findTextColumn(line: string, text: string): number | undefined {
   const start = line.indexOf(text);
   if (start === -1 || /^\s*#/.test(line)) return undefined;
   const isWhole =
@@ -87,17 +87,17 @@ export function draftView(
   const known = [...new Set(relation.key)].filter((column) => names.has(column));
   const identifiers = known.length > 0 ? known : guessIdentifiers(columns);
   const dates = columns
-    .filter(isDate)
-    .flatMap((column) => (isBusinessDate(column.name) ? [column.name] : []));
+    .filter(isDateColumn)
+    .flatMap((column) => (isBusinessDateName(column.name) ? [column.name] : []));
   const date = dates.find((column) => identifiers.includes(column)) ?? dates[0];
   const orderBy = [...new Set([...identifiers, ...(date === undefined ? [] : [date])])];
   const described = toOneLine(relation.comment ?? "");
-  const notes = NOTES[language];
+  const notes = DRAFT_TEXTS[language];
   return [
     ...writePlaceholder(entity !== name, notes.otherName(JSON.stringify(toOneLine(name)))),
     `entity: ${toYamlScalar(entity)}`,
     ...writePlaceholder(described === "", notes.row),
-    `description: ${toYamlScalar(described === "" ? titleOf(entity) : described)}`,
+    `description: ${toYamlScalar(described === "" ? toTitle(entity) : described)}`,
     ...writePlaceholder(known.length === 0, relation.kind === "view" ? notes.noViewKey : notes.noTableKey),
     ...writeList("identifiers", identifiers),
     ...(date === undefined
@@ -115,19 +115,19 @@ export function draftView(
       notes.describe,
     ),
     "columns:",
-    ...columns.flatMap(columnLines),
-    ...writeAsk(language),
+    ...columns.flatMap(writeColumn),
+    ...writeAskExample(language),
     "",
   ].join("\n");
 }
 
 /** Writes a view file as a form to complete, for an author without a database. */
 export function draftBlankView(entity: Entity, language: Language = "en"): string {
-  const notes = NOTES[language];
+  const notes = DRAFT_TEXTS[language];
   return [
     `entity: ${toYamlScalar(entity)}`,
     ...writePlaceholder(true, notes.row),
-    `description: ${toYamlScalar(titleOf(entity))}`,
+    `description: ${toYamlScalar(toTitle(entity))}`,
     ...writePlaceholder(true, notes.identifiers),
     "identifiers:",
     "  - id",
@@ -142,13 +142,13 @@ export function draftBlankView(entity: Entity, language: Language = "en"): strin
     `    description: ${notes.column}`,
     "    alias: Id",
     "    type: text",
-    ...writeAsk(language),
+    ...writeAskExample(language),
     "",
   ].join("\n");
 }
 
 /** The comments of a draft, and the words of its examples. */
-const NOTES = {
+const DRAFT_TEXTS = {
   en: {
     otherName: (name: string) => `the name in the database is ${name}; is this entity right?`,
     row: "what is one row of this view? Write it in the words of those who ask",
@@ -194,12 +194,12 @@ const NOTES = {
 };
 
 /** The example texts of a template. They load without a diagnostic, so a note has to remind the author to replace them. */
-const TEMPLATE_TEXTS = Object.values(NOTES).flatMap(({ column, intents, otherWord, template, word }) =>
+const TEMPLATE_TEXTS = Object.values(DRAFT_TEXTS).flatMap(({ column, intents, otherWord, template, word }) =>
   [column, intents, word, otherWord].map((text) => ({ text, message: template })),
 );
 
-function writeAsk(language: Language): readonly string[] {
-  const { ask, intents, word, otherWord, latest } = NOTES[language];
+function writeAskExample(language: Language): readonly string[] {
+  const { ask, intents, word, otherWord, latest } = DRAFT_TEXTS[language];
   return [
     ...writePlaceholder(true, ask),
     // The lines are valid YAML without their "#", and also if an editor removes one space after each "#".
@@ -221,14 +221,14 @@ function writeList(field: string, items: readonly string[]): readonly string[] {
 }
 
 /** Writes a column as an item of a block list that is indented by two spaces. */
-export function columnLines({ name, type, comment }: RelationColumn): readonly string[] {
+export function writeColumn({ name, type, comment }: RelationColumn): readonly string[] {
   const described = toOneLine(comment ?? "");
   const plainType = toOneLine(toTypeWord(type));
   const unit = /(?:^|_)(?:pct|percent|percentual)(?:$|_)/i.test(name) ? ['    unit: "%"'] : [];
   return [
     `  - name: ${toYamlScalar(name)}`,
     ...(described === "" ? [] : [`    description: ${toYamlScalar(described)}`]),
-    `    alias: ${toYamlScalar(titleOf(name))}`,
+    `    alias: ${toYamlScalar(toTitle(name))}`,
     ...(plainType === "" ? [] : [`    type: ${toYamlScalar(plainType)}`]),
     ...unit,
   ];
@@ -241,19 +241,19 @@ export function columnLines({ name, type, comment }: RelationColumn): readonly s
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];
-  const key = columns.slice(0, FIRST_COLUMNS).find(({ name }) => KEY_NAME.test(name)) ?? columns[0];
-  const date = columns.slice(0, FIRST_COLUMNS).find(isDate);
+  const key = columns.slice(0, GUESSED_KEY_COLUMNS_MAX).find(({ name }) => KEY_NAME.test(name)) ?? columns[0];
+  const date = columns.slice(0, GUESSED_KEY_COLUMNS_MAX).find(isDateColumn);
   return [...new Set([key, date].flatMap((column) => (column === undefined ? [] : [column.name])))];
 }
 
-const FIRST_COLUMNS = 3;
+const GUESSED_KEY_COLUMNS_MAX = 3;
 const KEY_NAME = /(?:^|_)(?:id|key|code|codigo|ticker|symbol|uuid|cnpj|cpf|isin|slug|chave)$/i;
 
-function isDate({ type }: RelationColumn): boolean {
+function isDateColumn({ type }: RelationColumn): boolean {
   return /^(?:date|timestamp)/i.test(type);
 }
 
-function isBusinessDate(name: string): boolean {
+function isBusinessDateName(name: string): boolean {
   return !/^(?:created|updated|inserted|loaded|modified)_/i.test(name);
 }
 
@@ -272,7 +272,7 @@ function toTypeWord(type: string): string {
 }
 
 /** `record_date` as `Record date`, `view_fiis_prices` as `Fiis prices`. */
-function titleOf(name: string): string {
+function toTitle(name: string): string {
   const words = name
     .replace(/^[^.]*\./, "")
     .replace(/^(?:view|vw|v|tbl|tb)_(?=.)/i, "")
@@ -284,16 +284,16 @@ function titleOf(name: string): string {
 }
 
 /** Characters that YAML allows only as escapes: controls, line separators and noncharacters. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
+const UNPRINTABLE_CHARACTER = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
 function toOneLine(text: string): string {
-  return text.replaceAll(UNPRINTABLE, " ").trim();
+  return text.replaceAll(UNPRINTABLE_CHARACTER, " ").trim();
 }
 
 /** Writes a text as a plain or a quoted YAML scalar that has exactly this value. */
 export function toYamlScalar(text: string): string {
   return asYamlText(text).replaceAll(
-    UNPRINTABLE,
+    UNPRINTABLE_CHARACTER,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

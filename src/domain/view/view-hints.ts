@@ -1,7 +1,7 @@
-import { type LocalizedText, untranslated } from "../../lib/language.ts";
+import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
-import { excerpt } from "../../lib/visible-text.ts";
-import { asYamlText, quoted } from "../json/describe-value.ts";
+import { excerptText } from "../../lib/visible-text.ts";
+import { asYamlText, quoteExcerpt } from "../json/describe-value.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -36,7 +36,7 @@ export const UNUSUAL_SPACES: ReadonlyMap<string, LocalizedText> = new Map([
   }),
 ]);
 
-export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonValue | undefined {
+export function findValueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((value, step) => {
     if (Array.isArray(value)) return value[Number(step)] as JsonValue | undefined;
     return isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
@@ -44,16 +44,16 @@ export function valueAt(view: JsonObject, path: readonly JsonPathStep[]): JsonVa
 }
 
 /** Suggests a correction for a value of the wrong form, with the author's own values. */
-export function formHint(
+export function createFormHint(
   view: JsonObject,
   path: readonly JsonPathStep[],
   value: JsonValue,
 ): LocalizedText | undefined {
-  if (typeof value === "string") return isList(path) ? dashHint(value) : undefined;
+  if (typeof value === "string") return isListField(path) ? createDashHint(value) : undefined;
   // Only for an empty field: a search for each of thousands of wrong values would take quadratic time.
   const below = value === null ? findFieldToIndent(view, path) : undefined;
   if (below !== undefined) {
-    const field = quoted(path.join("/"));
+    const field = quoteExcerpt(path.join("/"));
     return { en: `indent ${below} below ${field}`, pt: `recue ${below} abaixo de ${field}` };
   }
   if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
@@ -64,11 +64,11 @@ export function formHint(
   return { en: `write a list: - ${column.en}`, pt: `escreva uma lista: - ${column.pt}` };
 }
 
-export function hintToWrite(example: string): LocalizedText {
+export function createWriteHint(example: string): LocalizedText {
   return { en: `write ${example}`, pt: `escreva ${example}` };
 }
 
-function isList(path: readonly JsonPathStep[]): boolean {
+function isListField(path: readonly JsonPathStep[]): boolean {
   const [first, second] = path;
   if (path.length === 1)
     return first === "columns" || first === "identifiers" || first === "order_by_whitelist";
@@ -77,7 +77,7 @@ function isList(path: readonly JsonPathStep[]): boolean {
 }
 
 /** The hint for a text that begins with `-` without a space, and was probably meant as a list item. */
-export function dashHint(text: string): LocalizedText | undefined {
+export function createDashHint(text: string): LocalizedText | undefined {
   const [, space = "", item = ""] = /^-([^\S \t\r\n]*|\u200b*)([^\s-]\S*)/u.exec(text) ?? [];
   if (item === "") return undefined;
   const shown = `- ${item.slice(0, SHOWN_LENGTH_MAX)}`;
@@ -93,7 +93,7 @@ export function dashHint(text: string): LocalizedText | undefined {
 /** Finds the field after an empty field, if it probably belongs inside that field, but is not indented. */
 export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
   const isInner = INNER_FIELDS.get(jsonPointer(path));
-  const around = valueAt(view, path.slice(0, -1));
+  const around = findValueAt(view, path.slice(0, -1));
   if (isInner === undefined || !isJsonObject(around)) return undefined;
   const keys = Object.keys(around);
   const next = keys[keys.indexOf(String(path.at(-1))) + 1];
@@ -109,7 +109,7 @@ const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
 ]);
 
 /** The hint for a column without a name: its unknown field is probably the name. */
-export function unnamedColumnHint(
+export function createUnnamedColumnHint(
   column: JsonValue | undefined,
 ): { key: string; hint: LocalizedText } | undefined {
   if (!isJsonObject(column)) return undefined;
@@ -132,14 +132,14 @@ function describeColumn(key: string, value: JsonValue): LocalizedText {
   const name = asYamlText(key.slice(0, SHOWN_LENGTH_MAX));
   if (typeof value === "string" && value !== "") {
     const field = value.length > ALIAS_LENGTH_MAX ? "description" : "alias";
-    return untranslated(`{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
+    return sameInEachLanguage(`{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
   }
   if (isJsonObject(value))
     return {
       en: `name: ${name}, with its other fields on the lines below`,
       pt: `name: ${name}, com seus outros campos nas linhas abaixo`,
     };
-  return untranslated(name);
+  return sameInEachLanguage(name);
 }
 
 /** A key whose value is a whole view, with the message and the hint. */
@@ -152,7 +152,7 @@ export interface NestedView {
 /** Finds the first key that contains a whole view; its fields belong at the top level of a file. */
 export function findNestedView(view: JsonObject): NestedView | undefined {
   if (Object.hasOwn(view, "columns") || Object.hasOwn(view, "identifiers")) return undefined;
-  const keys = Object.keys(view).filter((key) => key !== "ask" && isView(view[key]));
+  const keys = Object.keys(view).filter((key) => key !== "ask" && looksLikeView(view[key]));
   const [key] = keys;
   if (key === undefined) return undefined;
   const shown = JSON.stringify(key.slice(0, SHOWN_LENGTH_MAX));
@@ -180,7 +180,7 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
   };
 }
 
-function isView(value: JsonValue | undefined): boolean {
+function looksLikeView(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.hasOwn(value, "columns") && Object.hasOwn(value, "identifiers");
 }
 
@@ -193,12 +193,12 @@ export function findEnclosingKey(view: JsonObject, name: string): string | undef
   return above?.slice(0, SHOWN_LENGTH_MAX);
 }
 
-export function shortened(value: unknown): string {
-  return excerpt(String(value), SHOWN_LENGTH_MAX);
+export function shortenText(value: unknown): string {
+  return excerptText(String(value), SHOWN_LENGTH_MAX);
 }
 
 /** Maximum number of unknown names that are compared with known names: a view may have a hundred thousand of them. */
-export const COMPARED_MAX = 100;
+export const COMPARED_NAMES_MAX = 100;
 
 function isComparable(name: string): boolean {
   return name.length > 2;
@@ -213,11 +213,11 @@ export function createReferenceHints(view: View, names: readonly string[]): (nam
   );
   const folded = new Map(names.map((name) => [name.toLowerCase(), name]));
   const compared = names.slice(0, 1_000);
-  let left = COMPARED_MAX;
+  let left = COMPARED_NAMES_MAX;
   return (name) => {
     const aliased = aliases.get(name);
     if (aliased !== undefined) {
-      const column = asYamlText(shortened(aliased));
+      const column = asYamlText(shortenText(aliased));
       return {
         en: `write the column's name, ${column}, and not its alias`,
         pt: `escreva o nome da coluna, ${column}, e não o apelido`,
@@ -231,7 +231,7 @@ export function createReferenceHints(view: View, names: readonly string[]): (nam
         en: "write the name of a column of this view, or add the column",
         pt: "escreva o nome de uma coluna desta view, ou acrescente a coluna",
       };
-    const column = asYamlText(shortened(near));
+    const column = asYamlText(shortenText(near));
     return {
       en: `write ${column} if you mean that column, or add the column`,
       pt: `escreva ${column}, se é a coluna que quer dizer, ou acrescente a coluna`,

@@ -1,21 +1,23 @@
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "./entity.ts";
-import { fieldForm } from "./field-forms.ts";
-import { NUMERIC_TEXT } from "./view.ts";
+import { findFieldForm } from "./field-forms.ts";
+import { NUMERIC_TEXT_PATTERN } from "./view.ts";
 
-const text = { type: "string", minLength: 1, errorMessage: "The value must be text" } as const;
-const texts = (path: string) => ({ type: "array", items: text, ...errorMessageOf(path) }) as const;
-const optionalTexts = (path: string) =>
-  ({ type: ["array", "null"], items: text, ...errorMessageOf(path) }) as const;
-const optionalText = (path: string) => ({ type: ["string", "null"], ...errorMessageOf(path) }) as const;
+const textSchema = { type: "string", minLength: 1, errorMessage: "The value must be text" } as const;
+const textListSchema = (path: string) =>
+  ({ type: "array", items: textSchema, ...createErrorMessage(path) }) as const;
+const optionalTextListSchema = (path: string) =>
+  ({ type: ["array", "null"], items: textSchema, ...createErrorMessage(path) }) as const;
+const optionalTextSchema = (path: string) =>
+  ({ type: ["string", "null"], ...createErrorMessage(path) }) as const;
 
 /** Makes an error message for editors: yaml-language-server and VS Code support the keyword `errorMessage`. */
-function errorMessageOf(path: string): { readonly errorMessage: string } {
-  const { expected, example } = fieldForm(path.split("/"));
+function createErrorMessage(path: string): { readonly errorMessage: string } {
+  const { expected, example } = findFieldForm(path.split("/"));
   const label = path.endsWith("/*") ? `Each item of ${path.slice(0, -2)}` : path;
   return { errorMessage: `${label} must be ${expected.en}; write ${example}` };
 }
 
-const column = {
+const columnSchema = {
   type: ["string", "object"],
   minLength: 1,
   required: ["name"],
@@ -23,9 +25,9 @@ const column = {
   errorMessage:
     "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
-    name: { ...text, description: "The column's name in the database." },
-    description: { ...optionalText("columns/*/description"), description: "What it contains." },
-    alias: { ...optionalText("columns/*/alias"), description: "The display name of the column." },
+    name: { ...textSchema, description: "The column's name in the database." },
+    description: { ...optionalTextSchema("columns/*/description"), description: "What it contains." },
+    alias: { ...optionalTextSchema("columns/*/alias"), description: "The display name of the column." },
     type: {
       description: "What its values are, such as text, date or numeric. Any value is kept.",
       examples: ["text", "date", "timestamp", "integer", "numeric", "boolean"],
@@ -38,61 +40,64 @@ const column = {
 } as const;
 
 const weightMessages = {
-  ...errorMessageOf("ask/weights/*"),
+  ...createErrorMessage("ask/weights/*"),
   patternErrorMessage: "A weight must be a number; write keywords: 1.0",
 } as const;
-const number = {
+const numberSchema = {
   examples: [1.5],
   type: ["number", "string"],
-  pattern: NUMERIC_TEXT.source,
+  pattern: NUMERIC_TEXT_PATTERN.source,
   ...weightMessages,
 } as const;
 
 /** A number. A numeric string or a list of one number is accepted with a warning. */
-const weight = {
-  ...number,
+const weightSchema = {
+  ...numberSchema,
   type: ["number", "string", "array", "null"],
   minItems: 1,
   maxItems: 1,
-  items: number,
+  items: numberSchema,
 } as const;
 
 /** Synonyms; a single string is accepted with a warning. */
-const synonymList = {
-  ...errorMessageOf("ask/synonyms/*"),
+const synonymListSchema = {
+  ...createErrorMessage("ask/synonyms/*"),
   type: ["array", "string", "null"],
-  items: text,
+  items: textSchema,
   minLength: 1,
 } as const;
 
-const ask = {
+const askSchema = {
   type: ["object", "null"],
-  ...errorMessageOf("ask"),
+  ...createErrorMessage("ask"),
   description: "Search words of this view.",
   properties: {
-    intents: { ...optionalTexts("ask/intents"), description: "Intents of questions about this view." },
-    keywords: { ...optionalTexts("ask/keywords"), description: "Keywords of this view." },
+    intents: {
+      ...optionalTextListSchema("ask/intents"),
+      description: "Intents of questions about this view.",
+    },
+    keywords: { ...optionalTextListSchema("ask/keywords"), description: "Keywords of this view." },
     synonyms: {
       type: ["object", "null"],
-      ...errorMessageOf("ask/synonyms"),
-      additionalProperties: synonymList,
+      ...createErrorMessage("ask/synonyms"),
+      additionalProperties: synonymListSchema,
       description: "Synonyms, by keyword.",
     },
     latest_words: {
-      ...optionalTexts("ask/latest_words"),
+      ...optionalTextListSchema("ask/latest_words"),
       description: "Words that mean the newest row.",
     },
     weights: {
       type: ["object", "null"],
-      ...errorMessageOf("ask/weights"),
-      additionalProperties: weight,
+      ...createErrorMessage("ask/weights"),
+      additionalProperties: weightSchema,
       description:
         "How much each kind of match counts, such as keywords: 1.0; the kinds are intents, keywords, synonyms and latest_words.",
     },
     top_k: {
       type: ["integer", "null"],
       minimum: 1,
-      ...errorMessageOf("ask/top_k"),
+      ...createErrorMessage("ask/top_k"),
       description: "Maximum number of rows in an answer.",
     },
   },
@@ -122,7 +127,7 @@ export const VIEW_JSON_SCHEMA = {
   properties: {
     entity: {
       type: ["string", "null"],
-      ...errorMessageOf("entity"),
+      ...createErrorMessage("entity"),
       description: "The view's name, such as view_fiis_info or schema.name; without it, the file's name.",
       // Editors do not show custom messages for `not`.
       pattern: `^(?!(?:${[...RESERVED_ENTITIES].join("|")})$)${ENTITY_PATTERN.source.slice(1)}`,
@@ -130,32 +135,35 @@ export const VIEW_JSON_SCHEMA = {
       maxLength: ENTITY_LENGTH_MAX,
       examples: ["view_fiis_info"],
     },
-    description: { ...optionalText("description"), description: "What one row of the view represents." },
-    identifiers: { ...texts("identifiers"), description: "The columns that identify a row." },
+    description: {
+      ...optionalTextSchema("description"),
+      description: "What one row of the view represents.",
+    },
+    identifiers: { ...textListSchema("identifiers"), description: "The columns that identify a row." },
     default_date_field: {
-      ...optionalText("default_date_field"),
+      ...optionalTextSchema("default_date_field"),
       minLength: 1,
       description: "The default column of questions about time.",
     },
     order_by_whitelist: {
       type: ["array", "null"],
-      ...errorMessageOf("order_by_whitelist"),
+      ...createErrorMessage("order_by_whitelist"),
       items: {
-        ...errorMessageOf("order_by_whitelist/*"),
+        ...createErrorMessage("order_by_whitelist/*"),
         type: ["string", "object"],
         minLength: 1,
         required: ["name"],
-        properties: { name: text },
+        properties: { name: textSchema },
       },
       description: "The columns that rows may be sorted by.",
     },
     columns: {
       type: "array",
       minItems: 1,
-      ...errorMessageOf("columns"),
-      items: column,
+      ...createErrorMessage("columns"),
+      items: columnSchema,
       description: "The view's columns: names, or objects with a name.",
     },
-    ask,
+    ask: askSchema,
   },
 } as const;

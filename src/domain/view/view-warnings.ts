@@ -1,17 +1,17 @@
 import type { LocalizedText } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
-import { asYamlText, describeValue, quoted } from "../json/describe-value.ts";
+import { asYamlText, describeValue, quoteExcerpt } from "../json/describe-value.ts";
 import { isJsonObject, type JsonObject, type JsonPathStep, type JsonValue } from "../json/json-value.ts";
 import type { ViewDiagnostic } from "./diagnostic.ts";
-import { fieldForm } from "./field-forms.ts";
+import { findFieldForm } from "./field-forms.ts";
 import { columnNames, FIELD_NAMES, type View } from "./view.ts";
 import {
-  COMPARED_MAX,
+  COMPARED_NAMES_MAX,
+  createDashHint,
   createReferenceHints,
-  dashHint,
+  createWriteHint,
   findFieldToIndent,
-  hintToWrite,
-  shortened,
+  shortenText,
   UNUSUAL_SPACES,
 } from "./view-hints.ts";
 
@@ -29,7 +29,7 @@ export function findViewWarnings(view: JsonObject): readonly ViewDiagnostic[] {
   ];
 }
 
-function warning(
+function createWarning(
   code: ViewDiagnostic["code"],
   path: Path,
   message: LocalizedText,
@@ -38,16 +38,16 @@ function warning(
   return { severity: "warning", code, path, message, hint };
 }
 
-function atKey(diagnostic: ViewDiagnostic): ViewDiagnostic {
+function pointToKey(diagnostic: ViewDiagnostic): ViewDiagnostic {
   return { ...diagnostic, at: "key" };
 }
 
-function labelOf(path: Path): string {
-  return quoted(path.join("/"));
+function fieldLabel(path: Path): string {
+  return quoteExcerpt(path.join("/"));
 }
 
 /** Lists the fields of an object with these names, or all fields if no names are given. */
-function members(
+function listMembers(
   value: JsonValue | undefined,
   path: Path,
   names?: readonly string[],
@@ -71,19 +71,19 @@ function findEmptyFields(view: JsonObject): readonly ViewDiagnostic[] {
       fields.push(...listEmptyMembers(column, ["columns", index], FIELD_NAMES.column));
   }
   return fields.map((path) => {
-    const [label, below] = [labelOf(path), findFieldToIndent(view, path)];
+    const [label, below] = [fieldLabel(path), findFieldToIndent(view, path)];
     const hint =
       below === undefined
         ? {
-            en: `remove it, or write ${fieldForm(path).example}`,
-            pt: `remova-o, ou escreva ${fieldForm(path).example}`,
+            en: `remove it, or write ${findFieldForm(path).example}`,
+            pt: `remova-o, ou escreva ${findFieldForm(path).example}`,
           }
         : {
             en: `indent ${below} and the other fields of ${label} below it`,
             pt: `recue ${below} e os outros campos de ${label} abaixo dele`,
           };
     const message = { en: `${label} is empty`, pt: `${label} está vazio` };
-    return atKey(warning("field-empty", path, message, hint));
+    return pointToKey(createWarning("field-empty", path, message, hint));
   });
 }
 
@@ -106,12 +106,12 @@ function hasEmptyField(column: JsonValue): boolean {
 }
 
 function describeOtherForm(path: Path, value: JsonValue, plain: string): ViewDiagnostic {
-  const [label, got, { expected }] = [labelOf(path), describeValue(value), fieldForm(path)];
+  const [label, got, { expected }] = [fieldLabel(path), describeValue(value), findFieldForm(path)];
   const message = {
     en: `${label} is ${got.en}, but readers expect ${expected.en}`,
     pt: `${label} é ${got.pt}, mas leitores esperam ${expected.pt}`,
   };
-  return warning("field-form", path, message, hintToWrite(plain));
+  return createWarning("field-form", path, message, createWriteHint(plain));
 }
 
 /** Finds column references, synonyms and weights in a form that only some readers accept. */
@@ -121,28 +121,32 @@ function findOtherForms(view: JsonObject): readonly ViewDiagnostic[] {
   for (const [index, item] of (Array.isArray(orderBy) ? (orderBy as readonly JsonValue[]) : []).entries()) {
     if (isJsonObject(item))
       found.push(
-        describeOtherForm(["order_by_whitelist", index], item, `- ${asYamlText(shortened(item.name))}`),
+        describeOtherForm(["order_by_whitelist", index], item, `- ${asYamlText(shortenText(item.name))}`),
       );
   }
   if (!isJsonObject(ask)) return found;
-  for (const [path, value] of members(ask.synonyms, ["ask", "synonyms"])) {
+  for (const [path, value] of listMembers(ask.synonyms, ["ask", "synonyms"])) {
     if (typeof value !== "string") continue;
-    const key = asYamlText(shortened(path.at(-1)));
-    const diagnostic = describeOtherForm(path, value, `${key}: [${asYamlText(shortened(value))}]`);
-    found.push({ ...diagnostic, hint: dashHint(value) ?? diagnostic.hint });
+    const key = asYamlText(shortenText(path.at(-1)));
+    const diagnostic = describeOtherForm(path, value, `${key}: [${asYamlText(shortenText(value))}]`);
+    found.push({ ...diagnostic, hint: createDashHint(value) ?? diagnostic.hint });
   }
-  for (const [path, value] of members(ask.weights, ["ask", "weights"])) {
+  for (const [path, value] of listMembers(ask.weights, ["ask", "weights"])) {
     const [item] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
     if (typeof value === "string" || Array.isArray(value))
       found.push(
-        describeOtherForm(path, value, `${asYamlText(shortened(path.at(-1)))}: ${plainNumber(item ?? null)}`),
+        describeOtherForm(
+          path,
+          value,
+          `${asYamlText(shortenText(path.at(-1)))}: ${formatPlainNumber(item ?? null)}`,
+        ),
       );
   }
   return found;
 }
 
-function plainNumber(value: JsonValue): string {
-  return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : shortened(value);
+function formatPlainNumber(value: JsonValue): string {
+  return typeof value === "number" && Number.isInteger(value) ? value.toFixed(1) : shortenText(value);
 }
 
 /**
@@ -152,13 +156,13 @@ function plainNumber(value: JsonValue): string {
 function findMisplacedFields(view: JsonObject): readonly ViewDiagnostic[] {
   const misplaced = FIELD_NAMES.ask.filter((name) => Object.hasOwn(view, name) && view.ask !== null);
   const ofAsk = misplaced.map((name) =>
-    atKey(
-      warning(
+    pointToKey(
+      createWarning(
         "field-misplaced",
         [name],
         {
-          en: `${quoted(name)} is a field of "ask", but is on the same level as "ask"`,
-          pt: `${quoted(name)} é um campo de "ask", mas está no mesmo nível que "ask"`,
+          en: `${quoteExcerpt(name)} is a field of "ask", but is on the same level as "ask"`,
+          pt: `${quoteExcerpt(name)} é um campo de "ask", mas está no mesmo nível que "ask"`,
         },
         { en: "indent it below ask:", pt: "recue-o abaixo de ask:" },
       ),
@@ -174,11 +178,11 @@ function findUnusualIndents(value: JsonValue | undefined, path: Path): readonly 
     const space = UNUSUAL_SPACES.get(name.charAt(0));
     if (space === undefined) return [];
     const message = {
-      en: `${quoted(name)} begins with ${space.en}, which is not indentation in YAML`,
-      pt: `${quoted(name)} começa com ${space.pt}, que não é recuo em YAML`,
+      en: `${quoteExcerpt(name)} begins with ${space.en}, which is not indentation in YAML`,
+      pt: `${quoteExcerpt(name)} começa com ${space.pt}, que não é recuo em YAML`,
     };
     const hint = { en: "indent with ordinary spaces", pt: "recue com espaços comuns" };
-    return [atKey(warning("field-misplaced", [...path, name], message, hint))];
+    return [pointToKey(createWarning("field-misplaced", [...path, name], message, hint))];
   });
 }
 
@@ -189,14 +193,14 @@ function checkReferences(view: View): readonly ViewDiagnostic[] {
   const references: readonly (readonly [path: Path, name: unknown])[] = [
     ...view.identifiers.map((name, index) => [["identifiers", index], name] as const),
     [["default_date_field"], view.default_date_field],
-    ...orderBy.map((item, index) => [["order_by_whitelist", index], nameOf(item)] as const),
+    ...orderBy.map((item, index) => [["order_by_whitelist", index], columnNameOf(item)] as const),
   ];
   const missing = references.filter(([, name]) => typeof name === "string" && !known.has(name));
   const hintOf = missing.length === 0 ? undefined : createReferenceHints(view, names);
   const unknown = missing.flatMap(([path, name]) =>
     hintOf === undefined ? [] : [describeUnknownColumn(path, String(name), hintOf(String(name)))],
   );
-  const noIdentifiers = warning("identifiers-empty", ["identifiers"], NO_IDENTIFIERS, {
+  const noIdentifiers = createWarning("identifiers-empty", ["identifiers"], NO_IDENTIFIERS_HINT, {
     en: "name the columns that identify a row",
     pt: "cite as colunas que identificam uma linha",
   });
@@ -207,39 +211,39 @@ function checkReferences(view: View): readonly ViewDiagnostic[] {
   ];
 }
 
-const NO_IDENTIFIERS: LocalizedText = {
+const NO_IDENTIFIERS_HINT: LocalizedText = {
   en: '"identifiers" names no column',
   pt: '"identifiers" não cita nenhuma coluna',
 };
 
-function nameOf(item: string | { readonly name: string }): string {
+function columnNameOf(item: string | { readonly name: string }): string {
   return typeof item === "string" ? item : item.name;
 }
 
 function describeUnknownColumn(path: Path, name: string, hint: LocalizedText): ViewDiagnostic {
   const field = JSON.stringify(String(path[0]));
-  return warning(
+  return createWarning(
     "column-unknown",
     path,
     {
-      en: `${field} names ${quoted(name)}, which is not a column of this view`,
-      pt: `${field} cita ${quoted(name)}, que não é coluna desta view`,
+      en: `${field} names ${quoteExcerpt(name)}, which is not a column of this view`,
+      pt: `${field} cita ${quoteExcerpt(name)}, que não é coluna desta view`,
     },
     hint,
   );
 }
 
 function findRepeatedColumns(names: readonly string[]): readonly ViewDiagnostic[] {
-  return findRepeated(names).map((index) => {
-    const name = quoted(names[index] as string);
+  return findRepeatedIndexes(names).map((index) => {
+    const name = quoteExcerpt(names[index] as string);
     const message = { en: `column ${name} is listed twice`, pt: `a coluna ${name} aparece duas vezes` };
-    return warning("column-repeated", ["columns", index], message, REMOVE_ONE);
+    return createWarning("column-repeated", ["columns", index], message, REMOVE_ONE_HINT);
   });
 }
 
-const REMOVE_ONE: LocalizedText = { en: "remove one of the two", pt: "remova uma das duas" };
+const REMOVE_ONE_HINT: LocalizedText = { en: "remove one of the two", pt: "remova uma das duas" };
 
-function findRepeated(items: readonly JsonValue[]): readonly number[] {
+function findRepeatedIndexes(items: readonly JsonValue[]): readonly number[] {
   const seen = new Set<JsonValue>(items);
   if (seen.size === items.length) return [];
   seen.clear();
@@ -254,19 +258,19 @@ function findRepeated(items: readonly JsonValue[]): readonly number[] {
 function findRepeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   const ask = isJsonObject(view.ask) ? view.ask : {};
   const lists = [
-    ...members(view, [], ["identifiers", "order_by_whitelist"]),
-    ...members(ask, ["ask"], ["intents", "keywords", "latest_words"]),
-    ...members(ask.synonyms, ["ask", "synonyms"]),
+    ...listMembers(view, [], ["identifiers", "order_by_whitelist"]),
+    ...listMembers(ask, ["ask"], ["intents", "keywords", "latest_words"]),
+    ...listMembers(ask.synonyms, ["ask", "synonyms"]),
   ];
   return lists.flatMap(([path, list]) => {
     if (!Array.isArray(list)) return [];
     const items = (list as readonly JsonValue[]).map((item) =>
       isJsonObject(item) ? (item.name ?? null) : item,
     );
-    return findRepeated(items).map((index) => {
-      const [label, item] = [labelOf(path), quoted(String(items[index]))];
+    return findRepeatedIndexes(items).map((index) => {
+      const [label, item] = [fieldLabel(path), quoteExcerpt(String(items[index]))];
       const message = { en: `${label} lists ${item} twice`, pt: `${label} contém ${item} duas vezes` };
-      return warning("item-repeated", [...path, index], message, REMOVE_ONE);
+      return createWarning("item-repeated", [...path, index], message, REMOVE_ONE_HINT);
     });
   });
 }
@@ -276,8 +280,8 @@ const WEIGHTED_FIELDS = ["intents", "keywords", "synonyms", "latest_words"];
 
 function findUnknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
   if (!isJsonObject(ask)) return [];
-  let left = COMPARED_MAX;
-  return members(ask.weights, ["ask", "weights"]).flatMap(([path]) => {
+  let left = COMPARED_NAMES_MAX;
+  return listMembers(ask.weights, ["ask", "weights"]).flatMap(([path]) => {
     const kind = String(path.at(-1));
     if (WEIGHTED_FIELDS.includes(kind)) return [];
     const near = left-- > 0 ? findSimilarName(kind, WEIGHTED_FIELDS) : undefined;
@@ -287,9 +291,9 @@ function findUnknownWeights({ ask }: JsonObject): readonly ViewDiagnostic[] {
         ? { en: `use one of ${known}`, pt: `use um destes: ${known}` }
         : { en: `did you mean ${near}?`, pt: `quis dizer ${near}?` };
     const message = {
-      en: `unknown weight ${quoted(kind)}`,
-      pt: `peso desconhecido ${quoted(kind)}`,
+      en: `unknown weight ${quoteExcerpt(kind)}`,
+      pt: `peso desconhecido ${quoteExcerpt(kind)}`,
     };
-    return [atKey(warning("weight-unknown", path, message, hint))];
+    return [pointToKey(createWarning("weight-unknown", path, message, hint))];
   });
 }

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-const text = v.pipe(v.string(), v.nonEmpty());
-const texts = v.array(text);
+const textSchema = v.pipe(v.string(), v.nonEmpty());
+const textListSchema = v.array(textSchema);
 /** The fields of a column. `type` and `unit` are for people, so any value is valid. */
-const columnObject = v.looseObject({
-  name: text,
+const columnObjectSchema = v.looseObject({
+  name: textSchema,
   description: v.nullish(v.string()),
   alias: v.nullish(v.string()),
   type: v.optional(v.unknown()),
@@ -15,28 +15,32 @@ const columnObject = v.looseObject({
  * A column: its bare name, or an object with a `name`. The form is chosen before validation, so that an error names the
  * field inside an object.
  */
-const column = v.lazy((input) => (isMapping(input) ? columnObject : text));
+const columnSchema = v.lazy((input) => (isMapping(input) ? columnObjectSchema : textSchema));
 
 /** A reference to a column: its name. An object with the name is accepted with a warning. */
-const columnReference = v.lazy((input) => (isMapping(input) ? v.looseObject({ name: text }) : text));
+const columnReferenceSchema = v.lazy((input) =>
+  isMapping(input) ? v.looseObject({ name: textSchema }) : textSchema,
+);
 
-export const NUMERIC_TEXT = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
+export const NUMERIC_TEXT_PATTERN = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
-const number = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT))]);
+const numberSchema = v.union([v.bigint(), v.number(), v.pipe(v.string(), v.regex(NUMERIC_TEXT_PATTERN))]);
 /** A number. A numeric string or a list of one number is accepted with a warning. */
-const weight = v.nullable(
-  v.lazy((input) => (Array.isArray(input) && input.length === 1 ? v.array(number) : number)),
+const weightSchema = v.nullable(
+  v.lazy((input) => (Array.isArray(input) && input.length === 1 ? v.array(numberSchema) : numberSchema)),
 );
 /** Synonyms; a single string is accepted with a warning. */
-const synonyms = v.nullable(v.lazy((input) => (typeof input === "string" ? text : texts)));
+const synonymsSchema = v.nullable(
+  v.lazy((input) => (typeof input === "string" ? textSchema : textListSchema)),
+);
 
 /** An object. Valibot itself would also accept a list, as an object whose keys are indexes. */
-const mapping = v.custom<Readonly<Record<string, unknown>>>(isMapping);
+const mappingSchema = v.custom<Readonly<Record<string, unknown>>>(isMapping);
 
 /** An object with any keys. Valibot's own record skips `constructor` and similar keys, which are data here. */
-function mapOf<Item extends v.GenericSchema>(item: Item) {
+function createMapSchema<Item extends v.GenericSchema>(item: Item) {
   return v.pipe(
-    mapping,
+    mappingSchema,
     v.rawCheck(({ dataset, config, addIssue }) => {
       if (!dataset.typed) return;
       const input = dataset.value;
@@ -52,12 +56,12 @@ function mapOf<Item extends v.GenericSchema>(item: Item) {
   );
 }
 
-const askObject = v.looseObject({
-  intents: v.nullish(texts),
-  keywords: v.nullish(texts),
-  synonyms: v.nullish(mapOf(synonyms)),
-  latest_words: v.nullish(texts),
-  weights: v.nullish(mapOf(weight)),
+const askSchema = v.looseObject({
+  intents: v.nullish(textListSchema),
+  keywords: v.nullish(textListSchema),
+  synonyms: v.nullish(createMapSchema(synonymsSchema)),
+  latest_words: v.nullish(textListSchema),
+  weights: v.nullish(createMapSchema(weightSchema)),
   top_k: v.nullish(v.pipe(v.bigint(), v.minValue(1n))),
 });
 
@@ -68,17 +72,17 @@ const askObject = v.looseObject({
 export const viewSchema = v.looseObject({
   entity: v.nullish(v.string()),
   description: v.nullish(v.string()),
-  identifiers: texts,
-  default_date_field: v.nullish(text),
-  order_by_whitelist: v.nullish(v.array(columnReference)),
-  columns: v.pipe(v.array(column), v.nonEmpty()),
-  ask: v.nullish(v.pipe(mapping, askObject)),
+  identifiers: textListSchema,
+  default_date_field: v.nullish(textSchema),
+  order_by_whitelist: v.nullish(v.array(columnReferenceSchema)),
+  columns: v.pipe(v.array(columnSchema), v.nonEmpty()),
+  ask: v.nullish(v.pipe(mappingSchema, askSchema)),
 });
 
 export const FIELD_NAMES = {
   view: Object.keys(viewSchema.entries),
-  column: Object.keys(columnObject.entries),
-  ask: Object.keys(askObject.entries),
+  column: Object.keys(columnObjectSchema.entries),
+  ask: Object.keys(askSchema.entries),
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A column as authored: its name, or an object with a name. */

@@ -1,5 +1,5 @@
-import { type LocalizedText, untranslated } from "../../lib/language.ts";
-import { excerpt } from "../../lib/visible-text.ts";
+import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
+import { excerptText } from "../../lib/visible-text.ts";
 import { INTEGER_DIGITS_MAX } from "../json/json-value.ts";
 
 /** The type and value of a plain scalar in a YAML 1.1 reader, such as PyYAML in services that read the same files. */
@@ -30,7 +30,7 @@ export type Yaml11Difference =
 export function findYaml11Difference(plain: string): Yaml11Difference | undefined {
   if (!TYPED_START.test(plain) || COMMON_NUMBER.test(plain)) return undefined;
   const in11 = resolveYaml11(plain);
-  const in12 = resolve(plain, RULES_12);
+  const in12 = resolveByRules(plain, RULES_12);
   if (in11.type === "refused")
     return in12.type === "refused" ? undefined : { kind: "refused", reason: in11.reason };
   if (isSameScalar(in11, in12)) return undefined;
@@ -39,20 +39,20 @@ export function findYaml11Difference(plain: string): Yaml11Difference | undefine
 
 /** Returns the type and value that PyYAML's SafeLoader gives to a plain scalar. */
 export function resolveYaml11(plain: string): Yaml11Scalar {
-  return TYPED_START.test(plain) ? resolve(plain, RULES_11) : TEXT;
+  return TYPED_START.test(plain) ? resolveByRules(plain, RULES_11) : TEXT_SCALAR;
 }
 
 /** Describes a scalar, such as `the boolean false`; long numbers are cut. */
 export function describeYaml11Scalar(scalar: Yaml11Scalar): LocalizedText {
   switch (scalar.type) {
     case "null":
-      return untranslated("null");
+      return sameInEachLanguage("null");
     case "text":
       return { en: "text", pt: "texto" };
     case "refused":
       return scalar.reason;
     default: {
-      const shown = excerpt(String(scalar.value), SHOWN_LENGTH_MAX);
+      const shown = excerptText(String(scalar.value), SHOWN_LENGTH_MAX);
       return { en: `the ${scalar.type} ${shown}`, pt: `${TYPES_PT[scalar.type]} ${shown}` };
     }
   }
@@ -76,28 +76,28 @@ const TYPED_START = /^(?:[-+.0-9~<=]|(?:null|true|false|yes|no|on|off)$|$)/i;
 /** Matches numbers that both versions read in the same way. */
 const COMMON_NUMBER = /^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$/;
 
-const TEXT: Yaml11Scalar = { type: "text" };
+const TEXT_SCALAR: Yaml11Scalar = { type: "text" };
 
-interface Rule {
+interface ScalarRule {
   readonly pattern: RegExp;
   readonly read: (plain: string) => Yaml11Scalar;
 }
 
 const readFloatScalar = (plain: string): Yaml11Scalar => ({ type: "float", value: readFloat(plain) });
 const createBooleanReader = (value: boolean) => (): Yaml11Scalar => ({ type: "boolean", value });
-const refusedIndicator = (plain: string) => (): Yaml11Scalar => ({
+const createIndicatorRefusal = (plain: string) => (): Yaml11Scalar => ({
   type: "refused",
   reason: { en: `it reads ${plain} as an indicator`, pt: `ele lê ${plain} como um indicador` },
 });
 
-const SHARED_RULES: readonly Rule[] = [
+const SHARED_RULES: readonly ScalarRule[] = [
   { pattern: /^(?:~|null|Null|NULL|)$/, read: () => ({ type: "null" }) },
   { pattern: /^(?:true|True|TRUE)$/, read: createBooleanReader(true) },
   { pattern: /^(?:false|False|FALSE)$/, read: createBooleanReader(false) },
   { pattern: /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, read: readFloatScalar },
 ];
 
-const RULES_12: readonly Rule[] = [
+const RULES_12: readonly ScalarRule[] = [
   ...SHARED_RULES,
   { pattern: /^[-+]?[0-9]+$/, read: (plain) => readInteger(plain, 10) },
   { pattern: /^0o[0-7]+$/, read: (plain) => ({ type: "integer", value: BigInt(plain) }) },
@@ -105,7 +105,7 @@ const RULES_12: readonly Rule[] = [
   { pattern: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/, read: readFloatScalar },
 ];
 
-const RULES_11: readonly Rule[] = [
+const RULES_11: readonly ScalarRule[] = [
   ...SHARED_RULES,
   { pattern: /^(?:yes|Yes|YES|on|On|ON)$/, read: createBooleanReader(true) },
   { pattern: /^(?:no|No|NO|off|Off|OFF)$/, read: createBooleanReader(false) },
@@ -122,12 +122,12 @@ const RULES_11: readonly Rule[] = [
       /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)?$/,
     read: readDate,
   },
-  { pattern: /^=$/, read: refusedIndicator("=") },
-  { pattern: /^<<$/, read: refusedIndicator("<<") },
+  { pattern: /^=$/, read: createIndicatorRefusal("=") },
+  { pattern: /^<<$/, read: createIndicatorRefusal("<<") },
 ];
 
-function resolve(plain: string, rules: readonly Rule[]): Yaml11Scalar {
-  return rules.find(({ pattern }) => pattern.test(plain))?.read(plain) ?? TEXT;
+function resolveByRules(plain: string, rules: readonly ScalarRule[]): Yaml11Scalar {
+  return rules.find(({ pattern }) => pattern.test(plain))?.read(plain) ?? TEXT_SCALAR;
 }
 
 /** Whether two readers give a scalar the same type and value. */
@@ -146,12 +146,12 @@ function readInteger(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
     .replace(/^0[bx]/, "");
   if (digits === "")
     return { type: "refused", reason: { en: `${plain} has no digits`, pt: `${plain} não tem dígitos` } };
-  if (digits.length > INTEGER_DIGITS_MAX) return refuseTooManyDigits();
+  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigitsRefusal();
   const value = BigInt(`${RADIX_PREFIXES[radix]}${digits}`);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-export function refuseTooManyDigits(): Yaml11Scalar {
+export function tooManyDigitsRefusal(): Yaml11Scalar {
   const reason = {
     en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,
     pt: `um número tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
@@ -168,7 +168,7 @@ function readFloat(plain: string): number {
 
 function readBase60Integer(plain: string): Yaml11Scalar {
   const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
-  if (digits.length > INTEGER_DIGITS_MAX) return refuseTooManyDigits();
+  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigitsRefusal();
   const value = digits.split(":").reduce((total, part) => total * 60n + BigInt(part), 0n);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
@@ -179,15 +179,15 @@ function readBase60Float(plain: string): Yaml11Scalar {
   return { type: "float", value: plain.startsWith("-") ? -value : value };
 }
 
-const DATE =
+const DATE_PATTERN =
   /^(?<year>\d{4})-(?<month>\d+)-(?<day>\d+)(?:[Tt \t]+(?<hour>\d+):(?<minute>\d+):(?<second>\d+)(?:\.\d*)?[ \t]*(?:Z|[-+](?<zoneHour>\d+)(?::(?<zoneMinute>\d+))?)?)?$/;
 const ZONE_MINUTES_MAX = 24 * 60;
 
 /** Reads a date. PyYAML refuses a date that does not exist. */
 function readDate(plain: string): Yaml11Scalar {
-  const part = (name: string): number => Number(DATE.exec(plain)?.groups?.[name] ?? 0);
+  const part = (name: string): number => Number(DATE_PATTERN.exec(plain)?.groups?.[name] ?? 0);
   const [year, month, day] = [part("year"), part("month"), part("day")];
-  const isDay = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  const isDay = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
   const isTime = part("hour") < 24 && part("minute") < 60 && part("second") < 60;
   const isZone = part("zoneHour") * 60 + part("zoneMinute") < ZONE_MINUTES_MAX;
   if (isDay && isTime && isZone) return { type: "date", value: plain };
@@ -198,7 +198,7 @@ function readDate(plain: string): Yaml11Scalar {
   return { type: "refused", reason };
 }
 
-function daysOf(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
 }

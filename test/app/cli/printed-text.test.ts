@@ -5,7 +5,7 @@ import { createMemorySource } from "../../../src/adapters/memory/source.ts";
 import { YAML_VIEW_EDITOR } from "../../../src/adapters/yaml/add-columns.ts";
 import type { CommandDeps, ProcessIo } from "../../../src/app/cli/commands/command.ts";
 import { runCli } from "../../../src/app/cli/run-cli.ts";
-import { visibleText } from "../../../src/lib/visible-text.ts";
+import { makeTextVisible } from "../../../src/lib/visible-text.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../../src/ports/catalog-source-port.ts";
 import { DatabaseError, type DescribedDatabase } from "../../../src/ports/database-port.ts";
 import { KeyringError } from "../../../src/ports/keyring-port.ts";
@@ -248,7 +248,7 @@ async function run({ args, env = {}, sources = [], deps = {}, answer }: Run) {
 }
 
 describe("A20: what commands print", () => {
-  test.each(RUNS.map((one) => [visibleText(one.args.join(" ")), one] as const))(
+  test.each(RUNS.map((one) => [makeTextVisible(one.args.join(" ")), one] as const))(
     "A20: mosaic %s prints nothing that a terminal obeys and no line of anybody else's",
     async (_name, one) => {
       const { stdout, stderr } = await run(one);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createCatalog } from "../../../src/domain/catalog/catalog.ts";
-import { type ColumnDiff, diffColumns, diffStatus } from "../../../src/domain/catalog/value-diff.ts";
+import { type ColumnDiff, columnDiffStatus, diffColumns } from "../../../src/domain/catalog/value-diff.ts";
 import { type Entity, parseEntity } from "../../../src/domain/view/entity.ts";
 
 function entityOf(name: string): Entity {
@@ -101,7 +101,7 @@ describe("diffColumns()", () => {
   });
 });
 
-describe("diffStatus()", () => {
+describe("columnDiffStatus()", () => {
   test.each<[readonly ColumnDiff["state"][], "different" | "same"]>([
     [[], "same"],
     [["same", "same"], "same"],
@@ -110,13 +110,13 @@ describe("diffStatus()", () => {
     [["same", "different"], "different"],
     [["unreadable", "same"], "different"],
     [["absent", "different"], "different"],
-  ])("diffStatus() of views that are %j is %s", (states, status) => {
+  ])("columnDiffStatus() of views that are %j is %s", (states, status) => {
     const views = states.map((state) => ({
       entity: entityOf("view_a"),
       state,
       missingInDatabase: [],
       missingInCatalog: [],
     }));
-    expect(diffStatus(views)).toBe(status);
+    expect(columnDiffStatus(views)).toBe(status);
   });
 });

@@ -1,5 +1,5 @@
 import type {
-  CacheBeforeRead,
+  CacheBeforeDiskRead,
   DiskState,
   ObservedCache,
   ObservedManifest,
@@ -118,7 +118,7 @@ export const FIRST_DISKS: Readonly<Record<string, DiskState>> = {
 };
 
 /** What the cache showed before a reload read the disk. */
-export const SEENS_BEFORE: Readonly<Record<string, CacheBeforeRead>> = {
+export const SEENS_BEFORE: Readonly<Record<string, CacheBeforeDiskRead>> = {
   unreachable: { kind: "unreachable" },
   "a publication of another fleet": { kind: "foreign" },
   "no manifest": { kind: "peeked", revision: NEWER, manifest: NONE },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { joinKeys, KEYRING_BYTES_MAX, parseKeyring } from "../../../src/domain/signing/parse-keyring.ts";
+import { KEYRING_BYTES_MAX, mergeKeys, parseKeyring } from "../../../src/domain/signing/parse-keyring.ts";
 import { createSigningKey } from "../../../src/domain/signing/signing-key.ts";
 import { keyOf } from "../../support/signed-catalog.ts";
 
@@ -84,23 +84,23 @@ describe("parseKeyring()", () => {
   });
 });
 
-describe("joinKeys()", () => {
-  test("joinKeys() counts a key that comes twice once, the first place first", () => {
-    const joined = joinKeys([keyOf("b"), keyOf("a"), keyOf("b")]);
+describe("mergeKeys()", () => {
+  test("mergeKeys() counts a key that comes twice once, the first place first", () => {
+    const joined = mergeKeys([keyOf("b"), keyOf("a"), keyOf("b")]);
     expect(joined).toMatchObject({ kind: "keyring", keys: [{ keyid: "b" }, { keyid: "a" }] });
-    expect(joinKeys([])).toEqual({ kind: "keyring", keys: [] });
+    expect(mergeKeys([])).toEqual({ kind: "keyring", keys: [] });
   });
 
-  test("joinKeys() refuses two keys of one name, and too many", () => {
+  test("mergeKeys() refuses two keys of one name, and too many", () => {
     const other = createSigningKey(SECRET, "a");
     if (other === undefined) throw new Error("No key");
-    expect(joinKeys([keyOf("a"), other])).toEqual({
+    expect(mergeKeys([keyOf("a"), other])).toEqual({
       kind: "malformed",
       detail: 'two different keys are named "a"',
     });
     const many = Array.from({ length: 17 }, (_, index) => keyOf(`k${index}`));
-    expect(joinKeys(many.slice(1))).toHaveProperty("keys.length", 16);
-    expect(joinKeys(many)).toEqual({
+    expect(mergeKeys(many.slice(1))).toHaveProperty("keys.length", 16);
+    expect(mergeKeys(many)).toEqual({
       kind: "malformed",
       detail: "there are 17 keys, and at most 16 are allowed",
     });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeFrame } from "../../../src/domain/view/code-frame.ts";
+import { createCodeFrame } from "../../../src/domain/view/code-frame.ts";
 
 const frame = (text: string, line: number, column: number): readonly string[] | undefined =>
-  codeFrame(text, { line, column })?.split("\n");
+  createCodeFrame(text, { line, column })?.split("\n");
 
-describe("codeFrame()", () => {
-  test("codeFrame() shows two lines before and one after, with numbers of one width", () => {
+describe("createCodeFrame()", () => {
+  test("createCodeFrame() shows two lines before and one after, with numbers of one width", () => {
     const text = Array.from({ length: 12 }, (_, index) => `l${index + 1}`).join("\n");
     expect(frame(text, 9, 2)).toEqual(["   7 | l7", "   8 | l8", ">  9 | l9", "     |  ^", "  10 | l10"]);
   });
@@ -29,11 +29,11 @@ describe("codeFrame()", () => {
     ["half of a surrogate pair", "\ud83d b", 1, 3, ["> 1 | \ufffd b", "    |   ^"]],
     ["characters of two units or two cells", "😀語b", 1, 4, ["> 1 | 😀語b", "    |     ^"]],
     ["an accent of its own", "cota\u0303b", 1, 6, ["> 1 | cota\u0303b", "    |     ^"]],
-  ])("codeFrame() marks %s", (_, text, line, column, expected) => {
+  ])("createCodeFrame() marks %s", (_, text, line, column, expected) => {
     expect(frame(text, line, column)).toEqual(expected);
   });
 
-  test("codeFrame() cuts long lines around the place, the same part of each", () => {
+  test("createCodeFrame() cuts long lines around the place, the same part of each", () => {
     const long = `${"x".repeat(500)}Y${"z".repeat(500)}`;
     const [before, marked, caret] = frame(`${"w".repeat(2000)}\n${long}\nshort`, 2, 501) ?? [];
     expect(before).toBe(`  1 | …${"w".repeat(100)}…`);
@@ -41,18 +41,18 @@ describe("codeFrame()", () => {
     expect(caret?.indexOf("^")).toBe(marked?.indexOf("Y"));
   });
 
-  test("codeFrame() has nothing to show of a line that is not there", () => {
-    expect(codeFrame("a\nb", { line: 3, column: 1 })).toBeUndefined();
+  test("createCodeFrame() has nothing to show of a line that is not there", () => {
+    expect(createCodeFrame("a\nb", { line: 3, column: 1 })).toBeUndefined();
   });
 
-  test("codeFrame() is small and harmless whatever the text and the place", () => {
+  test("createCodeFrame() is small and harmless whatever the text and the place", () => {
     const text = fc.string({
       unit: fc.oneof(fc.constantFrom("\n", "\r", "\t", "\u001b", "\ud800"), fc.string()),
     });
     const number = fc.integer({ min: 1, max: 300 });
     fc.assert(
       fc.property(text, number, number, (value, line, column) => {
-        const shown = codeFrame(value, { line, column });
+        const shown = createCodeFrame(value, { line, column });
         if (shown === undefined) return;
         const lines = shown.split("\n");
         expect(lines.length).toBeLessThanOrEqual(5);

@@ -6,7 +6,7 @@ import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import type { JsonObject } from "../../../src/domain/json/json-value.ts";
 import { parseJson } from "../../../src/domain/json/parse-json.ts";
 import { checkView } from "../../../src/domain/view/check-view.ts";
-import { codeFrame } from "../../../src/domain/view/code-frame.ts";
+import { createCodeFrame } from "../../../src/domain/view/code-frame.ts";
 import { type Diagnostic, formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { isEntity } from "../../../src/domain/view/entity.ts";
 import { columnNames, parseView } from "../../../src/domain/view/view.ts";
@@ -62,7 +62,7 @@ function checkDiagnostic(diagnostic: Diagnostic, text: string): void {
   must(Number.isSafeInteger(column) && column >= 1, "a finding has a column");
   must(message !== "" && hint !== "", "a finding says something");
   formatDiagnostic(diagnostic);
-  codeFrame(text, diagnostic);
+  createCodeFrame(text, diagnostic);
 }
 
 export const VIEWS_TARGET = pureTarget({ name: "views", inputs, check: checkViewFile });

@@ -1,4 +1,4 @@
-import { type HostAndPort, hashTagOf } from "../../../lib/redis-url.ts";
+import { findHashTag, type HostAndPort } from "../../../lib/redis-url.ts";
 import {
   collectAnswers,
   createLocatorClient,
@@ -32,7 +32,7 @@ const QUERIED_NODES_MAX = 16;
  * is cut off from the others still considers itself the owner.
  */
 export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLocator {
-  const slot = slotOf(hashTagOf(options.namespace) ?? options.namespace);
+  const slot = slotOf(findHashTag(options.namespace) ?? options.namespace);
   const seeds = options.nodes;
   let known: readonly HostAndPort[] = [];
 

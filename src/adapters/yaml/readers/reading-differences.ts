@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
-import { type LocalizedText, untranslated } from "../../../lib/language.ts";
-import { excerpt } from "../../../lib/visible-text.ts";
+import { type LocalizedText, sameInEachLanguage } from "../../../lib/language.ts";
+import { excerptText } from "../../../lib/visible-text.ts";
 import { type MessageAndHint, quoteOrAgree, refusedBy } from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
@@ -192,7 +192,7 @@ const SHOWN_LENGTH_MAX = 40;
 
 /** Returns the beginning of a string as JSON, without control characters. */
 function shownText(text: string): string {
-  return JSON.stringify(excerpt(text, SHOWN_LENGTH_MAX)).replace(
+  return JSON.stringify(excerptText(text, SHOWN_LENGTH_MAX)).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
@@ -215,7 +215,7 @@ function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefi
       },
     };
   }
-  const character = findCharacterCause(source, offset, end, untranslated(""));
+  const character = findCharacterCause(source, offset, end, sameInEachLanguage(""));
   if (character !== undefined) return character;
   if (style === "block" && ours === `${text}\n`) {
     return {

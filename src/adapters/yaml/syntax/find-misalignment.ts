@@ -1,4 +1,4 @@
-import { type LocalizedText, untranslated } from "../../../lib/language.ts";
+import { type LocalizedText, sameInEachLanguage } from "../../../lib/language.ts";
 import { describeSpaces, type MessageAndHint } from "./common-words.ts";
 import { indentOf, type Line, lineAt } from "./find-slips.ts";
 import type { ErrorCause } from "./find-unclosed.ts";
@@ -127,8 +127,10 @@ function listOpenIndents(source: string, { start }: Line): readonly OpenIndent[]
     if (name === undefined || text.startsWith("---")) continue;
     const isItem = dashes.includes("-") || name === "-";
     if (isItem && /:(?:\s|$)/.test(text.slice(dashes.length)))
-      add({ columns: dashes.length, name: untranslated(name), isItem: false });
-    const shown = isItem ? { en: `the - before ${name}`, pt: `o - antes de ${name}` } : untranslated(name);
+      add({ columns: dashes.length, name: sameInEachLanguage(name), isItem: false });
+    const shown = isItem
+      ? { en: `the - before ${name}`, pt: `o - antes de ${name}` }
+      : sameInEachLanguage(name);
     add({ columns: indentOf(text), name: shown, isItem });
     if (indentOf(text) === 0) break;
   }

@@ -1,5 +1,5 @@
-import { hintToWrite, UNUSUAL_SPACES } from "../../../domain/view/view-hints.ts";
-import { excerpt } from "../../../lib/visible-text.ts";
+import { createWriteHint, UNUSUAL_SPACES } from "../../../domain/view/view-hints.ts";
+import { excerptText } from "../../../lib/visible-text.ts";
 import { describeSpaces, type MessageAndHint } from "./common-words.ts";
 import type { ErrorCause } from "./find-unclosed.ts";
 
@@ -26,7 +26,7 @@ const SHOWN_LENGTH_MAX = 60;
 export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
 export function describeTemplate(template: string): MessageAndHint {
-  const shown = excerpt(template, SHOWN_LENGTH_MAX);
+  const shown = excerptText(template, SHOWN_LENGTH_MAX);
   const quoted = JSON.stringify(shown);
   return {
     message: {
@@ -70,7 +70,7 @@ function findMissingSpace({ start, text }: Line): ErrorCause | undefined {
   const [, indent = "", item = ""] = /^([ ]*)-([^\s-][^\s:]*)$/u.exec(text.trimEnd()) ?? [];
   if (item === "" || /^[\d.]+$/.test(item)) return undefined;
   const message = { en: "a space is missing after the -", pt: "falta um espaço depois do -" };
-  const hint = hintToWrite(`- ${item.slice(0, SHOWN_LENGTH_MAX)}`);
+  const hint = createWriteHint(`- ${item.slice(0, SHOWN_LENGTH_MAX)}`);
   return { offset: start + indent.length, message, hint };
 }
 

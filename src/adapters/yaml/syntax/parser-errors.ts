@@ -1,7 +1,7 @@
 import type { YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
-import { excerpt } from "../../../lib/visible-text.ts";
+import { excerptText } from "../../../lib/visible-text.ts";
 import { type MessageAndHint, tagUnknown } from "./common-words.ts";
 
 export type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
@@ -49,7 +49,7 @@ const KEY_FORM: LocalizedText = {
 const EXCERPT_LENGTH_MAX = 40;
 
 function firstLine(text: string): string {
-  return JSON.stringify(excerpt(text.split(/\r?\n/, 1)[0] ?? "", EXCERPT_LENGTH_MAX));
+  return JSON.stringify(excerptText(text.split(/\r?\n/, 1)[0] ?? "", EXCERPT_LENGTH_MAX));
 }
 
 interface ErrorText {

@@ -1,6 +1,6 @@
 import { INTEGER_DIGITS_MAX, type JsonPathStep } from "../../../domain/json/json-value.ts";
 import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
-import { excerpt } from "../../../lib/visible-text.ts";
+import { excerptText } from "../../../lib/visible-text.ts";
 import {
   type MessageAndHint,
   NO_TEXT_KEY,
@@ -127,7 +127,7 @@ export function findScalarError({ value, text }: YamlScalar): NodeDiagnostic | u
 export function findScalarAmbiguity(text: string): NodeDiagnostic | undefined {
   const difference = findYaml11Difference(text);
   if (difference === undefined) return undefined;
-  const shown = excerpt(text, SHOWN_LENGTH_MAX);
+  const shown = excerptText(text, SHOWN_LENGTH_MAX);
   if (difference.kind === "refused") {
     const message = refusedBy("PyYAML", difference.reason);
     return { code: "yaml-refused-elsewhere", message, hint: quoteIfText(JSON.stringify(shown)) };

@@ -1,4 +1,4 @@
-import { type ColumnDiff, diffStatus } from "../../../domain/catalog/value-diff.ts";
+import { type ColumnDiff, columnDiffStatus } from "../../../domain/catalog/value-diff.ts";
 import { countNonTextValues, parseTickerRows } from "../../../domain/tickers/ticker.ts";
 import type { Language } from "../../../lib/language.ts";
 import { DatabaseError, type DescribedDatabase } from "../../../ports/database-port.ts";
@@ -45,7 +45,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
     const diff = await diffDatabase(load.catalog, database);
     if (diff.kind === "failed") throw diff.error;
     const { views } = diff;
-    const status = diffStatus(views);
+    const status = columnDiffStatus(views);
     const json = { status, directory: name, database: database.name, views };
     printResult(io, args, { json, lines: views.flatMap((view) => describe(view, texts)) });
     return status === "same" ? EXIT.ok : EXIT.invalid;

@@ -1,12 +1,17 @@
 import type { Catalog } from "../../../domain/catalog/catalog.ts";
 import { diffValues, type ValueChange } from "../../../domain/catalog/value-diff.ts";
-import { type CatalogDiff, cutValue, cutValues, diffCatalogs } from "../../../domain/catalog/view-changes.ts";
+import {
+  type CatalogDiff,
+  diffCatalogs,
+  excerptValue,
+  excerptValues,
+} from "../../../domain/catalog/view-changes.ts";
 import { canonicalText } from "../../../domain/json/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../../domain/json/json-value.ts";
 import { parseJson } from "../../../domain/json/parse-json.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
 import type { Language } from "../../../lib/language.ts";
-import { visibleText } from "../../../lib/visible-text.ts";
+import { makeTextVisible } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type CommandDeps, type CommandIo, EXIT, failed, type RunCommand, shellWord } from "./command.ts";
 import type { LinePart } from "./printer.ts";
@@ -128,10 +133,10 @@ function report(
 }
 
 export function excerptOf(text: string): string {
-  return visibleText(cutValue(text));
+  return makeTextVisible(excerptValue(text));
 }
 
 export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
-  const [old, now] = cutValues(before, after);
-  return [visibleText(old), visibleText(now)];
+  const [old, now] = excerptValues(before, after);
+  return [makeTextVisible(old), makeTextVisible(now)];
 }

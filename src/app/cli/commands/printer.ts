@@ -1,6 +1,6 @@
 import { type Diagnostic, formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import type { Language } from "../../../lib/language.ts";
-import { visibleJson, visibleText } from "../../../lib/visible-text.ts";
+import { makeJsonVisible, makeTextVisible } from "../../../lib/visible-text.ts";
 import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
@@ -51,14 +51,14 @@ export function createPrinter(
   env: Readonly<Record<string, string | undefined>> = {},
 ): Printer {
   const marks = output.terminal && !env.NO_COLOR ? COLOURS : BRACKETS;
-  const withMarks = ({ kind, text }: LinePart): string => marks[kind].join(visibleText(text));
+  const withMarks = ({ kind, text }: LinePart): string => marks[kind].join(makeTextVisible(text));
   return {
     terminal: output.terminal,
-    line: (text) => output.write(`${visibleText(text)}\n`),
+    line: (text) => output.write(`${makeTextVisible(text)}\n`),
     parts: (parts) => output.write(`${parts.map(withMarks).join("")}\n`),
-    block: (text) => output.write(`${text.split("\n").map(visibleText).join("\n")}\n`),
-    json: (text) => output.write(`${visibleJson(text)}\n`),
-    overwrite: (text = "") => output.write(`${CLEAR_LINE}${visibleText(text)}`),
+    block: (text) => output.write(`${text.split("\n").map(makeTextVisible).join("\n")}\n`),
+    json: (text) => output.write(`${makeJsonVisible(text)}\n`),
+    overwrite: (text = "") => output.write(`${CLEAR_LINE}${makeTextVisible(text)}`),
     dropBuffered: () => output.dropBuffered?.(),
   };
 }

@@ -1,5 +1,5 @@
 import { diffWordsWithSpace } from "diff";
-import { cutValue, cutValues } from "../../../domain/catalog/view-changes.ts";
+import { excerptValue, excerptValues } from "../../../domain/catalog/view-changes.ts";
 import type { LinePart } from "./printer.ts";
 
 /**
@@ -25,10 +25,13 @@ export function wordChanges(before: string, after: string): readonly LinePart[] 
     if (added)
       return {
         kind: "added",
-        text: previous?.removed ? cutValues(previous.value, value)[1] : cutValue(value),
+        text: previous?.removed ? excerptValues(previous.value, value)[1] : excerptValue(value),
       };
     if (removed)
-      return { kind: "removed", text: next?.added ? cutValues(value, next.value)[0] : cutValue(value) };
+      return {
+        kind: "removed",
+        text: next?.added ? excerptValues(value, next.value)[0] : excerptValue(value),
+      };
     return {
       kind: "same",
       text: shorten(value, { isFirst: index === 0, isLast: index === changes.length - 1 }),

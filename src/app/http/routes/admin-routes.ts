@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { diffStatus } from "../../../domain/catalog/value-diff.ts";
+import { columnDiffStatus } from "../../../domain/catalog/value-diff.ts";
 import { findReplacement } from "../../../domain/fleet/history.ts";
 import type { ReplicaRecord } from "../../../domain/fleet/replica-record.ts";
 import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
@@ -229,7 +229,7 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
   if (diff.kind === "failed") {
     return compared.problem(context, "database_unavailable", { detail: diff.error.message });
   }
-  return compared.json(context, { status: diffStatus(diff.views), views: diff.views });
+  return compared.json(context, { status: columnDiffStatus(diff.views), views: diff.views });
 }
 
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
