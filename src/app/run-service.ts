@@ -29,14 +29,19 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
   const parts = wireService(deps, stop, spans);
   const { catalog, fleet, history, sharedCache, stream } = parts;
   const limits = { idleTimeoutMs: settings.httpIdleTimeoutSeconds * 1000 };
+  const guarded = (task: () => Promise<void>): Promise<void> =>
+    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
+  const close = [sharedCache.broadcast.close, sharedCache.close, deps.close].map((end) => () => guarded(end));
   const handle = createHandler(deps, parts, spans);
-  const server = await listen({ handle, host: settings.host, port: settings.port, limits });
+  const { host, port } = settings;
+  const server = await listen({ handle, host, port, limits }).catch(async (error: unknown) => {
+    await Promise.all(close.map((end) => end()));
+    throw error;
+  });
   const { url } = server;
   const cache = settings.cacheBackend;
   const { replicaName: name } = settings;
   log.info({ url, replica: deps.replicaId, name, cache, views_dir: settings.viewsDir }, "Listening");
-  const guarded = (task: () => Promise<void>): Promise<void> =>
-    runGuarded(({ detail, stack }) => log.error({ detail, stack }, "Background task failed"), task);
   const loaded = startWork(parts, spans, guarded);
   return {
     url,
@@ -53,7 +58,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
         await guarded(history.flush);
         if (sharedCache.hasFleet) await guarded(fleet.leave);
       },
-      close: [sharedCache.broadcast.close, sharedCache.close, deps.close].map((end) => () => guarded(end)),
+      close,
       drainDelayMs: settings.httpDrainDelaySeconds * 1000,
     }),
   };

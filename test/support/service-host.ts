@@ -1,7 +1,7 @@
 // Runs services in one process: a line of JSON in for each start and each stop, lines of JSON out for what they log.
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { context, diag, metrics, propagation, trace } from "@opentelemetry/api";
+import { context, diag, metrics, propagation } from "@opentelemetry/api";
 import { startService } from "../../src/app/compose.ts";
 import type { RunningService } from "../../src/app/lifecycle/service.ts";
 import { parseSettings } from "../../src/app/settings/settings.ts";
@@ -19,7 +19,7 @@ function report(line: HostReport): void {
 function registerTelemetry(id: number): void {
   if (measured !== undefined) throw new Error("Another service with telemetry runs in this process");
   measured = id;
-  for (const api of [context, diag, metrics, propagation, trace]) api.disable();
+  for (const api of [context, diag, metrics, propagation]) api.disable();
   for (const name of Object.keys(process.env)) if (name.startsWith("OTEL_")) delete process.env[name];
 }
 

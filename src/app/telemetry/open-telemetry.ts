@@ -1,6 +1,6 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { diag, SpanKind, trace } from "@opentelemetry/api";
+import { diag, ProxyTracerProvider, SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import { setGlobalErrorHandler } from "@opentelemetry/core";
 import {
   defaultResource,
@@ -29,9 +29,8 @@ const SHUTDOWN_TIMEOUT_MS = 2000;
 /**
  * Starts exports to the collector of the settings.
  *
- * The exporters are loaded only if they are needed, because loading them takes longer than the rest of a start. The SDK
- * has one tracer and one error handler for each process. So all services in a process send their spans with the resource
- * of the first service.
+ * The exporters are loaded only if they are needed, because loading them takes longer than the rest of a start. A
+ * process has one context manager, one propagator and one error handler, which its services share.
  */
 export async function openTelemetry({ settings, replicaId, log }: TelemetryOptions): Promise<Telemetry> {
   if (!settings.traces && settings.metrics === undefined) return NO_TELEMETRY;
@@ -39,7 +38,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   const failures = createExportFailures(log, () => performance.now());
   setGlobalErrorHandler(failures.reportFailure);
   const resource = describeResource(replicaId);
-  const sdk = settings.traces ? await startTraces(resource, settings) : undefined;
+  const traces = settings.traces ? await startTraces(resource, settings) : undefined;
   const metricExport = settings.metrics;
   const createExporter =
     metricExport === undefined ? undefined : await loadMetricExporter(metricExport.protocol);
@@ -48,7 +47,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
   // Kept so that `shutdown` can close them.
   const readers: PeriodicExportingMetricReader[] = [];
   return {
-    tracer: sdk === undefined ? undefined : trace.getTracer("mosaic", VERSION),
+    tracer: traces?.tracer,
     requestRatio: settings.requestRatio,
     resource,
     metricReaders(producers) {
@@ -62,7 +61,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
       return [reader];
     },
     async shutdown() {
-      const shutdowns = [sdk, ...readers].map((part) => part?.shutdown());
+      const shutdowns = [traces?.sdk, ...readers].map((part) => part?.shutdown());
       const limit = new AbortController();
       const { signal } = limit;
       const timedOut = delay(SHUTDOWN_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
@@ -76,7 +75,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
 async function startTraces(
   resource: Resource,
   { requestRatio }: OtelSettings,
-): Promise<{ shutdown(): Promise<void> }> {
+): Promise<{ readonly tracer: Tracer; readonly sdk: { shutdown(): Promise<void> } }> {
   const [{ NodeSDK }, { ParentBasedSampler, SamplingDecision, TraceIdRatioBasedSampler }] = await Promise.all(
     [import("@opentelemetry/sdk-node"), import("@opentelemetry/sdk-trace")],
   );
@@ -100,8 +99,24 @@ async function startTraces(
   });
   // With OTEL_LOG_LEVEL, `NodeSDK` has set a logger that writes to the terminal: it is removed.
   diag.disable();
+  return { tracer: startOwnTracer(sdk), sdk };
+}
+
+/**
+ * Starts an SDK and returns its tracer. The SDK registers its provider only if the process has none, and never removes
+ * it. So the provider is registered just for this call: the spans of this service reach this SDK, and the provider of
+ * the program around the service stays in place.
+ */
+function startOwnTracer(sdk: { start(): void }): Tracer {
+  const registered = trace.getTracerProvider();
+  const isFree =
+    registered instanceof ProxyTracerProvider && registered.getDelegateTracer("mosaic") === undefined;
+  trace.disable();
   sdk.start();
-  return sdk;
+  const tracer = trace.getTracer("mosaic", VERSION);
+  trace.disable();
+  if (!isFree) trace.setGlobalTracerProvider(registered);
+  return tracer;
 }
 
 /**
