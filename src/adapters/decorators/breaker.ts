@@ -20,11 +20,11 @@ import {
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
 import {
-  abortedError,
-  closedError,
+  createAbortedError,
+  createClosedError,
   isSmallPublication,
   isSmallRead,
-  requireCallable,
+  throwIfClosedOrAborted,
 } from "./cache-rules.ts";
 
 export interface BreakerStatus {
@@ -64,7 +64,7 @@ const DEADLINE_MS = 1500;
 const BULK_DEADLINE_MS = 65_000;
 
 /** What each error means to the breaker: `success` if the cache has answered, `neutral` if the error proves nothing. */
-const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
+const OUTCOME_BY_ERROR_CODE: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
   aborted: "neutral",
   busy: "neutral",
   closed: "neutral",
@@ -81,20 +81,20 @@ const OUTCOMES: Readonly<Record<CacheErrorCode, BreakerOutcome>> = {
 export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {}): GuardedCache {
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
   const breaker = createBreaker(options);
-  const activeLimits = new Set<CallLimit>();
+  const activeLimits = new Set<CallDeadline>();
   let isClosed = false;
 
-  async function guarded<Value>(call: GuardedCall<Value>): Promise<Value> {
-    requireCallable(call.operation, { isClosed, signal: call.signal });
+  async function guarded<Value>(call: BreakerCall<Value>): Promise<Value> {
+    throwIfClosedOrAborted(call.operation, { isClosed, signal: call.signal });
     const permit = breaker.admit(call.operation);
-    const limit = startCallLimit(call);
+    const limit = startCallDeadline(call);
     activeLimits.add(limit);
     try {
       const value = await limit.race(call.run(limit.signal));
       breaker.settle(permit, "success");
       return value;
     } catch (error) {
-      if (error instanceof CacheError) breaker.settle(permit, OUTCOMES[error.code], error);
+      if (error instanceof CacheError) breaker.settle(permit, OUTCOME_BY_ERROR_CODE[error.code], error);
       else breaker.settle(permit, "neutral");
       throw error;
     } finally {
@@ -118,7 +118,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
     async getMany(keys, { signal: callerSignal, bytesMax } = {}) {
       // This call does not reach the server, so the breaker must not count it.
       if (keys.length === 0) {
-        requireCallable("getMany", { isClosed, signal: callerSignal });
+        throwIfClosedOrAborted("getMany", { isClosed, signal: callerSignal });
         return [];
       }
       const read = isSmallRead(keys) ? single : bulk;
@@ -158,7 +158,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
 
 type RunCall<Value> = (signal: AbortSignal) => Promise<Value>;
 
-interface GuardedCall<Value> {
+interface BreakerCall<Value> {
   readonly operation: CacheOperation;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number;
@@ -216,13 +216,13 @@ function createBreaker(options: GuardedCacheOptions): Breaker {
   };
 }
 
-interface CallLimit extends Pick<Deadline, "race" | "stop"> {
+interface CallDeadline extends Pick<Deadline, "race" | "stop"> {
   /** Aborted when the caller no longer waits for the answer. */
   readonly signal: AbortSignal;
   close(): void;
 }
 
-function startCallLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>): CallLimit {
+function startCallDeadline({ operation, signal, timeoutMs }: BreakerCall<unknown>): CallDeadline {
   const controller = new AbortController();
   // Aborts the cache's call in a later microtask, so that the caller gets this error and not the cache's own.
   const abortLater = (error: CacheError): CacheError => {
@@ -234,7 +234,12 @@ function startCallLimit({ operation, signal, timeoutMs }: GuardedCall<unknown>):
     signal,
     onTimeout: () =>
       abortLater(new CacheError(operation, "timeout", `there was no answer within ${timeoutMs} ms`)),
-    onAbort: () => abortLater(abortedError(operation, signal)),
+    onAbort: () => abortLater(createAbortedError(operation, signal)),
   });
-  return { signal: controller.signal, race, stop, close: () => fail(abortLater(closedError(operation))) };
+  return {
+    signal: controller.signal,
+    race,
+    stop,
+    close: () => fail(abortLater(createClosedError(operation))),
+  };
 }

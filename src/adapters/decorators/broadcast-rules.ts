@@ -22,7 +22,7 @@ export function guardListener(
 
   // Also handles an asynchronous listener that rejects, and an `onDefect` that throws.
   const notify = (call: () => unknown): void => {
-    (async () => call())().catch(onDefect).catch(ignore);
+    (async () => call())().catch(onDefect).catch(ignoreError);
   };
 
   return {
@@ -46,10 +46,10 @@ export function guardListener(
   };
 }
 
-function ignore(): void {}
+function ignoreError(): void {}
 
 /** @throws {BroadcastError} for a closed port, an aborted caller and a message that is too large */
-export function requirePublishable(
+export function throwIfNotPublishable(
   message: Uint8Array,
   { isClosed, signal }: { readonly isClosed: boolean; readonly signal: AbortSignal | undefined },
 ): void {

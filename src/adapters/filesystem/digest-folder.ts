@@ -35,7 +35,7 @@ export async function digestFolder(
   let bytesLeft = bytesMax;
   let canDigest = true;
   const add = ({ path, realPath }: FilePaths): void => {
-    const bytes = canDigest ? tryRead(buffer, realPath) : undefined;
+    const bytes = canDigest ? tryReadFile(buffer, realPath) : undefined;
     bytesLeft -= bytes?.byteLength ?? 0;
     canDigest = bytes !== undefined && bytesLeft >= 0;
     if (bytes !== undefined) digest.add(path, hash("sha256", bytes));
@@ -71,7 +71,7 @@ export async function digestFolder(
 }
 
 /** Reads a file; undefined if that fails. The load that follows reports the reason. */
-function tryRead(buffer: Uint8Array, realPath: string): Uint8Array | undefined {
+function tryReadFile(buffer: Uint8Array, realPath: string): Uint8Array | undefined {
   try {
     // One call may return only a part of the file. Then the digest differs, and the caller loads the folder.
     return readFileInto(buffer, realPath, { isSingleCall: true });

@@ -19,18 +19,18 @@ export function createFilesystemKeyring(path: string): KeyringPort {
     async load({ signal } = {}) {
       if (signal?.aborted) throw createError("aborted", "aborted by the caller", { cause: signal.reason });
       const read = await readLinkedFile(path, KEYRING_BYTES_MAX).catch((cause: unknown) => {
-        throw createError(codeOf(cause), describeReadFailure(path, cause), { cause });
+        throw createError(keyringErrorCode(cause), describeReadFailure(path, cause), { cause });
       });
       if (read === undefined)
         throw createError("unreadable", { en: "it is not a file", pt: "não é um arquivo" });
       const parsed = parseKeyring(read.bytes);
       if (parsed.kind === "malformed") throw createError("malformed", parsed.detail);
-      return { keys: parsed.keys, warnings: warningsOf(path, read.mode) };
+      return { keys: parsed.keys, warnings: permissionWarnings(path, read.mode) };
     },
   };
 }
 
-function warningsOf(path: string, mode: number): readonly string[] {
+function permissionWarnings(path: string, mode: number): readonly string[] {
   const actions = [mode & OTHERS_MAY_READ && "read", mode & OTHERS_MAY_WRITE && "write"].filter(Boolean);
   if (actions.length === 0) return [];
   const permissions = (mode & 0o777).toString(8);
@@ -39,6 +39,6 @@ function warningsOf(path: string, mode: number): readonly string[] {
   ];
 }
 
-function codeOf(cause: unknown): KeyringErrorCode {
+function keyringErrorCode(cause: unknown): KeyringErrorCode {
   return ["ENOENT", "ENOTDIR"].includes(fileErrorCode(cause)) ? "not-found" : "unreadable";
 }

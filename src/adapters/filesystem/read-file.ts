@@ -95,7 +95,7 @@ export function fileErrorCode(cause: unknown): string {
 }
 
 /** The error codes for a file that was deleted, or replaced by a link. */
-export const GONE_CODES: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
+export const MISSING_FILE_CODES: ReadonlySet<string> = new Set(["ELOOP", "ENOENT", "ENOTDIR"]);
 
 /**
  * Describes why a file cannot be read. A relative path is resolved, because its meaning depends on the working
@@ -107,16 +107,18 @@ export function describeReadFailure(path: string, cause: unknown): LocalizedText
     const resolved = isAbsolute(path) ? "" : `: ${JSON.stringify(resolve(path))}`;
     return { en: `file not found${resolved}`, pt: `arquivo não encontrado${resolved}` };
   }
-  return code === "EACCES" || code === "EPERM" ? PERMISSION_DENIED : readFailedWith(code);
+  return code === "EACCES" || code === "EPERM" ? PERMISSION_DENIED : describeErrorCode(code);
 }
 
 export const PERMISSION_DENIED: LocalizedText = { en: "permission denied", pt: "permissão negada" };
 
-function readFailedWith(code: string): LocalizedText {
+function describeErrorCode(code: string): LocalizedText {
   return { en: `read failed with ${code}`, pt: `a leitura falhou com ${code}` };
 }
 
-const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, detail: LocalizedText]>> = {
+const SOURCE_ERROR_BY_CODE: Readonly<
+  Record<string, readonly [code: CatalogSourceErrorCode, detail: LocalizedText]>
+> = {
   ENOENT: ["not-found", { en: "folder not found", pt: "pasta não encontrada" }],
   ENOTDIR: ["not-found", { en: "it is not a folder", pt: "não é uma pasta" }],
   EACCES: ["unreadable", PERMISSION_DENIED],
@@ -128,7 +130,7 @@ const DETAILS: Readonly<Record<string, readonly [code: CatalogSourceErrorCode, d
  */
 export function toSourceError(name: string, cause: unknown, path = ""): CatalogSourceError {
   const code = fileErrorCode(cause);
-  const [kind, detail] = DETAILS[code] ?? (["unreadable", readFailedWith(code)] as const);
+  const [kind, detail] = SOURCE_ERROR_BY_CODE[code] ?? (["unreadable", describeErrorCode(code)] as const);
   const place = path === "" ? "" : `: ${JSON.stringify(path)}`;
   return new CatalogSourceError(name, kind, { en: detail.en + place, pt: detail.pt + place }, { cause });
 }

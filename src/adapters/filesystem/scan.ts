@@ -39,7 +39,7 @@ interface ScanOptions extends WalkOptions {
  */
 export async function scanFolder(name: string, { known, ...options }: ScanOptions = {}): Promise<Scan> {
   const files: FileEntry[] = [];
-  const findKnown = createKnownFiles(known);
+  const findKnown = createKnownFileLookup(known);
   let manifest: FileEntry | undefined;
   const add = (entry: FileEntry): void => {
     if (entry.path === MANIFEST_FILE) manifest = entry;
@@ -49,7 +49,7 @@ export async function scanFolder(name: string, { known, ...options }: ScanOption
     name,
     {
       onListedFile(file) {
-        const entry = statListed(file, findKnown(file.path));
+        const entry = statListedFile(file, findKnown(file.path));
         if (entry === undefined) return false;
         add(entry);
         return true;
@@ -68,7 +68,7 @@ export async function scanFolder(name: string, { known, ...options }: ScanOption
 }
 
 /** Looks up files in an earlier scan. Both scans list files in the same order, so one pass is enough. */
-function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry | undefined {
+function createKnownFileLookup(known: Scan | undefined): (path: string) => FileEntry | undefined {
   let position = 0;
   return (path) => {
     if (path === MANIFEST_FILE) return known?.manifest;
@@ -82,7 +82,7 @@ function createKnownFiles(known: Scan | undefined): (path: string) => FileEntry 
 }
 
 /** Makes the entry of a file; undefined if the path is no longer a file. The walk then finds the reason. */
-function statListed(file: FilePaths, known: FileEntry | undefined): FileEntry | undefined {
+function statListedFile(file: FilePaths, known: FileEntry | undefined): FileEntry | undefined {
   const { path, realPath } = file;
   try {
     if (known?.realPath === realPath && isUnchanged(realPath, known.identity)) return known;
@@ -96,15 +96,15 @@ function statListed(file: FilePaths, known: FileEntry | undefined): FileEntry | 
 /** Whether no file was added, removed, renamed, replaced or written between two scans. */
 export function isSameScan(left: Scan, right: Scan): boolean {
   return (
-    isSameFile(left.manifest, right.manifest) &&
+    isSameFileEntry(left.manifest, right.manifest) &&
     left.files.length === right.files.length &&
-    left.files.every((file, index) => isSameFile(file, right.files[index])) &&
+    left.files.every((file, index) => isSameFileEntry(file, right.files[index])) &&
     left.folderState.length === right.folderState.length &&
     left.folderState.every((part, index) => part === right.folderState[index])
   );
 }
 
-function isSameFile(left: FileEntry | undefined, right: FileEntry | undefined): boolean {
+function isSameFileEntry(left: FileEntry | undefined, right: FileEntry | undefined): boolean {
   if (left === right) return true;
   if (left === undefined || right === undefined) return false;
   return left.path === right.path && isSameIdentity(left.identity, right.identity);

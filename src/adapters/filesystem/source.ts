@@ -11,12 +11,18 @@ import {
 import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
 import { digestFolder } from "./digest-folder.ts";
-import { fileErrorCode, GONE_CODES, readBoundedFile, readFileInto, toSourceError } from "./read-file.ts";
+import {
+  fileErrorCode,
+  MISSING_FILE_CODES,
+  readBoundedFile,
+  readFileInto,
+  toSourceError,
+} from "./read-file.ts";
 import { type FileEntry, findManifest, isSameScan, type Scan, scanFolder } from "./scan.ts";
 import { hasReliableTimes } from "./stat-file.ts";
 
 /** Maximum number of attempts to load a folder that changes; a deploy takes only a moment. */
-const ATTEMPTS_MAX = 5;
+const LOAD_ATTEMPTS_MAX = 5;
 
 export interface FilesystemSourceOptions {
   /** Languages besides Python whose YAML readers are compared with Mosaic. A load warns of differences. */
@@ -46,11 +52,11 @@ export function createFilesystemSource(
   return {
     name,
     async load({ signal, onProgress } = {}) {
-      for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      for (let attempt = 0; attempt < LOAD_ATTEMPTS_MAX; attempt++) {
         rejectAborted(name, signal);
         const startedMs = nowMs();
         const before = await scanFolder(name, { signal, known: last?.scan });
-        const unchanged = unchangedLoad(last, before);
+        const unchanged = findUnchangedLoad(last, before);
         if (unchanged !== undefined) return unchanged;
         const load = await parseFiles(before, { name, bytesMax, signal, onProgress, parse, startedMs });
         if (load === undefined) continue;
@@ -60,8 +66,8 @@ export function createFilesystemSource(
         return load;
       }
       throw new CatalogSourceError(name, "changing", {
-        en: `files changed during each of ${ATTEMPTS_MAX} attempts to read the folder`,
-        pt: `os arquivos mudaram durante cada uma das ${ATTEMPTS_MAX} tentativas de ler a pasta`,
+        en: `files changed during each of ${LOAD_ATTEMPTS_MAX} attempts to read the folder`,
+        pt: `os arquivos mudaram durante cada uma das ${LOAD_ATTEMPTS_MAX} tentativas de ler a pasta`,
       });
     },
     async digest({ signal } = {}) {
@@ -91,7 +97,7 @@ interface LastLoad {
   readonly load: CatalogLoad | undefined;
 }
 
-function unchangedLoad(last: LastLoad | undefined, scan: Scan): CatalogLoad | undefined {
+function findUnchangedLoad(last: LastLoad | undefined, scan: Scan): CatalogLoad | undefined {
   return last?.load !== undefined && isSameScan(scan, last.scan) ? last.load : undefined;
 }
 
@@ -130,7 +136,7 @@ async function parseFiles(
     length: files.length,
     *[Symbol.iterator]() {
       for (const entry of files)
-        yield { path: entry.path, version: versionOf(entry, startedMs), read: () => read(entry) };
+        yield { path: entry.path, version: reliableIdentityOf(entry, startedMs), read: () => read(entry) };
     },
   };
   try {
@@ -152,7 +158,7 @@ async function parseFiles(
  * Returns a file's identity; undefined if its times are not reliable, because the file might then change without a new
  * identity.
  */
-function versionOf(entry: FileEntry, startedMs: number): FileIdentity | undefined {
+function reliableIdentityOf(entry: FileEntry, startedMs: number): FileIdentity | undefined {
   return hasReliableTimes(entry, startedMs) ? entry.identity : undefined;
 }
 
@@ -169,17 +175,17 @@ function readIntoBuffer(
   try {
     return readFileInto(buffer, realPath);
   } catch (cause) {
-    return undefinedIfGone(name, path, cause);
+    return throwUnlessMissing(name, path, cause);
   }
 }
 
-function undefinedIfGone(name: string, path: string, cause: unknown): undefined {
-  if (!GONE_CODES.has(fileErrorCode(cause))) throw toSourceError(name, cause, path);
+function throwUnlessMissing(name: string, path: string, cause: unknown): undefined {
+  if (!MISSING_FILE_CODES.has(fileErrorCode(cause))) throw toSourceError(name, cause, path);
 }
 
 /** Reads the manifest; undefined if it was deleted since the scan. */
 function readManifestFile(name: string, { path, realPath }: FileEntry): Promise<Uint8Array | undefined> {
   return readBoundedFile(realPath, MANIFEST_BYTES_MAX).catch((cause: unknown) =>
-    undefinedIfGone(name, path, cause),
+    throwUnlessMissing(name, path, cause),
   );
 }

@@ -20,9 +20,9 @@ export interface FileStats {
  * @throws the error of the file system
  */
 export function statFile(path: string, { shouldFollow }: { readonly shouldFollow: boolean }): FileStats {
-  const deno = denoFiles();
+  const deno = findDenoFileApi();
   if (deno !== undefined) return toFileStatsOnDeno(shouldFollow ? deno.statSync(path) : deno.lstatSync(path));
-  return toFileStatsOnNode((shouldFollow ? statSync : lstatSync)(path, BIGINT));
+  return toFileStatsOnNode((shouldFollow ? statSync : lstatSync)(path, BIGINT_STATS));
 }
 
 /** How long after a change {@link hasReliableTimes} becomes true. */
@@ -38,7 +38,7 @@ export function hasReliableTimes({ changedMs }: Pick<FileStats, "changedMs">, no
   return changedMs !== undefined && changedMs + RELIABLE_AFTER_MS <= nowMs;
 }
 
-const BIGINT = { bigint: true } as const;
+const BIGINT_STATS = { bigint: true } as const;
 
 /**
  * Whether a path still names the file with this identity; a link at the path counts as a change. Makes no new identity
@@ -47,16 +47,16 @@ const BIGINT = { bigint: true } as const;
  * @throws the error of the file system
  */
 export function isUnchanged(path: string, identity: FileIdentity): boolean {
-  const deno = denoFiles();
+  const deno = findDenoFileApi();
   if (deno !== undefined) {
     const stats = deno.lstatSync(path);
-    return stats.isFile && isSameFile(stats, identity, Number(stats.mtime), Number(stats.ctime));
+    return stats.isFile && hasIdentity(stats, identity, Number(stats.mtime), Number(stats.ctime));
   }
-  const stats = lstatSync(path, BIGINT);
-  return stats.isFile() && isSameFile(stats, identity, stats.mtimeNs, stats.ctimeNs);
+  const stats = lstatSync(path, BIGINT_STATS);
+  return stats.isFile() && hasIdentity(stats, identity, stats.mtimeNs, stats.ctimeNs);
 }
 
-function isSameFile(
+function hasIdentity(
   { dev, ino, size }: Pick<BigIntStats | DenoStats, "dev" | "ino" | "size">,
   identity: FileIdentity,
   writtenAt: bigint | number,
@@ -75,7 +75,7 @@ function toFileStatsOnNode(stats: BigIntStats): FileStats {
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;
   const changedNs = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
   return {
-    kind: kindOf(stats.isFile(), stats.isDirectory(), stats.isSymbolicLink()),
+    kind: fileKindOf(stats.isFile(), stats.isDirectory(), stats.isSymbolicLink()),
     bytes: Number(size),
     identity: [dev, ino, size, mtimeNs, ctimeNs],
     changedMs: ino > 0n && ctimeNs > 0n ? Number(changedNs / 1_000_000n) : undefined,
@@ -99,7 +99,7 @@ export function isListedAsFile(entry: FolderEntry): boolean {
  * @throws the error of the file system, at the call or during the iteration
  */
 export function listEntries(path: string, batchSize: number): Iterable<FolderEntry> {
-  return denoFiles()?.readDirSync(path) ?? listEntriesOnNode(path, batchSize);
+  return findDenoFileApi()?.readDirSync(path) ?? listEntriesOnNode(path, batchSize);
 }
 
 function* listEntriesOnNode(path: string, bufferSize: number): Generator<Dirent> {
@@ -112,11 +112,11 @@ function* listEntriesOnNode(path: string, bufferSize: number): Generator<Dirent>
 }
 
 /** Returns Deno's own functions, which take at most half of the time of Deno's Node layer. */
-function denoFiles(): DenoFiles | undefined {
-  return (globalThis as { readonly Deno?: DenoFiles }).Deno;
+function findDenoFileApi(): DenoFileApi | undefined {
+  return (globalThis as { readonly Deno?: DenoFileApi }).Deno;
 }
 
-interface DenoFiles {
+interface DenoFileApi {
   readonly readDirSync: (path: string) => Iterable<FolderEntry>;
   readonly statSync: (path: string) => DenoStats;
   readonly lstatSync: (path: string) => DenoStats;
@@ -137,14 +137,14 @@ interface DenoStats {
 function toFileStatsOnDeno({ dev, ino, size, mtime, ctime, ...kinds }: DenoStats): FileStats {
   const [mtimeMs, ctimeMs] = [Number(mtime), Number(ctime)];
   return {
-    kind: kindOf(kinds.isFile, kinds.isDirectory, kinds.isSymlink),
+    kind: fileKindOf(kinds.isFile, kinds.isDirectory, kinds.isSymlink),
     bytes: size,
     identity: [dev, ino ?? 0, size, mtimeMs, ctimeMs],
     changedMs: ino && mtimeMs && ctimeMs ? Math.max(mtimeMs, ctimeMs) : undefined,
   };
 }
 
-function kindOf(isFile: boolean, isFolder: boolean, isLink: boolean): FileStats["kind"] {
+function fileKindOf(isFile: boolean, isFolder: boolean, isLink: boolean): FileStats["kind"] {
   if (isFile) return "file";
   if (isFolder) return "folder";
   return isLink ? "link" : "other";

@@ -8,14 +8,14 @@ import type { LocalizedText } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
 import { CatalogSourceError, rejectAborted } from "../../ports/catalog-source-port.ts";
 import {
-  fileMisnamed,
-  linkBroken,
-  linkOutside,
-  manifestIsNoFile,
-  neitherFileNorFolder,
+  describeBrokenLink,
+  describeManifestNotFile,
+  describeMisnamedFile,
+  describeOutsideLink,
+  describeSpecialFile,
 } from "../yaml/file-diagnostics.ts";
-import { findMeantViewFile } from "./find-meant-view-file.ts";
-import { fileErrorCode, GONE_CODES, toSourceError } from "./read-file.ts";
+import { suggestViewFileName } from "./find-meant-view-file.ts";
+import { fileErrorCode, MISSING_FILE_CODES, toSourceError } from "./read-file.ts";
 import { type FileStats, isListedAsFile, listEntries, statFile } from "./stat-file.ts";
 
 const FOLDER_DEPTH_MAX = 16;
@@ -33,8 +33,8 @@ const ENTRIES_PER_BATCH = 1024;
 /** Maximum number of entries of any kind; a folder with more is not a catalog. */
 const ENTRIES_MAX = 500_000;
 /** Maximum number of warnings about misnamed view files. */
-const MISNAMED_MAX = 20;
-const VIEW_FILE = /\.ya?ml$/i;
+const MISNAMED_FILES_MAX = 20;
+const VIEW_FILE_NAME = /\.ya?ml$/i;
 
 export interface FilePaths {
   /** Relative to the catalog's folder. */
@@ -72,7 +72,7 @@ export interface WalkResult {
   readonly deletedFolders: readonly string[];
 }
 
-interface Walk {
+interface WalkState {
   readonly name: string;
   readonly visitor: FolderVisitor;
   readonly signal: AbortSignal | undefined;
@@ -107,7 +107,7 @@ export async function walkFolder(
     entries: 0,
     views: 0,
   };
-  const walk: Walk = {
+  const walk: WalkState = {
     ...{ name, visitor, signal, entriesMax, root },
     slices: createTimeSlices(SLICE_MS),
     ...found,
@@ -127,13 +127,13 @@ export async function resolveRoot(name: string): Promise<string> {
   }
 }
 
-interface Folder extends FilePaths {
+interface WalkedFolder extends FilePaths {
   readonly depth: number;
 }
 
-async function walkSubfolder(walk: Walk, folder: Folder): Promise<void> {
+async function walkSubfolder(walk: WalkState, folder: WalkedFolder): Promise<void> {
   if (folder.depth > FOLDER_DEPTH_MAX)
-    throw unreadableFolder(walk, {
+    throw createUnreadableFolderError(walk, {
       en: `${folder.path} is nested deeper than ${FOLDER_DEPTH_MAX} folders`,
       pt: `${folder.path} está a mais de ${FOLDER_DEPTH_MAX} pastas de profundidade`,
     });
@@ -145,7 +145,7 @@ async function walkSubfolder(walk: Walk, folder: Folder): Promise<void> {
   // Sorted by UTF-16 unit, not by locale: every machine has the same order.
   const names = listed.names.sort();
   for (const [index, name] of names.entries()) {
-    if (index % ENTRIES_PER_CLOCK_CHECK === 0) await endTurn(walk);
+    if (index % ENTRIES_PER_CLOCK_CHECK === 0) await pauseAfterSlice(walk);
     if (name.startsWith(".") || (folder.path === "" && name === RECOVERY_FOLDER)) continue;
     const subfolder = visitEntry(walk, folder, { name, isFile: !listed.notFiles.has(name) });
     if (subfolder !== undefined) await walkSubfolder(walk, subfolder);
@@ -162,7 +162,7 @@ interface FolderListing {
  * Lists the entries that can be view files, the manifest or sub-folders; other files are only counted, because `stat`
  * on each would take most of the time. Returns undefined for a sub-folder that was deleted during the walk.
  */
-async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | undefined> {
+async function listFolder(walk: WalkState, folder: WalkedFolder): Promise<FolderListing | undefined> {
   const { name: source } = walk;
   const names: string[] = [];
   const notFiles = new Set<string>();
@@ -172,58 +172,58 @@ async function listFolder(walk: Walk, folder: Folder): Promise<FolderListing | u
     for (const entry of listEntries(folder.realPath, ENTRIES_PER_BATCH)) {
       const { name } = entry;
       walk.entries += 1;
-      if (walk.entries % ENTRIES_PER_BATCH === 0) await endTurn(walk);
+      if (walk.entries % ENTRIES_PER_BATCH === 0) await pauseAfterSlice(walk);
       if (walk.entries > walk.entriesMax)
-        throw unreadableFolder(walk, {
+        throw createUnreadableFolderError(walk, {
           en: `it contains more than ${walk.entriesMax} files and folders`,
           pt: `contém mais de ${walk.entriesMax} arquivos e pastas`,
         });
       if (!isListedAsFile(entry)) notFiles.add(name);
-      else if (!isViewOrManifest(pathOf(folder, name))) {
-        if (findMeantViewFile(name) !== undefined) misnamed.push(name);
+      else if (!isViewOrManifest(pathInFolder(folder, name))) {
+        if (suggestViewFileName(name) !== undefined) misnamed.push(name);
         continue;
       }
       names.push(name);
     }
     // Sorted before the limit applies, so that every walk warns of the same files.
-    names.push(...misnamed.sort().slice(0, MISNAMED_MAX));
+    names.push(...misnamed.sort().slice(0, MISNAMED_FILES_MAX));
     return { names, notFiles };
   } catch (cause) {
     if (cause instanceof CatalogSourceError) throw cause;
-    if (folder.path !== "" && GONE_CODES.has(fileErrorCode(cause))) return undefined;
+    if (folder.path !== "" && MISSING_FILE_CODES.has(fileErrorCode(cause))) return undefined;
     throw toSourceError(source, cause, folder.path);
   }
 }
 
 /** Lets other work run if this turn of the event loop has used its time. */
-async function endTurn({ name, signal, slices }: Walk): Promise<void> {
+async function pauseAfterSlice({ name, signal, slices }: WalkState): Promise<void> {
   rejectAborted(name, signal);
   if (slices.isOver()) await slices.next();
 }
 
-function pathOf({ path }: Folder, name: string): string {
+function pathInFolder({ path }: WalkedFolder, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
 function isViewOrManifest(path: string): boolean {
-  return VIEW_FILE.test(path) || path === MANIFEST_FILE;
+  return VIEW_FILE_NAME.test(path) || path === MANIFEST_FILE;
 }
 
 /** Passes an entry that is a file to the visitor; returns an entry that is a folder, which the caller must walk. */
 function visitEntry(
-  walk: Walk,
-  folder: Folder,
+  walk: WalkState,
+  folder: WalkedFolder,
   entry: { readonly name: string; readonly isFile: boolean },
-): Folder | undefined {
-  const path = pathOf(folder, entry.name);
+): WalkedFolder | undefined {
+  const path = pathInFolder(folder, entry.name);
   const isListed = entry.isFile && isViewOrManifest(path);
   if (!isListed || !walk.visitor.onListedFile({ path, realPath: `${folder.realPath}/${entry.name}` }))
-    return visitResolved(walk, path, folder.depth + 1);
-  countView(walk, path);
+    return visitTarget(walk, path, folder.depth + 1);
+  countViewFile(walk, path);
   return undefined;
 }
 
-function visitResolved(walk: Walk, path: string, depth: number): Folder | undefined {
+function visitTarget(walk: WalkState, path: string, depth: number): WalkedFolder | undefined {
   const { name, diagnostics } = walk;
   const place = { name, path };
   const target = resolveEntry(name, path);
@@ -231,18 +231,18 @@ function visitResolved(walk: Walk, path: string, depth: number): Folder | undefi
     const mayBeFolder = !path.slice(path.lastIndexOf("/") + 1).includes(".");
     // A broken link without a dot in its name may have led to a folder, whose views must not disappear without a
     // diagnostic.
-    if (isViewOrManifest(path) || mayBeFolder) diagnostics.push(linkBroken(place));
+    if (isViewOrManifest(path) || mayBeFolder) diagnostics.push(describeBrokenLink(place));
     return undefined;
   }
   const { realPath, stats } = target;
   const isManifest = path === MANIFEST_FILE;
   if (stats.kind !== "folder" && !isViewOrManifest(path)) warnOfMisnamedFile(walk, path, stats);
-  else if (!isInside(walk.root, realPath)) diagnostics.push(linkOutside(place));
-  else if (stats.kind === "folder" && !isManifest) return unvisitedFolder(walk, { path, realPath, depth });
+  else if (!isInside(walk.root, realPath)) diagnostics.push(describeOutsideLink(place));
+  else if (stats.kind === "folder" && !isManifest) return markFolderVisited(walk, { path, realPath, depth });
   else if (stats.kind === "file") {
     walk.visitor.onLinkedFile({ path, realPath }, stats);
-    countView(walk, path);
-  } else diagnostics.push((isManifest ? manifestIsNoFile : neitherFileNorFolder)(place));
+    countViewFile(walk, path);
+  } else diagnostics.push((isManifest ? describeManifestNotFile : describeSpecialFile)(place));
   return undefined;
 }
 
@@ -250,31 +250,31 @@ function visitResolved(walk: Walk, path: string, depth: number): Folder | undefi
  * Returns the folder, or undefined if it was already walked under another name. Files differ: a file with two names is
  * two views.
  */
-function unvisitedFolder({ visitedFolders }: Walk, folder: Folder): Folder | undefined {
+function markFolderVisited({ visitedFolders }: WalkState, folder: WalkedFolder): WalkedFolder | undefined {
   if (visitedFolders.has(folder.realPath)) return undefined;
   visitedFolders.add(folder.realPath);
   return folder;
 }
 
-function countView(walk: Walk, path: string): void {
+function countViewFile(walk: WalkState, path: string): void {
   if (path !== MANIFEST_FILE) walk.views += 1;
   if (walk.views > CATALOG_VIEWS_MAX)
-    throw unreadableFolder(walk, {
+    throw createUnreadableFolderError(walk, {
       en: `it contains more than ${CATALOG_VIEWS_MAX} files`,
       pt: `contém mais de ${CATALOG_VIEWS_MAX} arquivos`,
     });
 }
 
-function unreadableFolder({ name }: Walk, detail: LocalizedText): CatalogSourceError {
+function createUnreadableFolderError({ name }: WalkState, detail: LocalizedText): CatalogSourceError {
   return new CatalogSourceError(name, "unreadable", detail);
 }
 
-function warnOfMisnamedFile({ name, diagnostics }: Walk, path: string, stats: FileStats): void {
+function warnOfMisnamedFile({ name, diagnostics }: WalkState, path: string, stats: FileStats): void {
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  const meantName = findMeantViewFile(path.slice(folder.length));
+  const meantName = suggestViewFileName(path.slice(folder.length));
   if (meantName === undefined || stats.kind !== "file") return;
-  if (diagnostics.filter(({ code }) => code === "file-name").length >= MISNAMED_MAX) return;
-  diagnostics.push(fileMisnamed({ name, path }, meantName));
+  if (diagnostics.filter(({ code }) => code === "file-name").length >= MISNAMED_FILES_MAX) return;
+  diagnostics.push(describeMisnamedFile({ name, path }, meantName));
 }
 
 /**
@@ -289,7 +289,7 @@ export function resolveEntry(
     const realPath = realpathSync.native(join(name, path));
     return { realPath, stats: statFile(realPath, { shouldFollow: true }) };
   } catch (cause) {
-    if (GONE_CODES.has(fileErrorCode(cause))) return undefined;
+    if (MISSING_FILE_CODES.has(fileErrorCode(cause))) return undefined;
     throw toSourceError(name, cause, path);
   }
 }

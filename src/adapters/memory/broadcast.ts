@@ -1,5 +1,5 @@
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type GuardedListener, guardListener, requirePublishable } from "../decorators/broadcast-rules.ts";
+import { type GuardedListener, guardListener, throwIfNotPublishable } from "../decorators/broadcast-rules.ts";
 
 /** A channel inside this process. */
 export interface MemoryBroadcast {
@@ -33,17 +33,17 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   // delivery.
   const createStateNotifier = (): ((listener: GuardedListener) => void) =>
     isCut
-      ? (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", CUT_DETAIL))
+      ? (listener) => listener.lost(new BroadcastError("subscribe", "unavailable", DISCONNECTED_DETAIL))
       : (listener) => listener.connected();
 
   return {
-    join({ onDefect = ignore } = {}) {
+    join({ onDefect = ignoreError } = {}) {
       let ownListener: GuardedListener | undefined;
       let isClosed = false;
       return {
         async publish(message, { signal } = {}) {
-          requirePublishable(message, { isClosed, signal });
-          if (isCut) throw new BroadcastError("publish", "unavailable", CUT_DETAIL);
+          throwIfNotPublishable(message, { isClosed, signal });
+          if (isCut) throw new BroadcastError("publish", "unavailable", DISCONNECTED_DETAIL);
           const bytes = new Uint8Array(message);
           notifyAll((listener) => listener.message(bytes));
         },
@@ -72,6 +72,6 @@ export function createMemoryBroadcast(): MemoryBroadcast {
   };
 }
 
-const CUT_DETAIL = "the channel is disconnected";
+const DISCONNECTED_DETAIL = "the channel is disconnected";
 
-function ignore(): void {}
+function ignoreError(): void {}

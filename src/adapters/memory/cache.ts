@@ -11,7 +11,7 @@ import {
   requireTtls,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
-import { requireCallable } from "../decorators/cache-rules.ts";
+import { throwIfClosedOrAborted } from "../decorators/cache-rules.ts";
 
 /** Limits and clock of a memory cache. */
 export interface MemoryCacheOptions {
@@ -50,7 +50,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   }
 
   function requireOpen(operation: CacheOperation, signal: AbortSignal | undefined): void {
-    requireCallable(operation, { isClosed, signal });
+    throwIfClosedOrAborted(operation, { isClosed, signal });
   }
 
   function requireCapacity(operation: CacheOperation, values: readonly Uint8Array[]): void {
@@ -68,12 +68,12 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   return {
     async get(key, callOptions) {
       requireOpen("get", callOptions?.signal);
-      return withinLimit(entries.get(key), callOptions);
+      return valueWithinLimit(entries.get(key), callOptions);
     },
 
     async getWithTtl(key, callOptions) {
       requireOpen("getWithTtl", callOptions?.signal);
-      const value = withinLimit(entries.get(key), callOptions);
+      const value = valueWithinLimit(entries.get(key), callOptions);
       const ttlMs = entries.getRemainingTTL(key);
       // At the moment of its expiry a value may still be present, with a TTL of 0.
       return value === undefined || ttlMs <= 0 ? undefined : { value, ttlSeconds: ttlMs / 1000 };
@@ -83,7 +83,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
       requireOpen("getMany", callOptions?.signal);
       const { bytesMax } = callOptions ?? {};
       return keys.map((key, index) =>
-        withinLimit(entries.get(key), {
+        valueWithinLimit(entries.get(key), {
           bytesMax: typeof bytesMax === "object" ? bytesMax[index] : bytesMax,
         }),
       );
@@ -91,7 +91,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
 
     async fingerprint(keys, callOptions) {
       requireOpen("fingerprint", callOptions?.signal);
-      const values = keys.map((key) => withinLimit(entries.get(key), callOptions));
+      const values = keys.map((key) => valueWithinLimit(entries.get(key), callOptions));
       return { fingerprint: continueFingerprint(EMPTY_FINGERPRINT, values), nowMs: nowMs() };
     },
 
@@ -116,7 +116,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
         written.map(({ value }) => value),
       );
       const hasExpectedValues = publication.expect.every(({ key, value, bytesMax }) =>
-        isSameValue(withinLimit(entries.get(key), { bytesMax }), value),
+        isSameValue(valueWithinLimit(entries.get(key), { bytesMax }), value),
       );
       if (!hasExpectedValues) return { kind: "conflict" };
       for (const key of publication.remove) entries.delete(key);
@@ -133,7 +133,10 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
 }
 
 /** Returns undefined for a value above the reader's limit: it counts as absent. */
-function withinLimit(value: Uint8Array | undefined, options: CacheReadOptions = {}): Uint8Array | undefined {
+function valueWithinLimit(
+  value: Uint8Array | undefined,
+  options: CacheReadOptions = {},
+): Uint8Array | undefined {
   return value !== undefined && value.byteLength > (options.bytesMax ?? Infinity) ? undefined : value;
 }
 

@@ -15,7 +15,7 @@ import {
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 
 /** The span of one call of a port. Its attributes never contain a key, a value or other input. */
-interface CallDescription<Value> {
+interface TracedCall<Value> {
   readonly name: string;
   /** Whether the call leaves the process. */
   readonly isRemote: boolean;
@@ -28,7 +28,7 @@ interface CallDescription<Value> {
  */
 async function traceCall<Value>(
   tracer: Tracer,
-  { name, isRemote, attributes, resultAttributes }: CallDescription<Value>,
+  { name, isRemote, attributes, resultAttributes }: TracedCall<Value>,
   call: () => Promise<Value>,
 ): Promise<Value> {
   if (trace.getActiveSpan()?.isRecording() !== true) return call();
@@ -40,7 +40,7 @@ async function traceCall<Value>(
       return value;
     } catch (error) {
       // The span gets only the error's code, because the error's message may quote data.
-      span.setAttribute("error.type", errorType(error));
+      span.setAttribute("error.type", errorTypeOf(error));
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {
@@ -49,7 +49,7 @@ async function traceCall<Value>(
   });
 }
 
-function errorType(error: unknown): string {
+function errorTypeOf(error: unknown): string {
   const hasCode =
     error instanceof CacheError || error instanceof CatalogSourceError || error instanceof DatabaseError;
   return hasCode ? error.code : "_OTHER";
@@ -103,12 +103,17 @@ export function withCacheSpans(
     set: (key, value, options) => traced("set", [key], () => cache.set(key, value, options)),
     delete: (key, options) => traced("delete", [key], () => cache.delete(key, options)),
     publish: (publication, options) =>
-      traced("publish", keysOf(publication), () => cache.publish(publication, options), outcomeAttributes),
+      traced(
+        "publish",
+        publicationKeys(publication),
+        () => cache.publish(publication, options),
+        outcomeAttributes,
+      ),
     close: () => cache.close(),
   };
 }
 
-function keysOf({ entries, unchanged, remove }: CachePublication): readonly string[] {
+function publicationKeys({ entries, unchanged, remove }: CachePublication): readonly string[] {
   return [...[...entries, ...(unchanged?.entries ?? [])].map(({ key }) => key), ...remove];
 }
 

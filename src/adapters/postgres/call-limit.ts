@@ -1,12 +1,12 @@
 import { type Deadline, startDeadline } from "../../lib/deadline.ts";
 import { DatabaseError } from "../../ports/database-port.ts";
-import { abortedError } from "../sql/ticker-rows.ts";
+import { createAbortedError } from "../sql/ticker-rows.ts";
 
 /**
  * Starts the time limit of a call. This process measures it, because a frozen server does not enforce the statement
  * timeout.
  */
-export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
+export function startCallDeadline(timeoutMs: number, signal: AbortSignal | undefined): Deadline {
   return startDeadline({
     timeoutMs,
     signal,
@@ -15,6 +15,6 @@ export function startCallLimit(timeoutMs: number, signal: AbortSignal | undefine
         en: `PostgreSQL did not answer within ${timeoutMs} ms`,
         pt: `o PostgreSQL não respondeu em ${timeoutMs} ms`,
       }),
-    onAbort: () => abortedError(signal),
+    onAbort: () => createAbortedError(signal),
   });
 }

@@ -4,15 +4,15 @@ import type { Deadline } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import {
-  abortedError,
+  createAbortedError,
   createRowCounter,
-  rejectUnsafeTickerQuery,
+  readTickerValue,
   TICKER_ROWS_MAX,
-  tickerValue,
+  throwIfWrongTickerQuery,
 } from "../sql/ticker-rows.ts";
-import { startCallLimit } from "./call-limit.ts";
+import { startCallDeadline } from "./call-limit.ts";
 import { toDatabaseError } from "./error.ts";
-import { COLUMNS_QUERY, columnsByName, RELATIONS_QUERY, relationsByName } from "./relations.ts";
+import { COLUMNS_QUERY, groupColumnsByName, groupRelationsByName, RELATIONS_QUERY } from "./relations.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
@@ -35,7 +35,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 const ANSWER_GRACE_MS = 500;
 const CONNECTIONS_MAX = 2;
 /** Maximum number of columns of all views together. Each column is one row of the result. */
-const COLUMN_ROWS_MAX = 1_000_000;
+const LISTED_COLUMNS_MAX = 1_000_000;
 
 /**
  * Queries a PostgreSQL database in read-only transactions, over a small pool that replaces broken
@@ -65,19 +65,19 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   const readColumns = (text: string, values: readonly unknown[], signal: AbortSignal | undefined) =>
     runReadOnly(
       { pool, connection, limits, signal, semaphores: [columnConnections, connections] },
-      { text, values, rowsMax: COLUMN_ROWS_MAX },
+      { text, values, rowsMax: LISTED_COLUMNS_MAX },
     );
   let ending: Promise<void> | undefined;
 
   return {
     name,
     load: async ({ signal } = {}) => {
-      rejectUnsafeTickerQuery(query);
+      throwIfWrongTickerQuery(query);
       const rows = await runReadOnly(
         { pool, connection, limits, signal, semaphores: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
-      return rows.map(tickerValue);
+      return rows.map(readTickerValue);
     },
     relations: async ({ names, signal } = {}) => {
       const parts = names?.map((name) => name.split("."));
@@ -86,13 +86,13 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
         parts?.map((identifiers) => (identifiers.length === 1 ? null : identifiers[0])) ?? null,
         parts?.map((identifiers) => identifiers.slice(-1)[0]) ?? null,
       ];
-      return relationsByName(await readColumns(RELATIONS_QUERY, values, signal));
+      return groupRelationsByName(await readColumns(RELATIONS_QUERY, values, signal));
     },
     columns: async (names, { signal } = {}) => {
       const parts = names.map((name) => name.split("."));
       const quoted = parts.map((identifiers) => identifiers.map(quoteIdentifier).join("."));
       const schemas = parts.map(([first, second]) => (second === undefined ? null : first));
-      return columnsByName(await readColumns(COLUMNS_QUERY, [names, quoted, schemas], signal));
+      return groupColumnsByName(await readColumns(COLUMNS_QUERY, [names, quoted, schemas], signal));
     },
     close() {
       ending ??= endPool(pool);
@@ -117,16 +117,16 @@ interface Statement {
   readonly rowsMax: number;
 }
 
-interface Session {
+interface QueryContext {
   readonly pool: pg.Pool;
   readonly connection: PostgresConnection;
-  readonly limits: Limits;
+  readonly limits: QueryLimits;
   readonly signal: AbortSignal | undefined;
   /** The semaphores to acquire, in this order, before a connection is requested. */
   readonly semaphores: readonly Semaphore[];
 }
 
-interface Limits {
+interface QueryLimits {
   /** How long the server may take to send its first answer over an open connection. */
   readonly answerTimeoutMs: number;
   /** The time limit of a whole call, including the time to connect. */
@@ -145,20 +145,20 @@ function createConnectionSemaphore(permits: number): Semaphore {
   return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, full: createFullError });
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type ResultRow = Readonly<Record<string, unknown>>;
 
-async function runReadOnly(session: Session, statement: Statement): Promise<readonly Row[]> {
+async function runReadOnly(session: QueryContext, statement: Statement): Promise<readonly ResultRow[]> {
   const { pool, connection, limits, signal, semaphores } = session;
-  if (signal?.aborted) throw abortedError(signal);
-  const callLimit = startCallLimit(limits.callTimeoutMs, signal);
+  if (signal?.aborted) throw createAbortedError(signal);
+  const callLimit = startCallDeadline(limits.callTimeoutMs, signal);
   const releases: (() => void)[] = [];
   let connecting: Promise<pg.PoolClient> | undefined;
   let failure: Error | undefined;
   try {
-    for (const semaphore of semaphores) releases.push(await acquire(semaphore, callLimit, limits));
+    for (const semaphore of semaphores) releases.push(await acquirePermit(semaphore, callLimit, limits));
     connecting = pool.connect();
     const client = await callLimit.race(connecting);
-    client.on("error", ignore);
+    client.on("error", ignoreError);
     await beginTransaction(client, callLimit, limits);
     return await callLimit.race(runQuery(client, statement));
   } catch (cause) {
@@ -173,9 +173,13 @@ async function runReadOnly(session: Session, statement: Statement): Promise<read
 }
 
 /** Handles the error event of a client in use. Without a listener, the event would end the process. */
-function ignore(): void {}
+function ignoreError(): void {}
 
-async function acquire(semaphore: Semaphore, callLimit: Deadline, limits: Limits): Promise<() => void> {
+async function acquirePermit(
+  semaphore: Semaphore,
+  callLimit: Deadline,
+  limits: QueryLimits,
+): Promise<() => void> {
   const acquiring = semaphore.acquire();
   try {
     return await callLimit.race(acquiring);
@@ -201,7 +205,7 @@ async function releaseConnection(
   failure: Error | undefined,
 ): Promise<void> {
   const client = await connecting?.catch(() => undefined);
-  client?.off("error", ignore);
+  client?.off("error", ignoreError);
   // With an error, the pool closes the connection: its transaction may still be open.
   client?.release(failure);
 }
@@ -210,8 +214,12 @@ async function releaseConnection(
  * Begins a transaction. Its own time limit is short, to detect a frozen server long before the time limit of the call.
  * The statement timeout is set here, because PgBouncer refuses it as a startup parameter.
  */
-async function beginTransaction(client: pg.PoolClient, callLimit: Deadline, limits: Limits): Promise<void> {
-  const answerLimit = startCallLimit(limits.answerTimeoutMs, undefined);
+async function beginTransaction(
+  client: pg.PoolClient,
+  callLimit: Deadline,
+  limits: QueryLimits,
+): Promise<void> {
+  const answerLimit = startCallDeadline(limits.answerTimeoutMs, undefined);
   const statements = `BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${limits.statementTimeoutMs}`;
   try {
     await callLimit.race(answerLimit.race(client.query(statements)));
@@ -220,21 +228,24 @@ async function beginTransaction(client: pg.PoolClient, callLimit: Deadline, limi
   }
 }
 
-async function runQuery(client: pg.PoolClient, statement: Statement): Promise<readonly Row[]> {
+async function runQuery(client: pg.PoolClient, statement: Statement): Promise<readonly ResultRow[]> {
   const rows = await collectRows(client, statement);
   await client.query("ROLLBACK");
   return rows;
 }
 
 /** Reads the rows as they arrive, and fails if there are too many. The caller then drops the connection. */
-function collectRows(client: pg.PoolClient, { text, values, rowsMax }: Statement): Promise<readonly Row[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly Row[]>();
-  const rows: Row[] = [];
+function collectRows(
+  client: pg.PoolClient,
+  { text, values, rowsMax }: Statement,
+): Promise<readonly ResultRow[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly ResultRow[]>();
+  const rows: ResultRow[] = [];
   const countRow = createRowCounter(rowsMax);
   let hasFailed = false;
   // The extended protocol rejects a text with more than one statement.
   const config = { text, values: [...values], queryMode: "extended" } as pg.QueryConfig;
-  const query = new pg.Query<Row>(config);
+  const query = new pg.Query<ResultRow>(config);
   query.on("row", (row) => {
     if (hasFailed) return;
     try {

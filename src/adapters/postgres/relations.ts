@@ -41,30 +41,30 @@ WHERE class.relkind IN ('f', 'm', 'p', 'r', 'v') AND NOT class.relispartition
   AND pg_catalog.has_any_column_privilege(class.oid, 'SELECT')
 ORDER BY wanted.name, attribute.attnum`;
 
-type Row = Readonly<Record<string, unknown>>;
+type ResultRow = Readonly<Record<string, unknown>>;
 
-export function relationsByName(rows: readonly Row[]): ReadonlyMap<string, Relation> {
+export function groupRelationsByName(rows: readonly ResultRow[]): ReadonlyMap<string, Relation> {
   const grouped = Map.groupBy(rows, ({ name }) => String(name));
-  return new Map([...grouped].map(([name, columns]) => [name, relationOf(columns)]));
+  return new Map([...grouped].map(([name, columns]) => [name, toRelation(columns)]));
 }
 
-function relationOf(rows: readonly Row[]): Relation {
+function toRelation(rows: readonly ResultRow[]): Relation {
   const key = rows
     .filter(({ key_position: position }) => position !== null)
     .toSorted((left, right) => Number(left.key_position) - Number(right.key_position));
   return {
     kind: rows[0]?.is_view === true ? "view" : "table",
-    comment: textOf(rows[0]?.comment),
-    columns: rows.map(columnOf),
+    comment: toNonEmptyText(rows[0]?.comment),
+    columns: rows.map(toRelationColumn),
     key: key.map(({ column }) => String(column)),
   };
 }
 
-function columnOf({ column, type, column_comment: comment }: Row): RelationColumn {
-  return { name: String(column), type: String(type), comment: textOf(comment) };
+function toRelationColumn({ column, type, column_comment: comment }: ResultRow): RelationColumn {
+  return { name: String(column), type: String(type), comment: toNonEmptyText(comment) };
 }
 
-function textOf(value: unknown): string | undefined {
+function toNonEmptyText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
@@ -88,7 +88,7 @@ LEFT JOIN pg_catalog.pg_attribute AS attribute
 WHERE wanted.is_denied OR attribute.attname IS NOT NULL
 ORDER BY wanted.name, attribute.attnum`;
 
-export function columnsByName(rows: readonly Readonly<Record<string, unknown>>[]): DatabaseColumns {
+export function groupColumnsByName(rows: readonly Readonly<Record<string, unknown>>[]): DatabaseColumns {
   const byName = new Map<string, string[] | DatabaseError>();
   for (const { name, is_denied: isDenied, column } of rows) {
     const key = String(name);

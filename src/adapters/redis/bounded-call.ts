@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import type { Redis } from "ioredis";
 import { type Deadline, startDeadline, startUnblockedTimer } from "../../lib/deadline.ts";
 import { CacheError, type CacheOperation } from "../../ports/cache-port.ts";
-import { abortedError } from "../decorators/cache-rules.ts";
-import { safeReply } from "./topology/recognize-fault.ts";
+import { createAbortedError } from "../decorators/cache-rules.ts";
+import { replyWithoutSecrets } from "./topology/recognize-fault.ts";
 
 export interface BoundedCall<Value> {
   readonly client: Redis;
@@ -55,7 +55,7 @@ function startProgressDeadline({
     // Only progress of the call's own connection counts. The counters of a dropped connection are useless, because Bun
     // forgets the bytes that waited to be sent.
     const isSameConnection = client.stream === stream && stream.writable;
-    const isMoving = isSameConnection && hasMoved(traffic, now);
+    const isMoving = isSameConnection && hasProgressed(traffic, now);
     if (isMoving && elapsedMs < totalMs) {
       traffic = now;
       return undefined;
@@ -73,7 +73,7 @@ function startProgressDeadline({
   const stopHalfTimer = startUnblockedTimer(timeoutMs / 2, () => {
     if (isBusy()) traffic = readTraffic(client);
   });
-  const onAbort = (): CacheError => abortedError(operation, signal);
+  const onAbort = (): CacheError => createAbortedError(operation, signal);
   const { race, stop } = startDeadline({ timeoutMs, signal, onTimeout, onAbort });
   return {
     race,
@@ -84,13 +84,13 @@ function startProgressDeadline({
   };
 }
 
-interface Traffic {
+interface TrafficCounts {
   readonly readBytes: number;
   readonly sentBytes: number;
   readonly waitingBytes: number;
 }
 
-function readTraffic({ stream }: Redis): Traffic {
+function readTraffic({ stream }: Redis): TrafficCounts {
   const { bytesRead = 0, bytesWritten = 0, writableLength = 0 } = stream as Partial<Socket>;
   return { readBytes: bytesRead, sentBytes: bytesWritten - writableLength, waitingBytes: writableLength };
 }
@@ -99,21 +99,21 @@ function readTraffic({ stream }: Redis): Traffic {
  * Whether the server has made progress: it has answered, or it has read bytes that waited to be sent. Bytes that are
  * sent at once prove nothing, because the kernel accepts them even for a frozen server.
  */
-function hasMoved(before: Traffic, now: Traffic): boolean {
+function hasProgressed(before: TrafficCounts, now: TrafficCounts): boolean {
   if (now.readBytes > before.readBytes) return true;
   return before.waitingBytes + now.waitingBytes > 0 && now.sentBytes > before.sentBytes;
 }
 
 /** Converts an error: a ReplyError is an answer of the server, and all other errors are from the connection. */
 function toCacheError({ operation, client }: Omit<BoundedCall<never>, "send">, cause: unknown): CacheError {
-  if (isReply(cause)) {
-    const detail = `Redis answered ${safeReply(cause, client.options)}`;
+  if (isErrorReply(cause)) {
+    const detail = `Redis answered ${replyWithoutSecrets(cause, client.options)}`;
     return new CacheError(operation, "rejected", detail, { cause });
   }
   return new CacheError(operation, "unavailable", "the connection to Redis was lost", { cause });
 }
 
 /** Whether an error is an answer of the server, such as READONLY, and not an error of the connection. */
-export function isReply(error: unknown): error is Error {
+export function isErrorReply(error: unknown): error is Error {
   return error instanceof Error && error.name === "ReplyError";
 }

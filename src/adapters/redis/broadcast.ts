@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
 import { startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
-import { type GuardedListener, guardListener, requirePublishable } from "../decorators/broadcast-rules.ts";
-import { isReply } from "./bounded-call.ts";
-import { keepSubscribed, refusal, type SubscriptionOptions } from "./subscription.ts";
+import { type GuardedListener, guardListener, throwIfNotPublishable } from "../decorators/broadcast-rules.ts";
+import { isErrorReply } from "./bounded-call.ts";
+import { createRefusalError, keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
 
 /** Connections and time limits of a channel in Redis. */
 export interface RedisBroadcastOptions extends SubscriptionOptions {
@@ -30,11 +30,11 @@ const UNANSWERED_MAX = 100;
  * is never dropped here, because a late announcement must not break the other commands on that connection.
  */
 export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
-  const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignore } = options;
+  const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignoreError } = options;
   const pendingPublications = new Set<(reason: BroadcastError) => void>();
   let unanswered = 0;
   let guardedListener: GuardedListener | undefined;
-  let stopListening = ignore;
+  let stopListening = ignoreError;
   let isClosed = false;
   const send = async (bytes: Buffer): Promise<void> => {
     unanswered += 1;
@@ -45,11 +45,11 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
     }
   };
   // Without an error listener, the client prints its errors to the console.
-  subscriber.on("error", ignore);
+  subscriber.on("error", ignoreError);
 
   return {
     async publish(message, { signal } = {}) {
-      requirePublishable(message, { isClosed, signal });
+      throwIfNotPublishable(message, { isClosed, signal });
       if (publisher.status !== "ready") {
         throw new BroadcastError("publish", "unavailable", "no connection to Redis");
       }
@@ -61,7 +61,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
         );
       }
       // The bytes are copied, because the caller may change them before they are sent.
-      await untilPublished({
+      await waitUntilPublished({
         sending: send(Buffer.from(message)),
         deadlineMs,
         signal,
@@ -89,7 +89,7 @@ export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastP
   };
 }
 
-interface Publication {
+interface PendingMessage {
   readonly sending: Promise<void>;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
@@ -98,13 +98,13 @@ interface Publication {
   readonly publisher: Redis;
 }
 
-async function untilPublished({
+async function waitUntilPublished({
   sending,
   deadlineMs,
   signal,
   pendingPublications,
   publisher,
-}: Publication): Promise<void> {
+}: PendingMessage): Promise<void> {
   const deadline = startDeadline({
     timeoutMs: deadlineMs,
     signal,
@@ -124,8 +124,8 @@ async function untilPublished({
 
 /** Converts an error: a ReplyError is an answer of the server, and all other errors are from the connection. */
 function toBroadcastError(cause: unknown, publisher: Redis): BroadcastError {
-  if (isReply(cause)) return refusal("publish", cause, publisher);
+  if (isErrorReply(cause)) return createRefusalError("publish", cause, publisher);
   return new BroadcastError("publish", "unavailable", "the connection to Redis was lost", { cause });
 }
 
-function ignore(): void {}
+function ignoreError(): void {}

@@ -11,11 +11,16 @@ import {
   type PublishOutcome,
   ttlMilliseconds,
 } from "../../ports/cache-port.ts";
-import { isSmallPublication, isSmallRead, requireCallable } from "../decorators/cache-rules.ts";
-import { isReply, runBoundedCall } from "./bounded-call.ts";
-import { publishWords, REPLY_MUST_WRITE, REPLY_PUBLISHED, withUnchangedWritten } from "./publish-script.ts";
-import { asBuffer, FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax } from "./scripts.ts";
-import { asArgument, type CommandWords, encodeCommand, sendEncoded } from "./send-encoded.ts";
+import { isSmallPublication, isSmallRead, throwIfClosedOrAborted } from "../decorators/cache-rules.ts";
+import { isErrorReply, runBoundedCall } from "./bounded-call.ts";
+import {
+  encodePublishCommand,
+  REPLY_MUST_WRITE,
+  REPLY_PUBLISHED,
+  toFullPublication,
+} from "./publish-script.ts";
+import { FINGERPRINT_SCRIPT, LENGTHS_SCRIPT, valueBytesMax, viewAsBuffer } from "./scripts.ts";
+import { type CommandWords, encodeCommand, sendEncoded, toCommandArgument } from "./send-encoded.ts";
 
 /** Options of a Redis cache. Deadlines are in milliseconds. */
 export interface RedisCacheOptions {
@@ -41,7 +46,7 @@ const BULK_DEADLINE_MS = 5000;
 const BULK_EXTENSIONS_MAX = 12;
 
 /** The number of keys of one MGET: about 1 MB of views. Redis can serve other clients between two batches. */
-const BATCH_KEYS = 384;
+const KEYS_PER_BATCH = 384;
 /** Concurrent batches: enough to keep the connection full. */
 const BATCHES_AT_ONCE = 16;
 
@@ -66,7 +71,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   // The client's status is not enough: it becomes "end" only when the socket has closed, and never while a reconnect is
   // pending.
   const requireOpen = (operation: CacheOperation, signal: AbortSignal | undefined): void => {
-    requireCallable(operation, { isClosed: isClosed || client.status === "end", signal });
+    throwIfClosedOrAborted(operation, { isClosed: isClosed || client.status === "end", signal });
   };
   const createCaller =
     (timeoutMs: number, totalMs: number) =>
@@ -92,9 +97,9 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     { signal, bytesMax }: CacheManyReadOptions,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     const lengths = await single(operation, signal, () =>
-      Promise.all(keys.map((key) => lengthOf(client, key))),
+      Promise.all(keys.map((key) => readLength(client, key))),
     );
-    const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
+    const readable = keysWithinLimits(keys, { lengths, bytesMax, onOversized });
     if (readable.length === 0) return keys.map(() => undefined);
     // MGET, not GET: for a key whose value is not a string, GET would return an error.
     const values = await single(operation, signal, () => client.mgetBuffer(...readable));
@@ -112,12 +117,12 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
   ): Promise<readonly (Uint8Array | undefined)[]> {
     bulkTransfers += 1;
     try {
-      const replies = await withConcurrency(batchesOf(keys), BATCHES_AT_ONCE, (batch) =>
+      const replies = await mapConcurrently(splitIntoBatches(keys), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.call("EVAL", LENGTHS_SCRIPT, batch.length, ...batch)),
       );
       const lengths = (replies as readonly (readonly number[])[]).flat();
-      const readable = readableKeys(keys, { lengths, bytesMax, onOversized });
-      const values = await withConcurrency(batchesOf(readable), BATCHES_AT_ONCE, (batch) =>
+      const readable = keysWithinLimits(keys, { lengths, bytesMax, onOversized });
+      const values = await mapConcurrently(splitIntoBatches(readable), BATCHES_AT_ONCE, (batch) =>
         bulk("getMany", signal, () => client.mgetBuffer(...batch)),
       );
       const found = new Map(values.flat().map((value, index) => [readable[index], value ?? undefined]));
@@ -136,9 +141,9 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     async getWithTtl(key, { signal, bytesMax }: CacheReadOptions = {}) {
       // The TTL is read first: if the entry is replaced in between, the copy expires too early, not too late.
       const [ttlMs, bytes] = await single("getWithTtl", signal, () =>
-        Promise.all([client.pttl(key), lengthOf(client, key)]),
+        Promise.all([client.pttl(key), readLength(client, key)]),
       );
-      const isReadable = readableKeys([key], { lengths: [bytes], bytesMax, onOversized }).length > 0;
+      const isReadable = keysWithinLimits([key], { lengths: [bytes], bytesMax, onOversized }).length > 0;
       if (ttlMs <= 0 || !isReadable) return undefined;
       const [value] = await single("getWithTtl", signal, () => client.mgetBuffer(key));
       return value == null ? undefined : { value, ttlSeconds: ttlMs / 1000 };
@@ -154,18 +159,18 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       const read = isSmallRead(keys) ? single : bulk;
       let fingerprint = EMPTY_FINGERPRINT;
       let clock: readonly string[] = [];
-      for (let start = 0; start === 0 || start < keys.length; start += BATCH_KEYS) {
-        const batch = keys.slice(start, start + BATCH_KEYS);
+      for (let start = 0; start === 0 || start < keys.length; start += KEYS_PER_BATCH) {
+        const batch = keys.slice(start, start + KEYS_PER_BATCH);
         const words = [FINGERPRINT_SCRIPT, batch.length, ...batch, fingerprint, valueBytesMax(bytesMax)];
         const answer = await read("fingerprint", signal, () => client.call("EVAL", words));
         [fingerprint = EMPTY_FINGERPRINT, ...clock] = answer as readonly string[];
       }
-      return { fingerprint, nowMs: clockMs(clock) };
+      return { fingerprint, nowMs: toClockMs(clock) };
     },
 
     async set(key, value, { ttlSeconds, signal }) {
       const ttl = ttlMilliseconds(ttlSeconds);
-      await single("set", signal, () => client.set(key, asBuffer(value), "PX", ttl));
+      await single("set", signal, () => client.set(key, viewAsBuffer(value), "PX", ttl));
     },
 
     async delete(key, { signal }: CacheCallOptions = {}) {
@@ -178,7 +183,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
       if (!isSmallPublication(publication)) await createTimeSlices(0).next();
       const run = async (words: CommandWords): Promise<unknown> => {
         if (isSmallPublication(publication))
-          return single("publish", signal, () => client.call("EVAL", words.slice(1).map(asArgument)));
+          return single("publish", signal, () => client.call("EVAL", words.slice(1).map(toCommandArgument)));
         const encoded = await encodeCommand(words);
         const answer = await bulk("publish", signal, () => sendEncoded(client, words.slice(0, 4), encoded));
         // Frees the sent bytes at once: they are as large as a catalog, and garbage collection may come late.
@@ -186,8 +191,8 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
         return answer;
       };
       const hasUnchanged = (publication.unchanged?.entries.length ?? 0) > 0;
-      let reply = hasUnchanged ? await run(publishWords(publication)) : REPLY_MUST_WRITE;
-      if (reply === REPLY_MUST_WRITE) reply = await run(publishWords(withUnchangedWritten(publication)));
+      let reply = hasUnchanged ? await run(encodePublishCommand(publication)) : REPLY_MUST_WRITE;
+      if (reply === REPLY_MUST_WRITE) reply = await run(encodePublishCommand(toFullPublication(publication)));
       return { kind: reply === REPLY_PUBLISHED ? "published" : "conflict" };
     },
 
@@ -199,14 +204,14 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
 }
 
 /** Converts the result of `TIME` to milliseconds; reads the clock of this process if the user may not call `TIME`. */
-function clockMs([seconds, microseconds]: readonly string[]): number {
+function toClockMs([seconds, microseconds]: readonly string[]): number {
   if (seconds === undefined) return Date.now();
   return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
 }
 
-function batchesOf(keys: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, index) =>
-    keys.slice(index * BATCH_KEYS, (index + 1) * BATCH_KEYS),
+function splitIntoBatches(keys: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(keys.length / KEYS_PER_BATCH) }, (_, index) =>
+    keys.slice(index * KEYS_PER_BATCH, (index + 1) * KEYS_PER_BATCH),
   );
 }
 
@@ -221,7 +226,7 @@ interface ValueSizes {
  * Returns the keys whose values are within the limit of one value and the limit of all values; other keys count as
  * absent.
  */
-function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly string[] {
+function keysWithinLimits(keys: readonly string[], sizes: ValueSizes): readonly string[] {
   const bounds = sizes.bytesMax;
   let bytesLeft = CATALOG_BYTES_MAX;
   return keys.filter((key, index) => {
@@ -237,16 +242,16 @@ function readableKeys(keys: readonly string[], sizes: ValueSizes): readonly stri
 }
 
 /** Reads the length of a value in bytes; 0 if the value is not a string. */
-async function lengthOf(client: Redis, key: string): Promise<number> {
+async function readLength(client: Redis, key: string): Promise<number> {
   try {
     return await client.strlen(key);
   } catch (error) {
-    if (isReply(error) && error.message.startsWith("WRONGTYPE")) return 0;
+    if (isErrorReply(error) && error.message.startsWith("WRONGTYPE")) return 0;
     throw error;
   }
 }
 
-async function withConcurrency<Item, Result>(
+async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   atOnce: number,
   task: (item: Item) => Promise<Result>,

@@ -3,7 +3,7 @@ import { startUnblockedTimer } from "../../lib/deadline.ts";
 import { parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
 import { createClusterLocator } from "./topology/cluster-locator.ts";
 import type { Endpoint, ServerInfo } from "./topology/connector.ts";
-import { followPrimary, keepTogether, watchPrimary } from "./topology/follow-primary.ts";
+import { followPrimary, keepOnSameServer, watchPrimary } from "./topology/follow-primary.ts";
 import { createRedisConnection, type RedisConnection } from "./topology/redis-connection.ts";
 import { createSentinelLocator } from "./topology/sentinel-locator.ts";
 import type { TlsFiles } from "./topology/tls-options.ts";
@@ -51,8 +51,8 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
   const commands = target.connect();
   const subscriber = target.connect();
   const stops = [
-    follow(commands, target, random),
-    keepTogether(commands, subscriber, random),
+    followTarget(commands, target, random),
+    keepOnSameServer(commands, subscriber, random),
     ...(target.address.kind === "sentinel" ? [watchPrimary(commands, target.locate, random)] : []),
   ];
   commands.client.once("end", () => {
@@ -71,7 +71,7 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
 export function createRedisClient(url: string, options: RedisClientOptions = {}): Redis {
   const target = createTarget(url, options);
   const connection = target.connect();
-  const stop = follow(connection, target, options.random ?? Math.random);
+  const stop = followTarget(connection, target, options.random ?? Math.random);
   connection.client.once("end", () => {
     stop();
     target.close();
@@ -124,7 +124,7 @@ function createFixedLocator(endpoint: Endpoint): Pick<RedisTarget, "close" | "lo
   return { locate: async () => endpoint, close: () => undefined };
 }
 
-function follow(connection: RedisConnection, target: RedisTarget, random: () => number): () => void {
+function followTarget(connection: RedisConnection, target: RedisTarget, random: () => number): () => void {
   const probeServer = async (): Promise<ServerInfo | undefined> => {
     const probe = target.connect();
     try {

@@ -79,20 +79,25 @@ export const REPLY_PUBLISHED = 1;
 export const REPLY_MUST_WRITE = 2;
 
 /** A value above this size is compared by its SHA-1, which needs no transfer of the value. */
-const COMPARED_BYTES_MAX = 1024;
+const FULLY_COMPARED_BYTES_MAX = 1024;
 
-export function publishWords(publication: CachePublication): CommandWords {
+export function encodePublishCommand(publication: CachePublication): CommandWords {
   const { unchanged, expect, remove, ttlSeconds } = publication;
   const own = publication.entries.filter((entry) => entry.ttlSeconds !== undefined);
   const entries = [...publication.entries.filter((entry) => entry.ttlSeconds === undefined), ...own];
   const keys = [...expect.map(({ key }) => key), ...remove, ...entries.map(({ key }) => key)];
   if (unchanged !== undefined) keys.push(unchanged.since);
   const expectations = expect.flatMap(({ value, bytesMax }) => [
-    ...expectedValue(value),
+    ...encodeExpectation(value),
     String(valueBytesMax(bytesMax)),
   ]);
   const packed = unchanged === undefined ? "" : packKeys(unchanged.entries.map(({ key }) => key));
-  const head = [String(expect.length), String(remove.length), String(ttlBelow(ttlSeconds)), packed];
+  const head = [
+    String(expect.length),
+    String(remove.length),
+    String(ttlMillisecondsBelow(ttlSeconds)),
+    packed,
+  ];
   const values = entries.map(({ value }) => value);
   const ttls = own.map((entry) => String(ttlMilliseconds(entry.ttlSeconds ?? ttlSeconds)));
   return ["EVAL", PUBLISH_SCRIPT, String(keys.length), ...keys, ...head, ...expectations, ...values, ...ttls];
@@ -102,24 +107,26 @@ export function publishWords(publication: CachePublication): CommandWords {
  * Returns a millisecond less than the TTL. If another program writes a key later with the same TTL, even in the same
  * millisecond, that key does not expire at the same time as the publication.
  */
-function ttlBelow(ttlSeconds: number): number {
+function ttlMillisecondsBelow(ttlSeconds: number): number {
   return Math.max(1, ttlMilliseconds(ttlSeconds) - 1);
 }
 
-function expectedValue(value: Uint8Array | undefined): readonly [mark: string, value: string | Uint8Array] {
+function encodeExpectation(
+  value: Uint8Array | undefined,
+): readonly [mark: string, value: string | Uint8Array] {
   if (value === undefined) return ["0", ""];
-  if (value.byteLength <= COMPARED_BYTES_MAX) return ["1", value];
+  if (value.byteLength <= FULLY_COMPARED_BYTES_MAX) return ["1", value];
   return ["2", hash("sha1", value)];
 }
 
 /** Moves the unchanged entries of a publication to the entries that are written. */
-export function withUnchangedWritten({ unchanged, ...publication }: CachePublication): CachePublication {
+export function toFullPublication({ unchanged, ...publication }: CachePublication): CachePublication {
   const entries: readonly CacheEntry[] = [...publication.entries, ...(unchanged?.entries ?? [])];
   return { ...publication, entries };
 }
 
 /** The bytes that each group of {@link packKeys} adds: brackets, quotes and commas. */
-const GROUP_BYTES = 6;
+const BYTES_PER_GROUP = 6;
 
 /**
  * Formats keys as JSON, which takes about a fifth of their size in a large catalog. Each group lists a prefix, then the
@@ -129,9 +136,9 @@ export function packKeys(keys: readonly string[]): string {
   const groups: { prefix: string; names: string[] }[] = [];
   for (const key of keys.toSorted()) {
     const group = groups.at(-1);
-    const shared = group === undefined ? 0 : sharedLength(group.prefix, key);
+    const shared = group === undefined ? 0 : sharedPrefixLength(group.prefix, key);
     const canJoin =
-      group !== undefined && (group.prefix.length - shared) * group.names.length <= shared + GROUP_BYTES;
+      group !== undefined && (group.prefix.length - shared) * group.names.length <= shared + BYTES_PER_GROUP;
     if (!canJoin) {
       groups.push({ prefix: key, names: [key] });
       continue;
@@ -144,7 +151,7 @@ export function packKeys(keys: readonly string[]): string {
   );
 }
 
-function sharedLength(left: string, right: string): number {
+function sharedPrefixLength(left: string, right: string): number {
   let length = 0;
   while (length < left.length && left[length] === right[length]) length += 1;
   // Redis rejects JSON with half of a surrogate pair.

@@ -13,8 +13,8 @@ type PemRead =
   | { readonly kind: "pem"; readonly pem: string }
   | { readonly kind: "unusable"; readonly detail: string };
 
-const BYTES_MAX = 1024 * 1024;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+const PEM_BYTES_MAX = 1024 * 1024;
+const CERTIFICATE_PATTERN = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /** Reads PEM files by their paths. */
 export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
@@ -22,7 +22,7 @@ export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
   for (const file of ["ca", "cert", "key"] as const) {
     const path = paths[file];
     if (path === undefined) continue;
-    const read = await readPem(path, file === "key" ? privateKeyOf : certificatesOf);
+    const read = await readPem(path, file === "key" ? parsePrivateKey : parseCertificates);
     if (read.kind === "unusable") return { ...read, file };
     files[file] = read.pem;
   }
@@ -35,40 +35,41 @@ export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
 
 async function readPem(path: string, parse: (text: string) => PemRead): Promise<PemRead> {
   try {
-    const read = await readLinkedFile(path, BYTES_MAX);
-    if (read === undefined) return unusable("it is not a file");
-    if (read.bytes.byteLength > BYTES_MAX) return unusable(`it has more than ${BYTES_MAX} bytes`);
+    const read = await readLinkedFile(path, PEM_BYTES_MAX);
+    if (read === undefined) return unusablePem("it is not a file");
+    if (read.bytes.byteLength > PEM_BYTES_MAX) return unusablePem(`it has more than ${PEM_BYTES_MAX} bytes`);
     return parse(new TextDecoder().decode(read.bytes));
   } catch (cause) {
-    return unusable(describeReadFailure(path, cause).en);
+    return unusablePem(describeReadFailure(path, cause).en);
   }
 }
 
-function certificatesOf(text: string): PemRead {
-  const certificates = text.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) return unusable("it contains no PEM certificate");
+function parseCertificates(text: string): PemRead {
+  const certificates = text.match(CERTIFICATE_PATTERN) ?? [];
+  if (certificates.length === 0) return unusablePem("it contains no PEM certificate");
   const invalidIndex = certificates.findIndex(
-    (certificate) => tryCall(() => new X509Certificate(certificate).subject) === undefined,
+    (certificate) => resultOrUndefined(() => new X509Certificate(certificate).subject) === undefined,
   );
   if (invalidIndex >= 0)
-    return unusable(`certificate ${invalidIndex + 1} of ${certificates.length} cannot be read`);
+    return unusablePem(`certificate ${invalidIndex + 1} of ${certificates.length} cannot be read`);
   // A private key in the same file is left out.
   return { kind: "pem", pem: certificates.join("\n") };
 }
 
-function privateKeyOf(text: string): PemRead {
-  if (text.includes("ENCRYPTED")) return unusable("the key has a passphrase, which is not supported");
-  if (tryCall(() => createPrivateKey(text)) === undefined) return unusable("it contains no PEM private key");
+function parsePrivateKey(text: string): PemRead {
+  if (text.includes("ENCRYPTED")) return unusablePem("the key has a passphrase, which is not supported");
+  if (resultOrUndefined(() => createPrivateKey(text)) === undefined)
+    return unusablePem("it contains no PEM private key");
   return { kind: "pem", pem: text };
 }
 
 /** Whether the key belongs to the certificate; also true if the runtime cannot compare them. */
 function isMatchingKey(cert: string, key: string): boolean {
-  return tryCall(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) !== false;
+  return resultOrUndefined(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) !== false;
 }
 
 /** Runs a function; undefined after any error, because the runtimes throw different errors for an invalid file. */
-function tryCall<Value>(work: () => Value): Value | undefined {
+function resultOrUndefined<Value>(work: () => Value): Value | undefined {
   try {
     return work();
   } catch {
@@ -76,6 +77,6 @@ function tryCall<Value>(work: () => Value): Value | undefined {
   }
 }
 
-function unusable(detail: string): PemRead & { readonly kind: "unusable" } {
+function unusablePem(detail: string): PemRead & { readonly kind: "unusable" } {
   return { kind: "unusable", detail };
 }

@@ -6,7 +6,7 @@ export function valueBytesMax(bytesMax = VALUE_BYTES_MAX): number {
 }
 
 /** Makes a Buffer over the same memory, which the client sends unchanged. */
-export function asBuffer(value: Uint8Array): Buffer {
+export function viewAsBuffer(value: Uint8Array): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 

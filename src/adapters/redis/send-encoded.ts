@@ -1,6 +1,6 @@
 import { Command, type Redis } from "ioredis";
 import { createTimeSlices } from "../../lib/time-slices.ts";
-import { asBuffer } from "./scripts.ts";
+import { viewAsBuffer } from "./scripts.ts";
 
 /** Words of a command, the name first. */
 export type CommandWords = readonly (string | Uint8Array)[];
@@ -49,11 +49,11 @@ export async function encodeCommand(words: CommandWords): Promise<Buffer<ArrayBu
  * @param head the first words of the command, in which the client finds the keys
  */
 export function sendEncoded(client: Redis, [name, ...args]: CommandWords, encoded: Buffer): Promise<unknown> {
-  const command = new Command(String(name), args.map(asArgument));
+  const command = new Command(String(name), args.map(toCommandArgument));
   return Promise.resolve(client.sendCommand(Object.assign(command, { toWritable: () => encoded })));
 }
 
 /** Converts a word to a form that the client sends unchanged. */
-export function asArgument(word: string | Uint8Array): string | Buffer {
-  return typeof word === "string" ? word : asBuffer(word);
+export function toCommandArgument(word: string | Uint8Array): string | Buffer {
+  return typeof word === "string" ? word : viewAsBuffer(word);
 }

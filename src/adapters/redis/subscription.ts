@@ -6,8 +6,8 @@ import {
   type BroadcastListener,
   type BroadcastOperation,
 } from "../../ports/broadcast-port.ts";
-import { isReply } from "./bounded-call.ts";
-import { safeReply } from "./topology/recognize-fault.ts";
+import { isErrorReply } from "./bounded-call.ts";
+import { replyWithoutSecrets } from "./topology/recognize-fault.ts";
 
 /** The connection and the time limits of a subscription, in milliseconds. */
 export interface SubscriptionOptions {
@@ -26,12 +26,12 @@ export interface SubscriptionOptions {
 }
 
 const HEARTBEAT_MS = 500;
-const SILENT_BEATS_MAX = 2;
+const SILENT_HEARTBEATS_MAX = 2;
 /**
  * Pings are rare, because every replica sends them, and they only detect a connection that was cut off without an
  * error.
  */
-const BEATS_PER_PING = 6;
+const HEARTBEATS_PER_PING = 6;
 const REFUSAL_PAUSE_MS_MIN = 250;
 const REFUSAL_PAUSE_MS_MAX = 10_000;
 
@@ -44,7 +44,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   const { subscriber, channel } = options;
   // The client must not resubscribe by itself: the answer would be lost, and a refusal would end the process.
   subscriber.options.autoResubscribe = false;
-  let session: Session | undefined;
+  let session: SubscriptionSession | undefined;
   let lastError: Error | undefined;
 
   const onReady = (): void => {
@@ -54,7 +54,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   };
   const onClose = (): void => {
     // If the session ended by itself, it has already reported the reason.
-    if (session?.hasEnded() !== true) listener.lost(disconnection(lastError, subscriber));
+    if (session?.hasEnded() !== true) listener.lost(createDisconnectionError(lastError, subscriber));
     session?.stop();
     session = undefined;
     lastError = undefined;
@@ -67,7 +67,7 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
   };
   subscriber.on("ready", onReady).on("close", onClose).on("error", onError).on("messageBuffer", onMessage);
   if (subscriber.status === "ready") onReady();
-  else if (subscriber.status === "wait") subscriber.connect().catch(ignore);
+  else if (subscriber.status === "wait") subscriber.connect().catch(ignoreError);
 
   return () => {
     session?.stop();
@@ -77,12 +77,12 @@ export function keepSubscribed(listener: BroadcastListener, options: Subscriptio
 }
 
 /** A subscription over one connection, until the connection closes or is dropped. */
-interface Session {
+interface SubscriptionSession {
   hasEnded(): boolean;
   stop(): void;
 }
 
-function startSession(listener: BroadcastListener, options: SubscriptionOptions): Session {
+function startSession(listener: BroadcastListener, options: SubscriptionOptions): SubscriptionSession {
   const { subscriber, channel, heartbeatMs = HEARTBEAT_MS } = options;
   let isStopped = false;
   let refusals = 0;
@@ -99,15 +99,15 @@ function startSession(listener: BroadcastListener, options: SubscriptionOptions)
       if (!isStopped) listener.connected();
     } catch (cause) {
       // Other errors mean that the connection is closed, which the event `close` reports.
-      if (isStopped || !isReply(cause)) return;
-      listener.lost(refusal("subscribe", cause, subscriber));
+      if (isStopped || !isErrorReply(cause)) return;
+      listener.lost(createRefusalError("subscribe", cause, subscriber));
       retry = setTimeout(subscribe, refusalPauseMs(refusals, options));
       refusals += 1;
     }
   };
   const stopHeartbeat = startHeartbeat(subscriber, heartbeatMs, () => {
     stop();
-    const detail = `Redis sent nothing for ${SILENT_BEATS_MAX * heartbeatMs} ms`;
+    const detail = `Redis sent nothing for ${SILENT_HEARTBEATS_MAX * heartbeatMs} ms`;
     listener.lost(new BroadcastError("subscribe", "timeout", detail));
     subscriber.disconnect(true);
   });
@@ -120,18 +120,18 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
   let isPingPending = false;
   let silentBeats = 0;
   let beatsToPing = 1;
-  let read = bytesReadBy(client);
+  let read = receivedBytes(client);
   const timer = setInterval(() => {
     const readBefore = read;
-    read = bytesReadBy(client);
+    read = receivedBytes(client);
     // One silent interval proves nothing: after a pause of this process, the timer fires before an answer is read.
     silentBeats = isPingPending && read === readBefore ? silentBeats + 1 : 0;
     beatsToPing -= 1;
-    if (silentBeats >= SILENT_BEATS_MAX) {
+    if (silentBeats >= SILENT_HEARTBEATS_MAX) {
       onSilent();
     } else if (!isPingPending && beatsToPing <= 0) {
       isPingPending = true;
-      beatsToPing = BEATS_PER_PING;
+      beatsToPing = HEARTBEATS_PER_PING;
       const onAnswer = (): void => {
         isPingPending = false;
       };
@@ -142,7 +142,7 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
   return () => clearInterval(timer);
 }
 
-function bytesReadBy({ stream }: Redis): number {
+function receivedBytes({ stream }: Redis): number {
   return (stream as Partial<Socket>).bytesRead ?? 0;
 }
 
@@ -152,8 +152,12 @@ function refusalPauseMs(refusals: number, options: SubscriptionOptions): number 
 }
 
 /** The error of an operation that the server has answered with an error. */
-export function refusal(operation: BroadcastOperation, cause: Error, { options }: Redis): BroadcastError {
-  const detail = `Redis answered ${safeReply(cause, options)}`;
+export function createRefusalError(
+  operation: BroadcastOperation,
+  cause: Error,
+  { options }: Redis,
+): BroadcastError {
+  const detail = `Redis answered ${replyWithoutSecrets(cause, options)}`;
   return new BroadcastError(operation, "rejected", detail, { cause });
 }
 
@@ -161,9 +165,9 @@ export function refusal(operation: BroadcastOperation, cause: Error, { options }
  * The reason of a closed connection: a server that refuses the user sends an error reply before it closes the
  * connection.
  */
-function disconnection(cause: Error | undefined, subscriber: Redis): BroadcastError {
-  if (isReply(cause)) return refusal("subscribe", cause, subscriber);
+function createDisconnectionError(cause: Error | undefined, subscriber: Redis): BroadcastError {
+  if (isErrorReply(cause)) return createRefusalError("subscribe", cause, subscriber);
   return new BroadcastError("subscribe", "unavailable", "no connection to Redis", { cause });
 }
 
-function ignore(): void {}
+function ignoreError(): void {}

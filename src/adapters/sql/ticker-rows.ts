@@ -16,19 +16,19 @@ export function createRowCounter(rowsMax: number): (values: readonly unknown[]) 
   return (values) => {
     rows += 1;
     if (rows > rowsMax)
-      throw new DatabaseError("rejected", returnedMore(rowsMax, { en: "rows", pt: "linhas" }));
+      throw new DatabaseError("rejected", describeTooManyRows(rowsMax, { en: "rows", pt: "linhas" }));
     for (const value of values) {
       size += typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
     }
     if (size > ANSWER_SIZE_MAX)
       throw new DatabaseError(
         "rejected",
-        returnedMore(ANSWER_SIZE_MAX, { en: "characters", pt: "caracteres" }),
+        describeTooManyRows(ANSWER_SIZE_MAX, { en: "characters", pt: "caracteres" }),
       );
   };
 }
 
-function returnedMore(max: number, of: LocalizedText): LocalizedText {
+function describeTooManyRows(max: number, of: LocalizedText): LocalizedText {
   return {
     en: `the query returned more than ${max} ${of.en}`,
     pt: `a consulta devolveu mais de ${max} ${of.pt}`,
@@ -47,12 +47,12 @@ export const TICKER_ROWS_MAX = 100_000;
  * Refuses unsafe statements that the read-only modes of the databases do not stop. SQLite ignores a second statement,
  * and writes files by ATTACH and VACUUM INTO. PostgreSQL runs programs by COPY.
  */
-export function rejectUnsafeTickerQuery(query: string): void {
+export function throwIfWrongTickerQuery(query: string): void {
   const fault = findTickerQueryFault(query);
   if (fault !== undefined) throw new DatabaseError("rejected", `the ticker query is wrong: ${fault}`);
 }
 
-export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
+export function readTickerValue(row: Readonly<Record<string, unknown>>): unknown {
   if (!Object.hasOwn(row, TICKER_COLUMN)) {
     throw new DatabaseError("no-column", {
       en: `the query returned no column ${JSON.stringify(TICKER_COLUMN)}`,
@@ -62,6 +62,6 @@ export function tickerValue(row: Readonly<Record<string, unknown>>): unknown {
   return row[TICKER_COLUMN];
 }
 
-export function abortedError(signal: AbortSignal | undefined): DatabaseError {
+export function createAbortedError(signal: AbortSignal | undefined): DatabaseError {
   return new DatabaseError("aborted", "aborted by the caller", { cause: signal?.reason });
 }

@@ -1,5 +1,5 @@
 import type { DescribedDatabase } from "../../ports/database-port.ts";
-import { rejectUnsafeTickerQuery } from "../sql/ticker-rows.ts";
+import { throwIfWrongTickerQuery } from "../sql/ticker-rows.ts";
 import { toDatabaseError } from "./request.ts";
 import { createSqliteThread } from "./thread.ts";
 
@@ -29,7 +29,7 @@ export function createSqliteDatabase({
   return {
     name: location === "sample" ? "the embedded sample database" : `sqlite:${location}`,
     async load({ signal } = {}) {
-      rejectUnsafeTickerQuery(query);
+      throwIfWrongTickerQuery(query);
       return thread.send({ kind: "tickers", query }, signal);
     },
     async columns(names, { signal } = {}) {

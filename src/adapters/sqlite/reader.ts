@@ -7,11 +7,11 @@ import { type DatabaseColumns, DatabaseError } from "../../ports/database-port.t
 import {
   ANSWER_SIZE_MAX,
   createRowCounter,
+  readTickerValue,
   TICKER_QUERY_ADVICE,
   TICKER_ROWS_MAX,
-  tickerValue,
 } from "../sql/ticker-rows.ts";
-import { createRelationReader, relationNames } from "./relations.ts";
+import { createRelationReader, readRelationNames } from "./relations.ts";
 import type { SqliteThreadData } from "./request.ts";
 
 /** Reads a SQLite database synchronously; `thread.ts` runs it in a separate thread. */
@@ -33,7 +33,7 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
 
   /** Runs a function in one transaction, so that all its statements see the same snapshot. */
   function inTransaction<Value>(read: (database: DatabaseSync) => Value): Value {
-    const database = memoryDatabase ?? open({ location, lockTimeoutMs }, isInMemory);
+    const database = memoryDatabase ?? openSqlite({ location, lockTimeoutMs }, isInMemory);
     if (isInMemory) memoryDatabase = database;
     try {
       database.exec("BEGIN");
@@ -54,7 +54,7 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
         const read = createColumnReader(database);
         const found = new Map<string, readonly string[] | DatabaseError>();
         for (const name of names) {
-          requireTimeLeft(endsAtMs);
+          throwIfTimeIsOver(endsAtMs);
           const columns = tryReadColumns(() => read(name), lockTimeoutMs);
           if (columns instanceof DatabaseError || columns.length > 0) found.set(name, columns);
         }
@@ -65,8 +65,8 @@ export function createSqliteReader({ location, lockTimeoutMs }: SqliteThreadData
         const read = createRelationReader(database);
         const countRow = createRowCounter(RELATIONS_MAX);
         const found = new Map<string, Relation>();
-        for (const name of names ?? relationNames(database)) {
-          requireTimeLeft(endsAtMs);
+        for (const name of names ?? readRelationNames(database)) {
+          throwIfTimeIsOver(endsAtMs);
           const relation = tryReadRelation(() => read(name));
           if (relation === undefined) continue;
           countRow(relation.columns.map(({ comment }) => comment));
@@ -106,7 +106,7 @@ function prepareTickers(database: DatabaseSync, query: string): StatementSync {
       en: `${TICKER_QUERY_ADVICE.en}; SQLite reported "SQL logic error"`,
       pt: `${TICKER_QUERY_ADVICE.pt}; o SQLite relatou "SQL logic error"`,
     };
-    throw new DatabaseError("rejected", detail, { cause, databaseMessage: messageOf(cause) });
+    throw new DatabaseError("rejected", detail, { cause, databaseMessage: errorMessageOf(cause) });
   }
 }
 
@@ -114,18 +114,18 @@ function readTickers(statement: StatementSync, endsAtMs: number): readonly unkno
   const values: unknown[] = [];
   const countRow = createRowCounter(TICKER_ROWS_MAX);
   for (const row of statement.iterate()) {
-    requireTimeLeft(endsAtMs);
-    const value = cutAtNul(tickerValue(row));
+    throwIfTimeIsOver(endsAtMs);
+    const value = textBeforeNul(readTickerValue(row));
     countRow([value]);
     values.push(value);
   }
   // On Deno, `iterate()` ends without an error if a row fails, so that an incomplete list would count as complete.
   // `all()` throws the error of such a row. The number of rows has been checked above.
-  return "Deno" in globalThis ? statement.all().map(tickerValue) : values;
+  return "Deno" in globalThis ? statement.all().map(readTickerValue) : values;
 }
 
 /** Cuts a text at U+0000, so that both runtimes return the same ticker: Deno ends a string there, Node does not. */
-function cutAtNul(value: unknown): unknown {
+function textBeforeNul(value: unknown): unknown {
   return typeof value === "string" ? value.split("\0", 1)[0] : value;
 }
 
@@ -133,7 +133,7 @@ function cutAtNul(value: unknown): unknown {
  * Selects the columns of a table in a schema. The first condition avoids the error that SQLite reports for a missing
  * schema. `table_info` would omit generated columns. Columns with hidden = 1 are internal to a virtual table.
  */
-const COLUMNS_IN_SCHEMA = `
+const COLUMN_NAMES_QUERY = `
 SELECT columns.name
 FROM pragma_database_list AS schemas, pragma_table_xinfo(?, schemas.name) AS columns
 WHERE schemas.name = ? COLLATE NOCASE AND columns.hidden <> 1
@@ -143,7 +143,7 @@ function createColumnReader(database: DatabaseSync): (name: string) => readonly 
   const columnsInMain = database.prepare(
     "SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid",
   );
-  const columnsInSchema = database.prepare(COLUMNS_IN_SCHEMA);
+  const columnsInSchema = database.prepare(COLUMN_NAMES_QUERY);
   return (name) => {
     const [first = name, second] = name.split(".");
     const rows = second === undefined ? columnsInMain.all(first) : columnsInSchema.all(second, first);
@@ -164,17 +164,17 @@ function tryReadColumns(
     if (primaryErrorCode(cause) !== SQLITE_ERROR) throw toDatabaseError(cause, lockTimeoutMs);
     // This message may be shown to clients, because it names the missing object and does not quote the query.
     const { message } = cause as Error;
-    return new DatabaseError("rejected", reported(message), { cause });
+    return new DatabaseError("rejected", describeReportedMessage(message), { cause });
   }
 }
 
 /** Fails after the deadline. It is called between two rows, because SQLite cannot be stopped within a row. */
-function requireTimeLeft(endsAtMs: number): void {
+function throwIfTimeIsOver(endsAtMs: number): void {
   if (performance.now() >= endsAtMs)
     throw new DatabaseError("timeout", { en: "the query took too long", pt: "a consulta demorou demais" });
 }
 
-function open({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean): DatabaseSync {
+function openSqlite({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(isInMemory ? ":memory:" : location, {
@@ -193,7 +193,7 @@ function open({ location, lockTimeoutMs }: SqliteThreadData, isInMemory: boolean
     const path = location.startsWith("file:") ? location.slice("file:".length).split("?", 1)[0] : location;
     // A relative path is resolved, because its meaning depends on the working directory.
     const resolved = path === undefined || isAbsolute(path) ? "" : `${JSON.stringify(resolve(path))}: `;
-    const databaseMessage = resolved + (messageOf(cause) ?? "");
+    const databaseMessage = resolved + (errorMessageOf(cause) ?? "");
     throw new DatabaseError("unavailable", detail, { cause, databaseMessage });
   }
 }
@@ -204,7 +204,7 @@ const SQLITE_BUSY = 5;
  * READONLY_RECOVERY, READONLY_CANTINIT and READONLY_DIRECTORY: SQLite cannot create the files that it needs beside a
  * WAL database.
  */
-const READONLY_WAL: ReadonlySet<number> = new Set([264, 1288, 1544]);
+const READONLY_WAL_CODES: ReadonlySet<number> = new Set([264, 1288, 1544]);
 
 /** Returns the primary code of an error: the lowest byte of its number. */
 function primaryErrorCode(cause: unknown): number | undefined {
@@ -214,7 +214,7 @@ function primaryErrorCode(cause: unknown): number | undefined {
 
 /** Converts an error of SQLite. Its message may quote the query, so only operators see it. */
 function toDatabaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
-  const options = { cause, databaseMessage: messageOf(cause) };
+  const options = { cause, databaseMessage: errorMessageOf(cause) };
   if (primaryErrorCode(cause) === SQLITE_BUSY) {
     return new DatabaseError(
       "timeout",
@@ -226,21 +226,21 @@ function toDatabaseError(cause: unknown, lockTimeoutMs: number): DatabaseError {
     );
   }
   const { errcode, errstr } = cause as { readonly errcode?: unknown; readonly errstr?: unknown };
-  if (READONLY_WAL.has(Number(errcode))) {
+  if (READONLY_WAL_CODES.has(Number(errcode))) {
     const detail = {
       en: "a WAL database needs a writable folder; if no program writes to the database, use sqlite:file:PATH?immutable=1",
       pt: "um banco em modo WAL precisa de uma pasta gravável; se nenhum programa grava no banco, use sqlite:file:PATH?immutable=1",
     };
     return new DatabaseError("unavailable", detail, options);
   }
-  return new DatabaseError("rejected", reported(String(errstr ?? "an error")), options);
+  return new DatabaseError("rejected", describeReportedMessage(String(errstr ?? "an error")), options);
 }
 
-function reported(message: string): LocalizedText {
+function describeReportedMessage(message: string): LocalizedText {
   const quoted = JSON.stringify(message);
   return { en: `SQLite reported ${quoted}`, pt: `o SQLite relatou ${quoted}` };
 }
 
-function messageOf(cause: unknown): string | undefined {
+function errorMessageOf(cause: unknown): string | undefined {
   return cause instanceof Error ? cause.message : undefined;
 }

@@ -2,29 +2,29 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Relation } from "../../domain/view/relation.ts";
 
 /** Selects the tables and views of the main schema, without SQLite's own tables and without shadow tables. */
-const NAMES = `
+const NAMES_QUERY = `
 SELECT name FROM pragma_table_list
 WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND substr(name, 1, 7) <> 'sqlite_'
 ORDER BY name`;
 
 /** Selects a table or view by its name in any case, as SQLite does; the result has the name as the schema spells it. */
-const RELATION = `
+const RELATION_QUERY = `
 SELECT list.schema, list.name, list.type FROM pragma_table_list AS list
 WHERE list.name = ?1 COLLATE NOCASE AND list.schema = coalesce(?2, 'main') COLLATE NOCASE
   AND list.type IN ('table', 'view', 'virtual')`;
 
-const COLUMNS = "SELECT name, type, pk FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid";
+const COLUMNS_QUERY = "SELECT name, type, pk FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid";
 
 /** Selects the columns of all unique indexes, the oldest index first; an expression in an index has the name NULL. */
-const UNIQUE_COLUMNS = `
+const UNIQUE_COLUMNS_QUERY = `
 SELECT part.name, list.name AS index_name
 FROM pragma_index_list(?1, ?2) AS list, pragma_index_info(list.name, ?2) AS part
 WHERE list."unique" = 1 AND list.partial = 0
 ORDER BY list.seq DESC, part.seqno`;
 
-export function relationNames(database: DatabaseSync): readonly string[] {
+export function readRelationNames(database: DatabaseSync): readonly string[] {
   return database
-    .prepare(NAMES)
+    .prepare(NAMES_QUERY)
     .all()
     .map(({ name }) => String(name));
 }
@@ -34,9 +34,9 @@ export function relationNames(database: DatabaseSync): readonly string[] {
  * relation.
  */
 export function createRelationReader(database: DatabaseSync): (name: string) => Relation | undefined {
-  const relation = database.prepare(RELATION);
-  const columns = database.prepare(COLUMNS);
-  const uniqueColumns = database.prepare(UNIQUE_COLUMNS);
+  const relation = database.prepare(RELATION_QUERY);
+  const columns = database.prepare(COLUMNS_QUERY);
+  const uniqueColumns = database.prepare(UNIQUE_COLUMNS_QUERY);
   return (given) => {
     const parts = given.split(".");
     const found =
@@ -59,20 +59,20 @@ export function createRelationReader(database: DatabaseSync): (name: string) => 
         type: String(row.type),
         comment: comments.columns.get(String(row.name)),
       })),
-      key: primaryKey(rows) ?? firstUniqueIndex(uniqueColumns.all(name, schema)),
+      key: findPrimaryKey(rows) ?? findFirstUniqueIndex(uniqueColumns.all(name, schema)),
     };
   };
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type ResultRow = Readonly<Record<string, unknown>>;
 
-function primaryKey(rows: readonly Row[]): readonly string[] | undefined {
+function findPrimaryKey(rows: readonly ResultRow[]): readonly string[] | undefined {
   const parts = rows.filter(({ pk }) => Number(pk) > 0);
   if (parts.length === 0) return undefined;
   return parts.toSorted((left, right) => Number(left.pk) - Number(right.pk)).map(({ name }) => String(name));
 }
 
-function firstUniqueIndex(rows: readonly Row[]): readonly string[] {
+function findFirstUniqueIndex(rows: readonly ResultRow[]): readonly string[] {
   for (const index of new Set(rows.map((row) => row.index_name))) {
     const names = rows.filter((row) => row.index_name === index).map(({ name }) => name);
     if (names.every((name) => typeof name === "string")) return names;
@@ -94,7 +94,7 @@ export interface SchemaComments {
 }
 
 /** Matches comments. Also matches quoted text, so that `--` inside quotes begins no comment. */
-const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g;
+const SQL_TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\//g;
 /** Matches a name at the beginning of a line of a definition, quoted or not. */
 const FIRST_NAME = /^[\s(,]*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|([\p{L}_$][\p{L}\p{N}_$]*))/u;
 /** Matches a name at the end of a line of a definition, quoted or not. */
@@ -111,11 +111,11 @@ export function readSchemaComments(sql: string, columns: readonly string[]): Sch
   const known = new Map(columns.map((name) => [name.toLowerCase(), name]));
   const found = new Map<string, string>();
   let relation: string | undefined;
-  for (const match of sql.matchAll(TOKEN)) {
-    const comment = commentTextOf(match[0]);
+  for (const match of sql.matchAll(SQL_TOKEN)) {
+    const comment = readCommentText(match[0]);
     if (comment === undefined || comment === "") continue;
     const line = sql.slice(sql.lastIndexOf("\n", match.index - 1) + 1, match.index);
-    const column = known.get(nameIn(line, LAST_NAME)) ?? known.get(nameIn(line, FIRST_NAME));
+    const column = known.get(findName(line, LAST_NAME)) ?? known.get(findName(line, FIRST_NAME));
     if (column !== undefined) {
       if (!found.has(column)) found.set(column, comment);
     } else if (found.size === 0 && !definesColumn(sql.slice(0, match.index), known)) relation ??= comment;
@@ -123,7 +123,7 @@ export function readSchemaComments(sql: string, columns: readonly string[]): Sch
   return { relation, columns: found };
 }
 
-function commentTextOf(token: string): string | undefined {
+function readCommentText(token: string): string | undefined {
   if (token.startsWith("--")) return token.slice(2).trim();
   if (!token.startsWith("/*")) return undefined;
   return token
@@ -132,7 +132,7 @@ function commentTextOf(token: string): string | undefined {
     .trim();
 }
 
-function nameIn(line: string, pattern: RegExp): string {
+function findName(line: string, pattern: RegExp): string {
   const [, quoted, backquoted, bracketed, plain] = pattern.exec(line) ?? [];
   return (quoted?.replaceAll('""', '"') ?? backquoted ?? bracketed ?? plain ?? "").toLowerCase();
 }
@@ -144,5 +144,5 @@ function definesColumn(sql: string, known: ReadonlyMap<string, string>): boolean
   return sql
     .split("\n")
     .slice(1)
-    .some((line) => known.has(nameIn(line, FIRST_NAME)) || known.has(nameIn(line, LAST_NAME)));
+    .some((line) => known.has(findName(line, FIRST_NAME)) || known.has(findName(line, LAST_NAME)));
 }

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import process from "node:process";
 import { isMainThread, Worker } from "node:worker_threads";
 import { DatabaseError } from "../../ports/database-port.ts";
-import { abortedError } from "../sql/ticker-rows.ts";
+import { createAbortedError } from "../sql/ticker-rows.ts";
 import {
   type SqliteAnswer,
   type SqliteRequest,
@@ -32,9 +32,9 @@ export interface SqliteThread {
  */
 const WORKER_FILE = `./worker${extname(import.meta.url)}`;
 
-const WAITING_MAX = 100;
+const WAITING_CALLS_MAX = 100;
 
-interface Call {
+interface SqliteCall {
   readonly request: SqliteRequest;
   readonly endsAtMs: number;
   /** Settles the caller's promise; only the first call has an effect. */
@@ -53,8 +53,8 @@ interface Call {
  * thread, because it might hang in the same way.
  */
 export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions): SqliteThread {
-  const waiting: Call[] = [];
-  let running: Call | undefined;
+  const waiting: SqliteCall[] = [];
+  let running: SqliteCall | undefined;
   let removeExitGuard = (): void => undefined;
   let worker: Worker | undefined;
   let isClosed = false;
@@ -64,7 +64,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     const handleEnd = (cause?: unknown): void => {
       if (worker !== started) return;
       worker = undefined;
-      finish(unavailable("SQLite's thread ended", "a thread do SQLite terminou", { cause }));
+      finish(createUnavailableError("SQLite's thread ended", "a thread do SQLite terminou", { cause }));
     };
     started.on("message", (answer: SqliteAnswer) => finish(answer));
     started.on("error", handleEnd);
@@ -85,7 +85,11 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
         worker ??= startWorker();
         worker.postMessage({ ...call.request, timeoutMs: call.endsAtMs - performance.now() });
       } catch (cause) {
-        finish(unavailable("SQLite's thread cannot start", "a thread do SQLite não pode iniciar", { cause }));
+        finish(
+          createUnavailableError("SQLite's thread cannot start", "a thread do SQLite não pode iniciar", {
+            cause,
+          }),
+        );
       }
     }
   }
@@ -103,17 +107,17 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       request: SqliteRequest & { readonly kind: Kind },
       signal: AbortSignal | undefined,
     ) {
-      if (signal?.aborted) throw abortedError(signal);
-      if (isClosed) throw closedError();
+      if (signal?.aborted) throw createAbortedError(signal);
+      if (isClosed) throw createClosedError();
       if (running?.isLate()) {
-        throw unavailable(
+        throw createUnavailableError(
           "SQLite is still busy with a call that timed out",
           "o SQLite ainda está ocupado com uma chamada que passou do tempo",
         );
       }
-      if (waiting.length >= WAITING_MAX)
-        throw unavailable("too many calls wait for SQLite", "chamadas demais esperam pelo SQLite");
-      const { call, answered } = makeCall(request, { timeoutMs, signal });
+      if (waiting.length >= WAITING_CALLS_MAX)
+        throw createUnavailableError("too many calls wait for SQLite", "chamadas demais esperam pelo SQLite");
+      const { call, answered } = createCall(request, { timeoutMs, signal });
       waiting.push(call);
       startNext();
       // The thread answers with the result of the request's kind.
@@ -122,20 +126,20 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
     async close() {
       isClosed = true;
       for (const call of [...waiting.splice(0), ...(running === undefined ? [] : [running])])
-        call.settle(closedError());
+        call.settle(createClosedError());
       // A thread cannot be terminated while it runs a statement: `finish` terminates the thread after the answer.
       if (running === undefined) await worker?.terminate();
     },
   };
 }
 
-function makeCall(
+function createCall(
   request: SqliteRequest,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
-): { readonly call: Call; readonly answered: Promise<unknown> } {
+): { readonly call: SqliteCall; readonly answered: Promise<unknown> } {
   const { promise: answered, resolve, reject } = Promise.withResolvers<unknown>();
   let isSettled = false;
-  const settle: Call["settle"] = (outcome) => {
+  const settle: SqliteCall["settle"] = (outcome) => {
     if (isSettled) return;
     isSettled = true;
     clearTimeout(timer);
@@ -144,7 +148,7 @@ function makeCall(
     else if (outcome.kind === "failed") reject(toDatabaseError(outcome));
     else resolve(outcome.result);
   };
-  const onAbort = (): void => settle(abortedError(signal));
+  const onAbort = (): void => settle(createAbortedError(signal));
   signal?.addEventListener("abort", onAbort, { once: true });
   const endsAtMs = performance.now() + timeoutMs;
   // After the timeout `isLate` must be true, although the timer may fire shortly before `endsAtMs`.
@@ -163,11 +167,11 @@ function makeCall(
   return { call, answered };
 }
 
-function unavailable(en: string, pt: string, options?: ErrorOptions): DatabaseError {
+function createUnavailableError(en: string, pt: string, options?: ErrorOptions): DatabaseError {
   return new DatabaseError("unavailable", { en, pt }, options);
 }
 
-function closedError(): DatabaseError {
+function createClosedError(): DatabaseError {
   return new DatabaseError("unavailable", { en: "the database is closed", pt: "o banco está fechado" });
 }
 

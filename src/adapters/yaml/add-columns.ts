@@ -19,15 +19,15 @@ export const YAML_VIEW_EDITOR: ViewEditor = {
   addColumns,
 };
 
-const NOT_LOADED: LocalizedText = {
+const NOT_LOADED_DETAIL: LocalizedText = {
   en: "the view does not load; mosaic validate shows why",
   pt: "a view não carrega; mosaic validate mostra por quê",
 };
-const COLUMNS_ARE_ALIAS: LocalizedText = {
+const ALIASED_COLUMNS_DETAIL: LocalizedText = {
   en: "its columns are an alias of another list",
   pt: "suas colunas são um alias de outra lista",
 };
-const UNSUPPORTED_FORM: LocalizedText = {
+const UNSUPPORTED_FORM_DETAIL: LocalizedText = {
   en: "its columns are written in a form that mosaic complete cannot extend",
   pt: "suas colunas estão escritas em uma forma que mosaic complete não consegue estender",
 };
@@ -49,12 +49,12 @@ function readView({ path, file, bytes }: ViewFileBytes): LoadedView | undefined 
 function addColumns(file: ViewFileBytes, all: readonly RelationColumn[]): AddedColumns {
   const before = readView(file);
   const original = decodeForEdit(file.bytes);
-  if (before === undefined || original === undefined) return { kind: "refused", detail: NOT_LOADED };
+  if (before === undefined || original === undefined) return { kind: "refused", detail: NOT_LOADED_DETAIL };
   const known = new Set(before.columns);
   const missing = all.filter(({ name }) => name !== "" && !known.has(name));
   if (missing.length === 0) return { kind: "complete" };
-  const list = findColumns(original.text);
-  if (list === undefined) return { kind: "refused", detail: COLUMNS_ARE_ALIAS };
+  const list = findColumnList(original.text);
+  if (list === undefined) return { kind: "refused", detail: ALIASED_COLUMNS_DETAIL };
   const places = groupByPredecessor(missing, all, before.columns);
   const edits = [...places].map(([index, columns]) =>
     createInsertion(original.text, list, { index, columns, hasBareNames: hasBareNames(before) }),
@@ -64,8 +64,8 @@ function addColumns(file: ViewFileBytes, all: readonly RelationColumn[]): AddedC
     edits.toSorted((one, other) => one.start - other.start),
   );
   const after = readView({ ...file, bytes: edited.bytes });
-  if (after === undefined || after.warnings > before.warnings || !isExtended(before, after, places))
-    return { kind: "refused", detail: UNSUPPORTED_FORM };
+  if (after === undefined || after.warnings > before.warnings || !hasOnlyNewColumns(before, after, places))
+    return { kind: "refused", detail: UNSUPPORTED_FORM_DETAIL };
   return { kind: "added", names: missing.map(({ name }) => name), ...edited };
 }
 
@@ -88,7 +88,7 @@ function hasBareNames({ value }: LoadedView): boolean {
   return Array.isArray(value.columns) && value.columns.every((column) => typeof column === "string");
 }
 
-function findColumns(text: string): YAMLSeq | undefined {
+function findColumnList(text: string): YAMLSeq | undefined {
   const composed = composeYaml(text.replace(/\r(?!\n)/g, "\n"), new LineCounter());
   const root = composed.kind === "document" ? composed.document.contents : undefined;
   if (!isMap(root)) return undefined;
@@ -96,14 +96,18 @@ function findColumns(text: string): YAMLSeq | undefined {
   return isSeq(pair?.value) ? pair.value : undefined;
 }
 
-interface Insertion {
+interface ColumnInsertion {
   /** The index of the item before the new columns; -1 for the beginning of the list. */
   readonly index: number;
   readonly columns: readonly RelationColumn[];
   readonly hasBareNames: boolean;
 }
 
-function createInsertion(text: string, list: YAMLSeq, { index, columns, hasBareNames }: Insertion): TextEdit {
+function createInsertion(
+  text: string,
+  list: YAMLSeq,
+  { index, columns, hasBareNames }: ColumnInsertion,
+): TextEdit {
   const rangeOf = (item: unknown): readonly [number, number] => {
     const [start = 0, end = 0] = (isNode(item) ? item.range : undefined) ?? [];
     return [start, end];
@@ -145,7 +149,7 @@ function insertAfterLine(
 }
 
 /** Whether the new columns are the only difference, and each is at its expected index. */
-function isExtended(
+function hasOnlyNewColumns(
   before: LoadedView,
   after: LoadedView,
   places: ReadonlyMap<number, readonly RelationColumn[]>,

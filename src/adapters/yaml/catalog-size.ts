@@ -19,7 +19,7 @@ const LARGEST_SHOWN_MAX = 3;
  *
  * @param name the name of the catalog source in messages
  */
-export function findFilesTooLarge(
+export function checkTotalFileSize(
   name: string,
   files: readonly FileSize[],
   bytesMax = CATALOG_BYTES_MAX,
@@ -28,12 +28,12 @@ export function findFilesTooLarge(
   for (const { bytes } of files) total += Math.min(bytes, VIEW_FILE_BYTES_MAX);
   if (total <= bytesMax) return undefined;
   const counted = files.map(({ path, bytes }) => ({ path, bytes: Math.min(bytes, VIEW_FILE_BYTES_MAX) }));
-  const [count, together] = [files.length, inMebibytes(total)];
+  const [count, together] = [files.length, formatMebibytes(total)];
   const size = {
     en: `its ${count} files have ${together} in total`,
     pt: `seus ${count} arquivos têm ao todo ${together}`,
   };
-  return catalogTooLarge(name, { size, largest: counted, bytesMax });
+  return describeCatalogTooLarge(name, { size, largest: counted, bytesMax });
 }
 
 /**
@@ -42,28 +42,28 @@ export function findFilesTooLarge(
  *
  * @param views the views that were parsed before the limit was exceeded
  */
-export function viewsTooLarge(
+export function describeViewsTooLarge(
   name: string,
   views: readonly FileSize[],
   bytesMax = CATALOG_BYTES_MAX,
 ): Diagnostic {
-  const limit = inMebibytes(bytesMax);
+  const limit = formatMebibytes(bytesMax);
   const size = {
     en: `its views have more than ${limit} of JSON in total`,
     pt: `suas views têm ao todo mais de ${limit} em JSON`,
   };
-  return catalogTooLarge(name, { size, largest: views, bytesMax });
+  return describeCatalogTooLarge(name, { size, largest: views, bytesMax });
 }
 
-function catalogTooLarge(
+function describeCatalogTooLarge(
   name: string,
   found: { readonly size: LocalizedText; readonly largest: readonly FileSize[]; readonly bytesMax: number },
 ): Diagnostic {
   const shown = found.largest
     .toSorted((left, right) => right.bytes - left.bytes)
     .slice(0, LARGEST_SHOWN_MAX)
-    .map(({ path, bytes }) => `${path} (${inMebibytes(bytes)})`);
-  const limit = inMebibytes(found.bytesMax);
+    .map(({ path, bytes }) => `${path} (${formatMebibytes(bytes)})`);
+  const limit = formatMebibytes(found.bytesMax);
   const message: LocalizedText = {
     en: `the catalog is too large: ${found.size.en}, and at most ${limit} are allowed`,
     pt: `o catálogo é grande demais: ${found.size.pt}, e são permitidos no máximo ${limit}`,
@@ -75,6 +75,6 @@ function catalogTooLarge(
   return createDiagnosticMaker(name).atStart({ code: "catalog-size", message, hint });
 }
 
-function inMebibytes(bytes: number): string {
+function formatMebibytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

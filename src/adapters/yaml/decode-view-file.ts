@@ -39,7 +39,7 @@ export function decodeViewFile(bytes: Uint8Array, maker: DiagnosticMaker): strin
   return { ...maker.atStart({ code: "file-encoding", message, hint: UTF8_HINT }), line, column };
 }
 
-function hex(bytes: Uint8Array): string {
+function formatHex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16)).join(",");
 }
 
@@ -77,7 +77,7 @@ function findWrongByte(bytes: Uint8Array): {
   const wrong = bytes.subarray(start);
   let [offset, column] = [0, 1];
   for (const character of new TextDecoder("utf-8", { ignoreBOM: true }).decode(wrong)) {
-    const isReplaced = character === "\ufffd" && hex(wrong.subarray(offset, offset + 3)) !== "ef,bf,bd";
+    const isReplaced = character === "\ufffd" && formatHex(wrong.subarray(offset, offset + 3)) !== "ef,bf,bd";
     if (isReplaced) break;
     offset += new TextEncoder().encode(character).byteLength;
     column += character.length;

@@ -8,7 +8,7 @@ interface FileLocation {
   readonly path: string;
 }
 
-export function linkOutside(file: FileLocation): Diagnostic {
+export function describeOutsideLink(file: FileLocation): Diagnostic {
   const message = { en: "the link leads out of the catalog's folder", pt: "o link sai da pasta do catálogo" };
   return createDiagnostic(file, {
     code: "link-outside",
@@ -17,7 +17,7 @@ export function linkOutside(file: FileLocation): Diagnostic {
   });
 }
 
-export function linkBroken(file: FileLocation): Diagnostic {
+export function describeBrokenLink(file: FileLocation): Diagnostic {
   const message = {
     en: "the link leads to a file that does not exist",
     pt: "o link leva a um arquivo que não existe",
@@ -29,7 +29,7 @@ export function linkBroken(file: FileLocation): Diagnostic {
   return createDiagnostic(file, { code: "file-type", message, hint });
 }
 
-export function neitherFileNorFolder(file: FileLocation): Diagnostic {
+export function describeSpecialFile(file: FileLocation): Diagnostic {
   const message = { en: "this is neither a file nor a folder", pt: "isto não é arquivo nem pasta" };
   return createDiagnostic(file, {
     code: "file-type",
@@ -38,7 +38,7 @@ export function neitherFileNorFolder(file: FileLocation): Diagnostic {
   });
 }
 
-export function manifestIsNoFile(file: FileLocation): Diagnostic {
+export function describeManifestNotFile(file: FileLocation): Diagnostic {
   const message = { en: "the manifest is not a file", pt: "o manifesto não é um arquivo" };
   return createDiagnostic(file, {
     code: "file-type",
@@ -47,7 +47,7 @@ export function manifestIsNoFile(file: FileLocation): Diagnostic {
   });
 }
 
-export function manifestTooLarge(file: FileLocation, bytesMax: number): Diagnostic {
+export function describeManifestTooLarge(file: FileLocation, bytesMax: number): Diagnostic {
   const message = {
     en: `the manifest is larger than ${bytesMax} bytes`,
     pt: `o manifesto tem mais de ${bytesMax} bytes`,
@@ -60,7 +60,7 @@ export function manifestTooLarge(file: FileLocation, bytesMax: number): Diagnost
 }
 
 /** @param meant the name that the author probably intended */
-export function fileMisnamed(file: FileLocation, meant: string): Diagnostic {
+export function describeMisnamedFile(file: FileLocation, meant: string): Diagnostic {
   const message = {
     en: "this file is not read: its name does not end in .yaml or .yml",
     pt: "este arquivo não é lido: seu nome não termina em .yaml nem em .yml",

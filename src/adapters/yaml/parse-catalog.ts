@@ -12,9 +12,9 @@ import {
   CatalogSourceError,
   rejectAborted,
 } from "../../ports/catalog-source-port.ts";
-import { type FileSize, findFilesTooLarge, viewsTooLarge } from "./catalog-size.ts";
+import { checkTotalFileSize, describeViewsTooLarge, type FileSize } from "./catalog-size.ts";
 import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
-import { manifestTooLarge } from "./file-diagnostics.ts";
+import { describeManifestTooLarge } from "./file-diagnostics.ts";
 import { createFilesDigest } from "./files-digest.ts";
 import { type ParsedViewFile, readPlainFile } from "./read-plain-file.ts";
 import { createDiagnosticMaker } from "./syntax/position.ts";
@@ -56,23 +56,23 @@ export function createCatalogParser(
   readers: readonly ReaderLanguage[] = [],
   bytesMax = CATALOG_BYTES_MAX,
 ): CatalogParser {
-  let memo: ReadonlyMap<string, Memoized> = new Map();
+  let memo: ReadonlyMap<string, MemoizedFile> = new Map();
 
   return async (
     files,
     { diagnostics = [], manifest, shouldDigest = false, sizes, signal, onProgress } = {},
   ) => {
-    requireFewFiles(name, files.length);
+    throwIfTooManyFiles(name, files.length);
     const listed =
-      sizes ?? Array.from(files, (file) => ({ path: file.path, bytes: bytesOf(file).byteLength }));
-    const tooLarge = findFilesTooLarge(name, listed, bytesMax);
+      sizes ?? Array.from(files, (file) => ({ path: file.path, bytes: readBytesOf(file).byteLength }));
+    const tooLarge = checkTotalFileSize(name, listed, bytesMax);
     const refuse = (diagnostic: Diagnostic): CatalogLoad => ({
       kind: "invalid",
       diagnostics: [...diagnostics, diagnostic],
     });
     if (tooLarge !== undefined) return refuse(tooLarge);
     let viewBytes = 0;
-    const parsed = new Map<string, Memoized>();
+    const parsed = new Map<string, MemoizedFile>();
     const slices = createTimeSlices(SLICE_MS);
     const yieldIfDue = async (): Promise<void> => {
       if (slices.isOver()) await slices.next();
@@ -82,13 +82,13 @@ export function createCatalogParser(
       rejectAborted(name, signal);
       const { path } = file;
       const memoized = memo.get(path);
-      const current = reuseUnread(file, memoized) ?? (await parseIfChanged(file, memoized, parse));
+      const current = reuseUnreadFile(file, memoized) ?? (await parseIfChanged(file, memoized, parse));
       parsed.set(path, current);
       viewBytes += viewBytesOf(current);
-      if (viewBytes > bytesMax) return refuse(viewsTooLarge(name, viewSizes(parsed), bytesMax));
+      if (viewBytes > bytesMax) return refuse(describeViewsTooLarge(name, listViewSizes(parsed), bytesMax));
       if (current.result !== memoized?.result) onProgress?.(parsed.size, files.length);
       // The clock is not read for each unchanged file, because that takes longer than keeping the file's result.
-      if (current !== memoized || parsed.size % FILES_PER_CLOCK_READ === 0) await yieldIfDue();
+      if (current !== memoized || parsed.size % FILES_PER_CLOCK_CHECK === 0) await yieldIfDue();
     }
     // The diagnostics are collected in a separate turn of the event loop.
     await slices.next();
@@ -97,11 +97,11 @@ export function createCatalogParser(
     rejectAborted(name, signal);
     const results = Array.from(parsed.values(), ({ result }) => result);
     const load = await assembleLoad(name, results, { diagnostics, manifest, slices });
-    return shouldDigest ? withDigest(load, parsed) : load;
+    return shouldDigest ? addDigest(load, parsed) : load;
   };
 }
 
-function requireFewFiles(name: string, count: number): void {
+function throwIfTooManyFiles(name: string, count: number): void {
   if (count <= CATALOG_VIEWS_MAX) return;
   throw new CatalogSourceError(name, "unreadable", {
     en: `too many files: ${count}, the limit is ${CATALOG_VIEWS_MAX}`,
@@ -111,37 +111,40 @@ function requireFewFiles(name: string, count: number): void {
 
 /** How long parsing may block the event loop. */
 const SLICE_MS = 2;
-const FILES_PER_CLOCK_READ = 16;
+const FILES_PER_CLOCK_CHECK = 16;
 
-interface Memoized {
+interface MemoizedFile {
   /** The digest of the file's bytes. Keeping the bytes would double the memory of a catalog. */
   readonly digest: string;
   readonly version: FileIdentity | undefined;
   readonly result: ParsedViewFile;
 }
 
-function withDigest(load: CatalogLoad, files: ReadonlyMap<string, Memoized>): CatalogLoad {
+function addDigest(load: CatalogLoad, files: ReadonlyMap<string, MemoizedFile>): CatalogLoad {
   if (load.kind === "invalid") return load;
   const digest = createFilesDigest();
   for (const [path, file] of files) digest.add(path, file.digest);
   return { ...load, digest: digest.value() };
 }
 
-function viewSizes(files: ReadonlyMap<string, Memoized>): readonly FileSize[] {
+function listViewSizes(files: ReadonlyMap<string, MemoizedFile>): readonly FileSize[] {
   return Array.from(files, ([path, file]) => ({ path, bytes: viewBytesOf(file) }));
 }
 
-function viewBytesOf({ result: { view } }: Memoized): number {
+function viewBytesOf({ result: { view } }: MemoizedFile): number {
   return view?.canonicalJson.byteLength ?? 0;
 }
 
-function versionOf(file: UnreadFile | ViewFile): FileIdentity | undefined {
+function fileIdentityOf(file: UnreadFile | ViewFile): FileIdentity | undefined {
   return "version" in file ? file.version : undefined;
 }
 
 /** Returns the last result for a file if the file still has the same version: then the file need not be read. */
-function reuseUnread(file: UnreadFile | ViewFile, known: Memoized | undefined): Memoized | undefined {
-  return isSameIdentity(versionOf(file), known?.version) ? known : undefined;
+function reuseUnreadFile(
+  file: UnreadFile | ViewFile,
+  known: MemoizedFile | undefined,
+): MemoizedFile | undefined {
+  return isSameIdentity(fileIdentityOf(file), known?.version) ? known : undefined;
 }
 
 async function parseFile(
@@ -159,18 +162,18 @@ async function parseFile(
 
 async function parseIfChanged(
   file: UnreadFile | ViewFile,
-  known: Memoized | undefined,
+  known: MemoizedFile | undefined,
   parse: (file: ViewFile) => Promise<ParsedViewFile>,
-): Promise<Memoized> {
+): Promise<MemoizedFile> {
   const { path } = file;
-  const version = versionOf(file);
-  const bytes = bytesOf(file);
+  const version = fileIdentityOf(file);
+  const bytes = readBytesOf(file);
   const digest = hash("sha256", bytes);
   const result = known?.digest === digest ? known.result : await parse({ path, bytes });
   return { digest, version, result };
 }
 
-function bytesOf(file: UnreadFile | ViewFile): Uint8Array {
+function readBytesOf(file: UnreadFile | ViewFile): Uint8Array {
   return "read" in file ? file.read() : file.bytes;
 }
 
@@ -187,9 +190,9 @@ async function assembleLoad(
   if (slices.isOver()) await slices.next();
   if (hasDuplicates(results)) found = found.concat(findDuplicates(results));
   const isEmpty = results.length === 0 && !found.some(({ severity }) => severity === "error");
-  if (isEmpty) found.push(createDiagnosticMaker(name).atStart(NO_VIEWS));
+  if (isEmpty) found.push(createDiagnosticMaker(name).atStart(NO_VIEWS_TEXTS));
   if (manifest !== undefined && manifest.byteLength > MANIFEST_BYTES_MAX) {
-    found.push(manifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
+    found.push(describeManifestTooLarge({ name, path: MANIFEST_FILE }, MANIFEST_BYTES_MAX));
   }
   const diagnostics = found.sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return { kind: "invalid", diagnostics };
@@ -201,7 +204,7 @@ async function assembleLoad(
   return { kind: "loaded", catalog, warnings: diagnostics, manifest };
 }
 
-const NO_VIEWS = {
+const NO_VIEWS_TEXTS = {
   code: "no-views",
   message: {
     en: "the catalog has no *.yaml or *.yml file",
@@ -214,7 +217,7 @@ const NO_VIEWS = {
 } as const;
 
 /** Maximum number of further files with the same entity that one diagnostic names. */
-const OTHERS_SHOWN_MAX = 3;
+const OTHER_FILES_SHOWN_MAX = 3;
 
 function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
   const entities = new Set<Entity>();
@@ -224,7 +227,7 @@ function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
 }
 
 /**
- * Reports each file whose entity is also defined in other files. The message names up to {@link OTHERS_SHOWN_MAX} of
+ * Reports each file whose entity is also defined in other files. The message names up to {@link OTHER_FILES_SHOWN_MAX} of
  * those other files.
  */
 function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
@@ -233,8 +236,8 @@ function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic
   return declarations.flatMap(({ entity, file, line, column }) => {
     const same = byEntity.get(entity) ?? [];
     if (same.length < 2) return [];
-    const shown = same.slice(0, OTHERS_SHOWN_MAX + 1).filter((other) => other.file !== file);
-    const others = shown.slice(0, OTHERS_SHOWN_MAX).map((other) => other.file);
+    const shown = same.slice(0, OTHER_FILES_SHOWN_MAX + 1).filter((other) => other.file !== file);
+    const others = shown.slice(0, OTHER_FILES_SHOWN_MAX).map((other) => other.file);
     const rest = same.length - 1 - others.length;
     const [shownEntity, places] = [JSON.stringify(entity), others.join(", ")];
     const message: LocalizedText = {

@@ -2,8 +2,8 @@ import { LineCounter } from "yaml";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { composeYaml, hasTooManyTokens } from "./syntax/compose.ts";
-import type { DiagnosticMaker, Lines } from "./syntax/position.ts";
-import { isReadable, syntaxDiagnostics, TOO_DEEP } from "./syntax/syntax-diagnostics.ts";
+import type { DiagnosticMaker, LinePositions } from "./syntax/position.ts";
+import { findSyntaxDiagnostics, isReadableDocument, TOO_DEEP_TEXTS } from "./syntax/syntax-diagnostics.ts";
 import { TOKENS_MAX } from "./syntax/token-limit.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
 import { nodesFromDocument } from "./tree/nodes-from-document.ts";
@@ -14,7 +14,7 @@ import type { YamlNode } from "./tree/yaml-node.ts";
 export interface ParsedText {
   /** Undefined if the document cannot be read. */
   readonly root?: YamlNode | null;
-  readonly lines: Lines;
+  readonly lines: LinePositions;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -43,7 +43,7 @@ function findControlCharacter(source: string, maker: DiagnosticMaker): Diagnosti
 }
 
 /** Lists the lines at the first lookup of a position, because most files have no diagnostic. */
-function createLines(source: string): Lines {
+function createLines(source: string): LinePositions {
   let counter: LineCounter | undefined;
   const count = (): LineCounter => {
     const lines = new LineCounter();
@@ -61,7 +61,7 @@ function createLines(source: string): Lines {
 }
 
 /**
- * Parses a document with the fast event parser if its form allows that, otherwise with {@link parseSlowly}.
+ * Parses a document with the fast event parser if its form allows that, otherwise with {@link parseWithYamlPackage}.
  *
  * @param text the events of the document, if it has been parsed into events already
  */
@@ -69,12 +69,12 @@ export function parseText(source: string, maker: DiagnosticMaker, text?: EventTe
   const events = text ?? (hasTooManyTokens(source) ? undefined : parseEventText(source));
   const root = events && nodesFromEvents(events);
   return root === undefined
-    ? parseSlowly(source, maker)
+    ? parseWithYamlPackage(source, maker)
     : { root, lines: createLines(source), diagnostics: [] };
 }
 
 /** Parses any document with the `yaml` package, and explains its errors. */
-export function parseSlowly(source: string, maker: DiagnosticMaker): ParsedText {
+export function parseWithYamlPackage(source: string, maker: DiagnosticMaker): ParsedText {
   const lines = new LineCounter();
   const refuse = (diagnostic: Diagnostic): ParsedText => ({ lines, diagnostics: [diagnostic] });
   const composed = composeYaml(source, lines);
@@ -93,15 +93,15 @@ export function parseSlowly(source: string, maker: DiagnosticMaker): ParsedText 
     return refuse(maker.atStart({ code: "yaml-version", message, hint }));
   }
   const control = findControlCharacter(source, maker);
-  const errors = syntaxDiagnostics(document, { source, lines, maker });
+  const errors = findSyntaxDiagnostics(document, { source, lines, maker });
   const diagnostics = control === undefined ? errors : [control, ...errors];
-  return isReadable(document)
+  return isReadableDocument(document)
     ? { root: nodesFromDocument(document, source), lines, diagnostics }
     : { lines, diagnostics };
 }
 
 function describeLimit(kind: "too-deep" | "too-many-tokens", maker: DiagnosticMaker): Diagnostic {
-  if (kind === "too-deep") return maker.atStart(TOO_DEEP);
+  if (kind === "too-deep") return maker.atStart(TOO_DEEP_TEXTS);
   const message = {
     en: `the file has more than ${TOKENS_MAX} YAML tokens: words, marks and spaces`,
     pt: `o arquivo tem mais de ${TOKENS_MAX} tokens de YAML: palavras, sinais e espaços`,

@@ -24,7 +24,7 @@ import { hasPlainForm } from "./readers/plain-form.ts";
 import { findReadingDifferences } from "./readers/reading-differences.ts";
 import { SPLIT_HINT } from "./syntax/common-words.ts";
 import { findUnusualSpace } from "./syntax/find-slips.ts";
-import { createDiagnosticMaker, type DiagnosticMaker, type Lines } from "./syntax/position.ts";
+import { createDiagnosticMaker, type DiagnosticMaker, type LinePositions } from "./syntax/position.ts";
 import { readTree } from "./tree/read-tree.ts";
 import { createNodeLocator, type NodeLocator, type TreeDiagnostic } from "./tree/yaml-node.ts";
 
@@ -49,8 +49,8 @@ export function parseViewFile(file: ViewFile, label: string, options: ParseViewO
   if (parsed !== undefined && readers.length === 0 && parse === undefined) return parsed;
   const maker = createDiagnosticMaker(label);
   const text = parse === undefined ? parseText(source, maker, events) : parse(source, maker);
-  const { diagnostics, ...rest } = checkText(file, text, { label, source, maker, readers });
-  return { ...rest, diagnostics: boundDiagnostics(diagnostics) };
+  const { diagnostics, ...rest } = checkParsedText(file, text, { label, source, maker, readers });
+  return { ...rest, diagnostics: limitDiagnostics(diagnostics) };
 }
 
 interface CheckTextOptions {
@@ -60,7 +60,7 @@ interface CheckTextOptions {
   readonly readers: readonly ReaderLanguage[];
 }
 
-function checkText(
+function checkParsedText(
   { path, bytes }: ViewFile,
   parsed: ParsedText,
   { label, source, maker, readers }: CheckTextOptions,
@@ -87,7 +87,7 @@ function checkText(
   const locator = createNodeLocator(root);
   const found = [...entityDiagnostics, ...checkView(tree.value)]
     .filter((diagnostic) => !isConsequence(diagnostic))
-    .map((diagnostic) => locate(locator, lines, maker, diagnostic));
+    .map((diagnostic) => locateDiagnostic(locator, lines, maker, diagnostic));
   const diagnostics = [...known, ...found];
   if (entity === undefined) return { diagnostics };
   const { line, col } = lines.linePos(locator.offsetOf(["entity"]));
@@ -108,7 +108,7 @@ function checkText(
 function describeNonObject(
   value: JsonValue,
   source: string,
-  lines: Lines,
+  lines: LinePositions,
   maker: DiagnosticMaker,
 ): Diagnostic {
   const unusual = typeof value === "string" ? findUnusualSpace(source) : undefined;
@@ -187,9 +187,9 @@ function findReaderDifferences(
   });
 }
 
-function locate(
+function locateDiagnostic(
   locator: NodeLocator,
-  lines: Lines,
+  lines: LinePositions,
   maker: DiagnosticMaker,
   diagnostic: ViewDiagnostic,
 ): Diagnostic {
@@ -204,13 +204,13 @@ export const DIAGNOSTICS_MAX = 100;
  * The highest number of hidden diagnostics that is shown exactly; the checks stop at similar limits and count no
  * further.
  */
-const EXACT_NUMBER_MAX = 1_000;
+const EXACT_COUNT_MAX = 1_000;
 
 /**
  * Limits the diagnostics of a file, because a file of a megabyte can have a million. Keeps the first
  * {@link DIAGNOSTICS_MAX}, errors before warnings, and adds a diagnostic with the number of the hidden ones.
  */
-export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function limitDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (diagnostics.length <= DIAGNOSTICS_MAX) return diagnostics;
   const sorted = diagnostics.toSorted(
     (left, right) => severityRank(left) - severityRank(right) || compareDiagnostics(left, right),
@@ -221,16 +221,16 @@ export function boundDiagnostics(diagnostics: readonly Diagnostic[]): readonly D
     ...next,
     code: "findings-excess",
     pointer: "",
-    ...describeRest(rest),
+    ...describeHiddenDiagnostics(rest),
   };
   return [...first, more];
 }
 
-function describeRest(rest: number): ReturnType<typeof toTranslatedTexts> {
+function describeHiddenDiagnostics(rest: number): ReturnType<typeof toTranslatedTexts> {
   return toTranslatedTexts({
     message: {
-      en: `${rest > EXACT_NUMBER_MAX ? `over ${EXACT_NUMBER_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
-      pt: `mais ${rest > EXACT_NUMBER_MAX ? `de ${EXACT_NUMBER_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
+      en: `${rest > EXACT_COUNT_MAX ? `over ${EXACT_COUNT_MAX}` : rest} more diagnostics of this file begin here, and are not shown`,
+      pt: `mais ${rest > EXACT_COUNT_MAX ? `de ${EXACT_COUNT_MAX}` : rest} diagnósticos deste arquivo começam aqui, e não são mostrados`,
     },
     hint: {
       en: "fix the diagnostics above first: they may be the cause",

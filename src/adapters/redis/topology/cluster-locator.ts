@@ -17,7 +17,7 @@ export interface ClusterLocatorOptions extends LocatorClientOptions {
 }
 
 /** One node's view of the cluster. */
-interface ClusterView {
+interface ClusterState {
   /** The primary of the namespace's slot, as `host:port`. */
   readonly owner: string | undefined;
   /** All nodes that the queried node lists. */
@@ -38,16 +38,19 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
 
   return {
     async locate() {
-      const nodes = distinct([...known, ...seeds]).slice(0, QUERIED_NODES_MAX);
+      const nodes = distinctNodes([...known, ...seeds]).slice(0, QUERIED_NODES_MAX);
       const clients = nodes.map((node) => createLocatorClient(node, options));
       try {
-        const answers = await collectAnswers(clients, (client) => readView(client, slot));
+        const answers = await collectAnswers(clients, (client) => readClusterState(client, slot));
         const views = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
         if (views.length === 0)
-          throw noClusterError(describeFailures(answers, { ...options.login, setUp: "cluster" }), answers);
-        known = distinct(views.flatMap((view) => view.nodes));
+          throw createNoClusterError(
+            describeFailures(answers, { ...options.login, setUp: "cluster" }),
+            answers,
+          );
+        known = distinctNodes(views.flatMap((view) => view.nodes));
         const owner = mostFrequent(views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])));
-        const found = known.find((node) => nameOf(node) === owner);
+        const found = known.find((node) => nodeNameOf(node) === owner);
         if (found === undefined) throw new ConnectionError("slot-unserved", `slot ${slot} has no primary`);
         return found;
       } finally {
@@ -58,7 +61,10 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
   };
 }
 
-function noClusterError(detail: string, answers: readonly { readonly error?: Error }[]): ConnectionError {
+function createNoClusterError(
+  detail: string,
+  answers: readonly { readonly error?: Error }[],
+): ConnectionError {
   const kinds = answers.map(({ error }) => error && recognizeFault(error, "cluster")?.kind);
   // If all nodes report the same fault, this fault is the reason.
   const [kind] = kinds;
@@ -67,7 +73,7 @@ function noClusterError(detail: string, answers: readonly { readonly error?: Err
 }
 
 /** Reads the ranges of `CLUSTER SLOTS`: first slot, last slot, the primary, its replicas. */
-async function readView(client: LocatorClient, slot: number): Promise<ClusterView> {
+async function readClusterState(client: LocatorClient, slot: number): Promise<ClusterState> {
   const ranges = (await client.send(["CLUSTER", "SLOTS"])) as readonly (readonly unknown[])[];
   const own = client.name.slice(0, client.name.lastIndexOf(":"));
   const nodes: HostAndPort[] = [];
@@ -80,7 +86,7 @@ async function readView(client: LocatorClient, slot: number): Promise<ClusterVie
     });
     nodes.push(...named);
     const [primary] = named;
-    if (primary !== undefined && Number(first) <= slot && slot <= Number(last)) owner = nameOf(primary);
+    if (primary !== undefined && Number(first) <= slot && slot <= Number(last)) owner = nodeNameOf(primary);
   }
   return { owner, nodes };
 }
@@ -91,15 +97,15 @@ function mostFrequent(names: readonly string[]): string | undefined {
   return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
-function distinct(nodes: readonly HostAndPort[]): readonly HostAndPort[] {
-  return [...new Map(nodes.map((node) => [nameOf(node), node])).values()];
+function distinctNodes(nodes: readonly HostAndPort[]): readonly HostAndPort[] {
+  return [...new Map(nodes.map((node) => [nodeNameOf(node), node])).values()];
 }
 
-function nameOf({ host, port }: HostAndPort): string {
+function nodeNameOf({ host, port }: HostAndPort): string {
   return `${host}:${port}`;
 }
 
-const SLOTS = 16_384;
+const SLOT_COUNT = 16_384;
 
 /** CRC-16 (XMODEM) of the hash tag, as Redis Cluster computes it. */
 export function slotOf(tag: string): number {
@@ -109,5 +115,5 @@ export function slotOf(tag: string): number {
     for (let bit = 0; bit < 8; bit += 1) crc = (crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x1021;
     crc &= 0xffff;
   }
-  return crc % SLOTS;
+  return crc % SLOT_COUNT;
 }

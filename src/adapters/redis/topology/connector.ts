@@ -6,7 +6,7 @@ import { type BackoffPolicy, jitteredBackoffMs } from "../../../lib/backoff.ts";
 import { startUnblockedTimer } from "../../../lib/deadline.ts";
 import type { HostAndPort } from "../../../lib/redis-url.ts";
 import type { ConnectionError } from "./recognize-fault.ts";
-import { type TlsFiles, tlsOptions } from "./tls-options.ts";
+import { createTlsOptions, type TlsFiles } from "./tls-options.ts";
 
 /** Where a server listens. */
 export type Endpoint = HostAndPort | { readonly path: string };
@@ -79,12 +79,12 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
       const stream =
         tls === undefined
           ? createConnection(endpoint)
-          : connectTls({ ...endpoint, ...tlsOptions(tls, host) });
+          : connectTls({ ...endpoint, ...createTlsOptions(tls, host) });
       this.stream = stream;
       stream.once("connect", () => {
         if (tls !== undefined) state.phase = "tls";
       });
-      const stopTimer = startUnblockedTimer(timeoutMs, () => stream.destroy(timeoutError()));
+      const stopTimer = startUnblockedTimer(timeoutMs, () => stream.destroy(createTimeoutError()));
       stream.once(tls === undefined ? "connect" : "secureConnect", stopTimer);
       stream.once("close", stopTimer);
       stream.once("error", (error) => {
@@ -108,6 +108,6 @@ export function createConnector(options: ConnectorOptions): NonNullable<RedisOpt
 }
 
 /** Makes the error that the operating system reports for a connection that is not accepted in time. */
-function timeoutError(): Error {
+function createTimeoutError(): Error {
   return Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
 }

@@ -13,7 +13,7 @@ const FAILOVER_FAULTS: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFa
   cluster: new Set(["cluster-down", "primary-lost", "replica", "slot-moving"]),
 };
 
-const PAUSES = { minMs: 100, maxMs: 1000 };
+const RECONNECT_PAUSE = { minMs: 100, maxMs: 1000 };
 /** The time without a fault after which the backoff is reset. */
 const BACKOFF_RESET_MS = 10_000;
 
@@ -61,7 +61,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
 }
 
 /** The average interval at which the Sentinels are polled. */
-const WATCH_MS = 1000;
+const WATCH_INTERVAL_MS = 1000;
 
 /**
  * Reconnects when the Sentinels name a primary that is not the connected server. Without this, a client that is cut off
@@ -80,12 +80,13 @@ export function watchPrimary(
     if (client.status === "ready") {
       const before = state.endpoint;
       const found = await locate().catch(() => undefined);
-      if (found !== undefined && state.endpoint === before && !isSame(found, before)) reconnect(client);
+      if (found !== undefined && state.endpoint === before && !isSameEndpoint(found, before))
+        reconnect(client);
     }
     if (!isStopped) wait();
   };
   const wait = (): void => {
-    timer = setTimeout(checkPrimary, WATCH_MS * (0.75 + random() / 2));
+    timer = setTimeout(checkPrimary, WATCH_INTERVAL_MS * (0.75 + random() / 2));
   };
   wait();
   return () => {
@@ -100,16 +101,16 @@ export function watchPrimary(
  *
  * @returns a stop function
  */
-export function keepTogether(
+export function keepOnSameServer(
   first: RedisConnection,
   second: RedisConnection,
   random: () => number,
 ): () => void {
   const scheduler = createBackoffScheduler(random);
   const compare = (): void => {
-    if (areTogether(first, second)) return;
+    if (areOnSameServer(first, second)) return;
     scheduler.schedule(async () => {
-      if (!areTogether(first, second)) reconnect(second.client);
+      if (!areOnSameServer(first, second)) reconnect(second.client);
     });
   };
   first.client.on("ready", compare);
@@ -118,7 +119,7 @@ export function keepTogether(
 }
 
 /** Whether both connections are to the same server; true if unknown. */
-function areTogether(first: RedisConnection, second: RedisConnection): boolean {
+function areOnSameServer(first: RedisConnection, second: RedisConnection): boolean {
   if (first.client.status !== "ready" || second.client.status !== "ready") return true;
   const [one, other] = [first.state.server?.run_id, second.state.server?.run_id];
   return one === undefined || other === undefined || one === other;
@@ -141,7 +142,7 @@ function createBackoffScheduler(random: () => number): BackoffScheduler {
       const nowMs = performance.now();
       if (nowMs - lastMs > BACKOFF_RESET_MS) attempt = 0;
       lastMs = nowMs;
-      const pauseMs = attempt === 0 ? 0 : jitteredBackoffMs(attempt - 1, PAUSES, random());
+      const pauseMs = attempt === 0 ? 0 : jitteredBackoffMs(attempt - 1, RECONNECT_PAUSE, random());
       attempt += 1;
       timer = setTimeout(() => {
         timer = undefined;
@@ -160,7 +161,7 @@ function reconnect(client: Redis): void {
   if (client.status === "ready") client.disconnect(true);
 }
 
-function isSame(one: Endpoint, other: Endpoint | undefined): boolean {
+function isSameEndpoint(one: Endpoint, other: Endpoint | undefined): boolean {
   if (other === undefined || "path" in one || "path" in other) return false;
   return one.host === other.host && one.port === other.port;
 }

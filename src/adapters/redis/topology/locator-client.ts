@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { startDeadline } from "../../../lib/deadline.ts";
 import type { HostAndPort } from "../../../lib/redis-url.ts";
-import { type ClientLogin, safeReply } from "./recognize-fault.ts";
-import { type TlsFiles, tlsOptions } from "./tls-options.ts";
+import { type ClientLogin, replyWithoutSecrets } from "./recognize-fault.ts";
+import { createTlsOptions, type TlsFiles } from "./tls-options.ts";
 
 export interface LocatorClientOptions {
   readonly login: ClientLogin;
@@ -35,7 +35,7 @@ export function createLocatorClient(
       port,
       ...(login.username == null ? {} : { username: login.username }),
       ...(login.password == null ? {} : { password: login.password }),
-      ...(tls === undefined ? {} : { tls: tlsOptions(tls, host) }),
+      ...(tls === undefined ? {} : { tls: createTlsOptions(tls, host) }),
       lazyConnect: true,
       // The ready check waits until a server has loaded its data. Sentinels have no data.
       enableReadyCheck: false,
@@ -80,21 +80,21 @@ export function createLocatorClient(
   };
 }
 
-export interface Answer<Value> {
+export interface LocatorAnswer<Value> {
   readonly name: string;
   readonly value?: Value | undefined;
   readonly error?: Error;
 }
 
 /** How long to wait for the last servers after most servers have answered. */
-const GRACE_MS = 50;
+const OTHER_ANSWERS_WAIT_MS = 50;
 
 /** Queries all servers at once; ends when all have answered or failed, or soon after most of them have answered. */
 export async function collectAnswers<Value>(
   clients: readonly LocatorClient[],
   query: (client: LocatorClient) => Promise<Value>,
-): Promise<readonly Answer<Value>[]> {
-  const answers: Answer<Value>[] = [];
+): Promise<readonly LocatorAnswer<Value>[]> {
+  const answers: LocatorAnswer<Value>[] = [];
   const { promise: majority, resolve } = Promise.withResolvers<void>();
   const pending = clients.map(async (client) => {
     try {
@@ -107,18 +107,20 @@ export async function collectAnswers<Value>(
   const limit = new AbortController();
   await Promise.race([
     Promise.all(pending),
-    majority.then(() => delay(GRACE_MS, undefined, { signal: limit.signal }).catch(() => undefined)),
+    majority.then(() =>
+      delay(OTHER_ANSWERS_WAIT_MS, undefined, { signal: limit.signal }).catch(() => undefined),
+    ),
   ]);
   limit.abort();
   return [...answers];
 }
 
 /** Maximum number of servers in a description. */
-const DESCRIBED_MAX = 3;
+const DESCRIBED_FAILURES_MAX = 3;
 
-export function describeFailures(answers: readonly Answer<unknown>[], login: ClientLogin): string {
-  const shown = answers.slice(0, DESCRIBED_MAX).map(({ name, error }) => {
-    const reason = error === undefined ? "no answer" : safeReply(error, login);
+export function describeFailures(answers: readonly LocatorAnswer<unknown>[], login: ClientLogin): string {
+  const shown = answers.slice(0, DESCRIBED_FAILURES_MAX).map(({ name, error }) => {
+    const reason = error === undefined ? "no answer" : replyWithoutSecrets(error, login);
     return reason.includes(name) ? reason : `${name}: ${reason}`;
   });
   const more = answers.length - shown.length;

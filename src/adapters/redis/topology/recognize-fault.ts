@@ -2,7 +2,7 @@ import type { RedisAddress } from "../../../lib/redis-url.ts";
 import type { CacheFault, CacheFaultKind } from "../../../ports/cache-port.ts";
 
 /** What each fault is and, for some, a remedy. */
-const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
+const ADVICE_BY_FAULT: Readonly<Record<CacheFaultKind, string>> = {
   certificate: "the server's certificate is not trusted",
   "client-certificate":
     "the server requires a client certificate; set REDIS_TLS_CERT and REDIS_TLS_KEY, or tls-auth-clients no on the server",
@@ -50,7 +50,7 @@ const ADVICE: Readonly<Record<CacheFaultKind, string>> = {
 };
 
 /** Failures of connections before the first reply of Redis, by the codes of Node and OpenSSL. */
-const CODES: Readonly<Record<string, CacheFaultKind>> = {
+const FAULT_BY_ERROR_CODE: Readonly<Record<string, CacheFaultKind>> = {
   CERT_HAS_EXPIRED: "certificate",
   CERT_NOT_YET_VALID: "certificate",
   CERT_REVOKED: "certificate",
@@ -84,7 +84,7 @@ const CODES: Readonly<Record<string, CacheFaultKind>> = {
 };
 
 /** The fault of an error reply, by the prefix of the reply. */
-const REPLIES: Readonly<Record<string, CacheFaultKind>> = {
+const FAULT_BY_REPLY: Readonly<Record<string, CacheFaultKind>> = {
   ASK: "slot-moving",
   CLUSTERDOWN: "cluster-down",
   CROSSSLOT: "hash-tag",
@@ -119,8 +119,8 @@ export class ConnectionError extends Error {
   }
 }
 
-export function faultOf(kind: CacheFaultKind): CacheFault {
-  return { kind, advice: ADVICE[kind] };
+export function createFault(kind: CacheFaultKind): CacheFault {
+  return { kind, advice: ADVICE_BY_FAULT[kind] };
 }
 
 /**
@@ -131,23 +131,25 @@ export function faultOf(kind: CacheFaultKind): CacheFault {
  *   to a cluster
  */
 export function recognizeFault(error: Error, setUp: RedisAddress["kind"] = "server"): CacheFault | undefined {
-  const kind = faultKind(error as ClientError, setUp);
-  return kind === undefined ? undefined : faultOf(kind);
+  const kind = recognizeFaultKind(error as ClientError, setUp);
+  return kind === undefined ? undefined : createFault(kind);
 }
 
-function faultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultKind | undefined {
+function recognizeFaultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultKind | undefined {
   if (error instanceof ConnectionError) return error.kind;
   const { code, command, message } = error;
   if (command?.name === "select") return "database";
   if (error.name === "NotCapable") return "permission";
   if (error.name !== "ReplyError") {
-    return code !== undefined && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+    return code !== undefined && Object.hasOwn(FAULT_BY_ERROR_CODE, code)
+      ? FAULT_BY_ERROR_CODE[code]
+      : undefined;
   }
   const reply = message.split(" ", 1)[0] ?? "";
   if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
   // Every Redis server supports these commands of the handshake, so this server is a proxy or not Redis.
   if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
-  return Object.hasOwn(REPLIES, reply) ? REPLIES[reply] : undefined;
+  return Object.hasOwn(FAULT_BY_REPLY, reply) ? FAULT_BY_REPLY[reply] : undefined;
 }
 
 export interface ClientLogin {
@@ -158,7 +160,7 @@ export interface ClientLogin {
 
 /** The text of a fault, followed by the message of the system or of Redis, without secrets. */
 export function describeFault(fault: CacheFault | undefined, error: Error, login: ClientLogin): string {
-  const detail = safeReply(error, login);
+  const detail = replyWithoutSecrets(error, login);
   if (fault === undefined) return detail;
   return detail === "" ? fault.advice : `${fault.advice}: ${detail}`;
 }
@@ -168,18 +170,18 @@ const REPLY_LENGTH_MAX = 200;
  * To the error of an unknown command, Redis appends the command's arguments. Those of HELLO and AUTH contain the
  * password.
  */
-const ECHOED_ARGUMENTS = /,?\s*with args.*$/is;
+const ECHOED_ARGUMENTS_PATTERN = /,?\s*with args.*$/is;
 /** The id of the failed script, which is of no use in a message. */
-const SCRIPT_ID = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
+const SCRIPT_ID_PATTERN = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
 /** A redirection: messages may show its slot, but not its host. */
-const REDIRECTION = /^((?:MOVED|ASK) [0-9]+) .*$/s;
+const REDIRECTION_PATTERN = /^((?:MOVED|ASK) [0-9]+) .*$/s;
 
 /** An error's message on one line without secrets: a server may repeat the arguments that it received. */
-export function safeReply({ message }: Error, { password, username }: ClientLogin = {}): string {
+export function replyWithoutSecrets({ message }: Error, { password, username }: ClientLogin = {}): string {
   let text = message
-    .replace(ECHOED_ARGUMENTS, "")
-    .replace(SCRIPT_ID, "")
-    .replace(REDIRECTION, "$1")
+    .replace(ECHOED_ARGUMENTS_PATTERN, "")
+    .replace(SCRIPT_ID_PATTERN, "")
+    .replace(REDIRECTION_PATTERN, "$1")
     .replace(/[\p{Cc}\s]+/gu, " ");
   for (const secret of [password, username]) if (secret) text = text.replaceAll(secret, "***");
   return text.length > REPLY_LENGTH_MAX ? `${text.slice(0, REPLY_LENGTH_MAX)}…` : text.trimEnd();

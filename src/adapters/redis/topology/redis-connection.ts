@@ -8,8 +8,8 @@ import { type ConnectionState, createConnector, type Endpoint, type ServerInfo }
 import {
   type ClientLogin,
   ConnectionError,
+  createFault,
   describeFault,
-  faultOf,
   recognizeFault,
 } from "./recognize-fault.ts";
 import type { TlsFiles } from "./tls-options.ts";
@@ -81,7 +81,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     return false;
   };
   const reject = (info: ServerInfo): ConnectionError | undefined =>
-    unfitServerError(info, address.kind, state);
+    createUnsuitableServerError(info, address.kind, state);
   const client = new Redis({
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
@@ -117,7 +117,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   client.on("ready", () => {
     state.phase = "ready";
     faults.connection = undefined;
-    faults.reply = state.server?.role === "slave" ? faultOf("replica") : undefined;
+    faults.reply = state.server?.role === "slave" ? createFault("replica") : undefined;
   });
   watchHandshakes(client, state, connectTimeoutMs);
   refuseOtherDatabase(client);
@@ -125,7 +125,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     client,
     state,
     fault: () => (client.status === "ready" ? faults.reply : faults.connection),
-    address: () => (state.endpoint === undefined ? undefined : nameOf(state.endpoint)),
+    address: () => (state.endpoint === undefined ? undefined : endpointNameOf(state.endpoint)),
     onReplyFault: (listener) => onReplyFault.push(listener),
     onFailure: (listener) => onFailure.push(listener),
     clearReplyFault() {
@@ -135,12 +135,12 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 }
 
 /** Makes the error for a Sentinel, or for a replica where a primary is required; undefined for a usable server. */
-function unfitServerError(
+function createUnsuitableServerError(
   { redis_mode: mode, role }: ServerInfo,
   setUp: RedisAddress["kind"],
   { endpoint }: ConnectionState,
 ): ConnectionError | undefined {
-  const serverName = nameOf(endpoint);
+  const serverName = endpointNameOf(endpoint);
   if (mode === "sentinel") return new ConnectionError("sentinel", serverName);
   // A URL with one server may name a replica, which can be read.
   if (setUp !== "sentinel" && setUp !== "cluster") return undefined;
@@ -169,7 +169,7 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
   const onStall = (): void => {
     const hasAnswered = ((client.stream as Partial<Socket>).bytesRead ?? 0) > 0 && state.phase !== "tls";
     const progress = hasAnswered ? "answered, but was not ready" : "did not answer";
-    const detail = `${nameOf(state.endpoint)} ${progress} within ${timeoutMs} ms`;
+    const detail = `${endpointNameOf(state.endpoint)} ${progress} within ${timeoutMs} ms`;
     report(new ConnectionError(hasAnswered ? "slow-handshake" : "no-answer", detail));
     client.disconnect(true);
   };
@@ -188,13 +188,13 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
     stopTimer();
     // When the caller closes the client, the status is already `end`.
     if (state.phase === "ready" || hasReported || client.status === "end") return;
-    report(new ConnectionError("closed-early", `${nameOf(state.endpoint)} closed the connection`));
+    report(new ConnectionError("closed-early", `${endpointNameOf(state.endpoint)} closed the connection`));
   });
   client.on("ready", () => stopTimer());
   client.on("end", () => stopTimer());
 }
 
-function nameOf(endpoint: Endpoint | undefined): string {
+function endpointNameOf(endpoint: Endpoint | undefined): string {
   if (endpoint === undefined) return "the server";
   return "path" in endpoint ? endpoint.path : `${endpoint.host}:${endpoint.port}`;
 }

@@ -65,17 +65,17 @@ async function readPrimary(client: LocatorClient, master: string): Promise<Named
   // Both commands are needed: only the first returns the new primary during a failover, only the second an epoch.
   const [address, state] = await Promise.all([
     client.send(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", master]),
-    client.send(["SENTINEL", "MASTER", master]).catch(ignore),
+    client.send(["SENTINEL", "MASTER", master]).catch(ignoreError),
   ]);
   if (!Array.isArray(address)) return undefined;
-  return { host: String(address[0]), port: Number(address[1]), epoch: epochOf(state) };
+  return { host: String(address[0]), port: Number(address[1]), epoch: readEpoch(state) };
 }
 
 /** Reads the epoch from a list of names and values (RESP2) or from an object (RESP3). */
-function epochOf(state: unknown): number {
+function readEpoch(state: unknown): number {
   if (!Array.isArray(state))
     return Number((state as Record<string, unknown> | undefined)?.["config-epoch"] ?? 0);
   return Number(state[state.indexOf("config-epoch") + 1] ?? 0) || 0;
 }
 
-function ignore(): undefined {}
+function ignoreError(): undefined {}

@@ -14,7 +14,7 @@ export interface TlsFiles {
 }
 
 /** The TLS options of one connection. Node sends a server name only if it is set here. */
-export function tlsOptions({ ca, cert, key, serverName }: TlsFiles, host = ""): ConnectionOptions {
+export function createTlsOptions({ ca, cert, key, serverName }: TlsFiles, host = ""): ConnectionOptions {
   const name = serverName ?? (isIP(host) === 0 ? host : "");
   return {
     ...(ca === undefined ? {} : { ca: [ca] }),

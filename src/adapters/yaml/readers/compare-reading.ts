@@ -57,7 +57,7 @@ type Path = readonly JsonPathStep[];
 
 function compareNode(compare: Comparison, ours: JsonValue, theirs: ReaderNode, path: Path): void {
   if (compare.differences.length >= DIFFERENCES_MAX) return;
-  requireDefaultTag(theirs);
+  throwIfNotDefaultTag(theirs);
   if (theirs.kind === "scalar") compareScalar(compare, ours, theirs, path);
   else if (theirs.kind === "list" && Array.isArray(ours)) {
     const items = ours as readonly JsonValue[];
@@ -70,7 +70,7 @@ function compareNode(compare: Comparison, ours: JsonValue, theirs: ReaderNode, p
 }
 
 /** Throws if a list or a map has a tag other than its default tag. */
-function requireDefaultTag({ kind, tag, offset }: ReaderNode): void {
+function throwIfNotDefaultTag({ kind, tag, offset }: ReaderNode): void {
   if (kind === "scalar" || tag === undefined || tag === "!") return;
   if (tag !== `tag:yaml.org,2002:${kind === "list" ? "seq" : "map"}`) throw new ReaderRefusal("tag", offset);
 }

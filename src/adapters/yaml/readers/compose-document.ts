@@ -1,5 +1,5 @@
-import { type Compose, composeNode, expect, isNext } from "./compose-nodes.ts";
-import { emptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
+import { type Composition, composeNode, expectToken, isNextToken } from "./compose-nodes.ts";
+import { createEmptyScalar, type ReaderNode, ReaderRefusal, type Refusal } from "./reader-node.ts";
 import { createTokenScanner } from "./scan-tokens.ts";
 
 /** A document as PyYAML composes it, or why PyYAML refuses the file. `node` is undefined for an empty file. */
@@ -13,7 +13,7 @@ export type ReaderDocument =
 
 /** Composes the nodes of a document as PyYAML would. */
 export function composeDocument(source: string): ReaderDocument {
-  const compose: Compose = {
+  const compose: Composition = {
     scanner: createTokenScanner(source),
     anchors: new Map(),
     open: new Set(),
@@ -40,26 +40,28 @@ const DEFAULT_HANDLES = [
   ["!!", "tag:yaml.org,2002:"],
 ] as const;
 
-function composeRoot(compose: Compose): ReaderNode | undefined {
+function composeRoot(compose: Composition): ReaderNode | undefined {
   const { scanner } = compose;
-  if (isNext(compose, "stream-end")) return undefined;
-  const isExplicit = isNext(compose, "directive", "document-start");
+  if (isNextToken(compose, "stream-end")) return undefined;
+  const isExplicit = isNextToken(compose, "directive", "document-start");
   if (isExplicit) {
-    takeDirectives(compose);
-    expect(compose, "document-start", "directive");
+    readDirectives(compose);
+    expectToken(compose, "document-start", "directive");
   }
-  const isEmpty = isExplicit && isNext(compose, "directive", "document-start", "document-end", "stream-end");
-  const node = isEmpty ? emptyScalar(scanner.peek().offset) : composeNode(compose, "block");
-  while (isNext(compose, "document-end")) scanner.take();
-  if (!isNext(compose, "stream-end")) throw new ReaderRefusal("document", scanner.peek().offset, node.offset);
+  const isEmpty =
+    isExplicit && isNextToken(compose, "directive", "document-start", "document-end", "stream-end");
+  const node = isEmpty ? createEmptyScalar(scanner.peek().offset) : composeNode(compose, "block");
+  while (isNextToken(compose, "document-end")) scanner.take();
+  if (!isNextToken(compose, "stream-end"))
+    throw new ReaderRefusal("document", scanner.peek().offset, node.offset);
   return node;
 }
 
-function takeDirectives(compose: Compose): void {
+function readDirectives(compose: Composition): void {
   const { scanner, handles } = compose;
   let hasVersion = false;
   const seenHandles = new Set<string>();
-  while (isNext(compose, "directive")) {
+  while (isNextToken(compose, "directive")) {
     const token = scanner.take();
     if (token.kind !== "directive") return;
     const { directive, offset } = token;

@@ -1,5 +1,5 @@
 import {
-  emptyScalar,
+  createEmptyScalar,
   type ReaderList,
   type ReaderMap,
   type ReaderNode,
@@ -13,7 +13,7 @@ import { REFUSALS_MAX, type ReaderToken } from "./token-scan.ts";
 /** Maximum nesting of nodes. Parsers of other languages allow at least this; a view may have far fewer levels. */
 const DEPTH_MAX = 500;
 
-export interface Compose {
+export interface Composition {
   readonly scanner: TokenScanner;
   readonly anchors: Map<string, ReaderNode>;
   /** The anchors of lists and maps whose end has not been read. */
@@ -25,12 +25,12 @@ export interface Compose {
 
 type TokenKind = ReaderToken["kind"];
 
-export function isNext({ scanner }: Compose, ...kinds: readonly TokenKind[]): boolean {
+export function isNextToken({ scanner }: Composition, ...kinds: readonly TokenKind[]): boolean {
   return kinds.includes(scanner.peek().kind);
 }
 
-export function expect(
-  { scanner }: Compose,
+export function expectToken(
+  { scanner }: Composition,
   kind: TokenKind,
   code: "block-form" | "directive" | "flow-form",
   from?: number,
@@ -40,25 +40,25 @@ export function expect(
   return scanner.take();
 }
 
-type Context = "block" | "block-value" | "flow";
+type NodeContext = "block" | "block-value" | "flow";
 
-interface Properties {
+interface TokenProperties {
   anchor: string | undefined;
   tag: Tag | undefined;
   offset: number | undefined;
 }
 
-export function composeNode(compose: Compose, context: Context): ReaderNode {
+export function composeNode(compose: Composition, context: NodeContext): ReaderNode {
   const { scanner } = compose;
   const first = scanner.peek();
   if (first.kind === "alias") {
     scanner.take();
-    return aliasTarget(compose, first.name, first.offset);
+    return findAliasTarget(compose, first.name, first.offset);
   }
-  const properties = takeProperties(compose);
-  const tag = properties.tag === undefined ? undefined : fullTag(compose, properties.tag, first.offset);
+  const properties = readProperties(compose);
+  const tag = properties.tag === undefined ? undefined : resolveTag(compose, properties.tag, first.offset);
   const { anchor } = properties;
-  if (anchor !== undefined) openAnchor(compose, anchor, properties.offset ?? first.offset);
+  if (anchor !== undefined) defineAnchor(compose, anchor, properties.offset ?? first.offset);
   compose.depth += 1;
   if (compose.depth > DEPTH_MAX) throw new ReaderRefusal("recursion", first.offset);
   const node = composeContent(compose, context, tag, properties.offset !== undefined);
@@ -70,21 +70,21 @@ export function composeNode(compose: Compose, context: Context): ReaderNode {
   return node;
 }
 
-function openAnchor({ anchors, open, refusals }: Compose, anchor: string, offset: number): void {
+function defineAnchor({ anchors, open, refusals }: Composition, anchor: string, offset: number): void {
   if ((anchors.has(anchor) || open.has(anchor)) && refusals.length < REFUSALS_MAX)
     refusals.push({ code: "anchor-repeated", offset, from: offset });
   open.add(anchor);
 }
 
-function aliasTarget({ anchors, open }: Compose, name: string, offset: number): ReaderNode {
+function findAliasTarget({ anchors, open }: Composition, name: string, offset: number): ReaderNode {
   if (open.has(name)) throw new ReaderRefusal("recursion", offset);
   const target = anchors.get(name);
   if (target === undefined) throw new ReaderRefusal("alias-unknown", offset);
   return target;
 }
 
-function takeProperties({ scanner }: Compose): Properties {
-  const properties: Properties = { anchor: undefined, tag: undefined, offset: undefined };
+function readProperties({ scanner }: Composition): TokenProperties {
+  const properties: TokenProperties = { anchor: undefined, tag: undefined, offset: undefined };
   for (;;) {
     const token = scanner.peek();
     if (token.kind === "anchor" && properties.anchor === undefined) properties.anchor = token.name;
@@ -95,7 +95,7 @@ function takeProperties({ scanner }: Compose): Properties {
   }
 }
 
-function fullTag({ handles }: Compose, { handle, suffix }: Tag, offset: number): string {
+function resolveTag({ handles }: Composition, { handle, suffix }: Tag, offset: number): string {
   if (handle === undefined) return suffix;
   const prefix = handles.get(handle);
   if (prefix === undefined) throw new ReaderRefusal("tag", offset);
@@ -103,8 +103,8 @@ function fullTag({ handles }: Compose, { handle, suffix }: Tag, offset: number):
 }
 
 function composeContent(
-  compose: Compose,
-  context: Context,
+  compose: Composition,
+  context: NodeContext,
   tag: string | undefined,
   hasProperties: boolean,
 ): ReaderNode {
@@ -128,35 +128,35 @@ function composeContent(
       if (context !== "flow") return composeBlockMap(compose, tag);
       break;
   }
-  if (hasProperties) return emptyScalar(token.offset, tag);
+  if (hasProperties) return createEmptyScalar(token.offset, tag);
   throw new ReaderRefusal(context === "flow" ? "flow-form" : "block-form", token.offset);
 }
 
 /** Composes a node that may be missing: if one of the given tokens is next, the node is empty. */
-function composeOptional(compose: Compose, context: Context, ends: readonly TokenKind[]): ReaderNode {
-  return isNext(compose, ...ends)
-    ? emptyScalar(compose.scanner.peek().offset)
+function composeOptional(compose: Composition, context: NodeContext, ends: readonly TokenKind[]): ReaderNode {
+  return isNextToken(compose, ...ends)
+    ? createEmptyScalar(compose.scanner.peek().offset)
     : composeNode(compose, context);
 }
 
-function composeBlockList(compose: Compose, tag: string | undefined): ReaderList {
+function composeBlockList(compose: Composition, tag: string | undefined): ReaderList {
   const { scanner } = compose;
   const { offset } = scanner.take();
   const items: ReaderNode[] = [];
-  while (isNext(compose, "block-entry")) {
+  while (isNextToken(compose, "block-entry")) {
     scanner.take();
     items.push(composeOptional(compose, "block", ["block-entry", "block-end"]));
   }
-  expect(compose, "block-end", "block-form", offset);
+  expectToken(compose, "block-end", "block-form", offset);
   return { kind: "list", offset, items, tag };
 }
 
 /** Composes a list that is the value of a key, but is not indented deeper than the key. */
-function composeIndentlessList(compose: Compose, tag: string | undefined): ReaderList {
+function composeIndentlessList(compose: Composition, tag: string | undefined): ReaderList {
   const { scanner } = compose;
   const { offset } = scanner.peek();
   const items: ReaderNode[] = [];
-  while (isNext(compose, "block-entry")) {
+  while (isNextToken(compose, "block-entry")) {
     scanner.take();
     items.push(composeOptional(compose, "block", ["block-entry", "key", "value", "block-end"]));
   }
@@ -165,66 +165,69 @@ function composeIndentlessList(compose: Compose, tag: string | undefined): Reade
 
 const TOKENS_AFTER_KEY = ["key", "value", "block-end"] as const;
 
-function composeBlockMap(compose: Compose, tag: string | undefined): ReaderMap {
+function composeBlockMap(compose: Composition, tag: string | undefined): ReaderMap {
   const { scanner } = compose;
   const { offset } = scanner.take();
   const pairs: [ReaderNode, ReaderNode][] = [];
-  while (isNext(compose, "key")) {
+  while (isNextToken(compose, "key")) {
     scanner.take();
     const key = composeOptional(compose, "block-value", TOKENS_AFTER_KEY);
-    const hasValue = isNext(compose, "value");
+    const hasValue = isNextToken(compose, "value");
     if (hasValue) scanner.take();
     const value = hasValue
       ? composeOptional(compose, "block-value", TOKENS_AFTER_KEY)
-      : emptyScalar(scanner.peek().offset);
+      : createEmptyScalar(scanner.peek().offset);
     pairs.push([key, value]);
   }
-  expect(compose, "block-end", "block-form", offset);
+  expectToken(compose, "block-end", "block-form", offset);
   return { kind: "map", offset, pairs, tag };
 }
 
-function composeFlowList(compose: Compose, tag: string | undefined): ReaderList {
+function composeFlowList(compose: Composition, tag: string | undefined): ReaderList {
   const { scanner } = compose;
   const { offset } = scanner.take();
   const items: ReaderNode[] = [];
-  while (!isNext(compose, "flow-seq-end")) {
+  while (!isNextToken(compose, "flow-seq-end")) {
     if (items.length > 0) {
-      expect(compose, "flow-entry", "flow-form", offset);
-      if (isNext(compose, "flow-seq-end")) break;
+      expectToken(compose, "flow-entry", "flow-form", offset);
+      if (isNextToken(compose, "flow-seq-end")) break;
     }
-    items.push(isNext(compose, "key") ? composePair(compose) : composeNode(compose, "flow"));
+    items.push(isNextToken(compose, "key") ? composePair(compose) : composeNode(compose, "flow"));
   }
   scanner.take();
   return { kind: "list", offset, items, tag };
 }
 
 /** Composes a pair directly inside brackets, which is a map of one pair. */
-function composePair(compose: Compose): ReaderMap {
+function composePair(compose: Composition): ReaderMap {
   const { offset } = compose.scanner.peek();
   return { kind: "map", offset, pairs: [composeFlowPair(compose, "flow-seq-end")], tag: undefined };
 }
 
 /** Composes a pair from its token `key` on. */
-function composeFlowPair(compose: Compose, end: "flow-map-end" | "flow-seq-end"): ReaderMap["pairs"][number] {
+function composeFlowPair(
+  compose: Composition,
+  end: "flow-map-end" | "flow-seq-end",
+): ReaderMap["pairs"][number] {
   const { scanner } = compose;
   scanner.take();
   const key = composeOptional(compose, "flow", ["value", "flow-entry", end]);
-  if (!isNext(compose, "value")) return [key, emptyScalar(scanner.peek().offset)];
+  if (!isNextToken(compose, "value")) return [key, createEmptyScalar(scanner.peek().offset)];
   scanner.take();
   return [key, composeOptional(compose, "flow", ["flow-entry", end])];
 }
 
-function composeFlowMap(compose: Compose, tag: string | undefined): ReaderMap {
+function composeFlowMap(compose: Composition, tag: string | undefined): ReaderMap {
   const { scanner } = compose;
   const { offset } = scanner.take();
   const pairs: ReaderMap["pairs"][number][] = [];
-  while (!isNext(compose, "flow-map-end")) {
+  while (!isNextToken(compose, "flow-map-end")) {
     if (pairs.length > 0) {
-      expect(compose, "flow-entry", "flow-form", offset);
-      if (isNext(compose, "flow-map-end")) break;
+      expectToken(compose, "flow-entry", "flow-form", offset);
+      if (isNextToken(compose, "flow-map-end")) break;
     }
-    if (isNext(compose, "key")) pairs.push(composeFlowPair(compose, "flow-map-end"));
-    else pairs.push([composeNode(compose, "flow"), emptyScalar(scanner.peek().offset)]);
+    if (isNextToken(compose, "key")) pairs.push(composeFlowPair(compose, "flow-map-end"));
+    else pairs.push([composeNode(compose, "flow"), createEmptyScalar(scanner.peek().offset)]);
   }
   scanner.take();
   return { kind: "map", offset, pairs, tag };

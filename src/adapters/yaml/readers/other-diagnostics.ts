@@ -4,7 +4,7 @@ import { describeYaml11Scalar, isSameScalar } from "../../../domain/view/yaml11-
 import type { Language, LocalizedText } from "../../../lib/language.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { composeDocument } from "./compose-document.ts";
-import { READERS, withoutEmptyTag } from "./other-readers.ts";
+import { OTHER_READERS, withoutEmptyTag } from "./other-readers.ts";
 import { readPyyamlScalar } from "./read-pyyaml-scalar.ts";
 import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-node.ts";
 
@@ -23,15 +23,15 @@ export function findOtherReaderDiagnostics(
   if (readers.length === 0) return [];
   const composed = composeDocument(source);
   if (composed.kind === "refused" || composed.node === undefined) return [];
-  const walk: Walk = { source, readers, diagnostics: [], visited: new Set() };
+  const walk: ReaderWalk = { source, readers, diagnostics: [], visited: new Set() };
   checkDirective(walk);
   checkByteOrderMarks(walk);
   checkAnchors(walk, composed.anchors);
-  visit(walk, composed.node, []);
+  visitNode(walk, composed.node, []);
   return walk.diagnostics;
 }
 
-interface Walk {
+interface ReaderWalk {
   readonly source: string;
   readonly readers: readonly ReaderLanguage[];
   readonly diagnostics: TreeDiagnostic[];
@@ -41,7 +41,7 @@ interface Walk {
 
 type Path = readonly JsonPathStep[];
 
-function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
+function visitNode(walk: ReaderWalk, node: ReaderNode, path: Path, isKey = false): void {
   if (walk.visited.has(node) || walk.diagnostics.length >= DIAGNOSTICS_MAX) return;
   walk.visited.add(node);
   if (node.kind === "scalar") visitScalar(walk, node, path, isKey);
@@ -49,8 +49,8 @@ function visit(walk: Walk, node: ReaderNode, path: Path, isKey = false): void {
   else visitMap(walk, node, path);
 }
 
-function report(
-  walk: Walk,
+function reportReadings(
+  walk: ReaderWalk,
   offset: number,
   path: Path,
   readings: readonly LocalizedText[],
@@ -62,11 +62,11 @@ function report(
   walk.diagnostics.push({ severity: "warning", code: "yaml-readers-differ", offset, path, message, hint });
 }
 
-function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean): void {
+function visitScalar(walk: ReaderWalk, node: ReaderScalar, path: Path, isKey: boolean): void {
   const written = walk.source.slice(node.offset, node.end);
   const agreed = readPyyamlScalar(node);
   const readings = walk.readers.flatMap((name) => {
-    const reader = READERS[name];
+    const reader = OTHER_READERS[name];
     const { title, readScalar } = reader;
     const reading = readScalar({ node: withoutEmptyTag(node, reader), isKey, written });
     if (reading === undefined || isSameScalar(agreed, reading)) return [];
@@ -74,7 +74,7 @@ function visitScalar(walk: Walk, node: ReaderScalar, path: Path, isKey: boolean)
     const { en, pt } = reading.type === "other" ? reading.text : describeYaml11Scalar(reading);
     return [{ en: `${title} reads ${en} here`, pt: `${title} lê aqui ${pt}` }];
   });
-  report(walk, node.offset, path, readings, {
+  reportReadings(walk, node.offset, path, readings, {
     en: "quote it if it is text, or write it so that all readers read the same value",
     pt: "ponha entre aspas, se é texto, ou escreva de modo que todos os leitores leiam o mesmo valor",
   });
@@ -84,35 +84,35 @@ function describeRefusal(title: string, { en, pt }: LocalizedText): LocalizedTex
   return { en: `${title} refuses the file: ${en}`, pt: `${title} recusa o arquivo: ${pt}` };
 }
 
-function visitList(walk: Walk, list: ReaderList, path: Path): void {
+function visitList(walk: ReaderWalk, list: ReaderList, path: Path): void {
   const [only] = list.items;
-  if (walk.readers.includes("r") && list.items.length === 1 && isUnwrapped(only)) {
+  if (walk.readers.includes("r") && list.items.length === 1 && isUnwrappedByR(only)) {
     const reading = {
       en: "R reads a list with one value as the value itself",
       pt: "R lê uma lista com um só valor como o próprio valor",
     };
-    report(walk, list.offset, path, [reading], {
+    reportReadings(walk, list.offset, path, [reading], {
       en: "the view needs no change: programs in R must accept a value in place of a list",
       pt: "a view não precisa mudar: programas em R devem aceitar um valor no lugar de uma lista",
     });
   }
   list.items.forEach((item, index) => {
-    visit(walk, item, [...path, index]);
+    visitNode(walk, item, [...path, index]);
   });
 }
 
 /** Whether R reads a list with one item as the item itself. It does so for each scalar except null. */
-function isUnwrapped(only: ReaderNode | undefined): boolean {
+function isUnwrappedByR(only: ReaderNode | undefined): boolean {
   return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }
 
-function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
+function visitMap(walk: ReaderWalk, map: ReaderMap, path: Path): void {
   if (walk.readers.includes("php") && map.pairs.length === 0) {
     const reading = {
       en: "PHP reads an empty object as an empty list",
       pt: "PHP lê um objeto vazio como uma lista vazia",
     };
-    report(walk, map.offset, path, [reading], {
+    reportReadings(walk, map.offset, path, [reading], {
       en: "the view needs no change: in PHP, an empty array is both a list and an object",
       pt: "a view não precisa mudar: em PHP, um array vazio é tanto uma lista como um objeto",
     });
@@ -120,18 +120,18 @@ function visitMap(walk: Walk, map: ReaderMap, path: Path): void {
   map.pairs.forEach(([key, value], index) => {
     const step = key.kind === "scalar" ? key.text : "";
     const own = [...path, step];
-    if (key.kind === "scalar" && isMerge(key)) checkMerge(walk, map, { key, value, index, path: own });
-    else visit(walk, key, own, true);
+    if (key.kind === "scalar" && isMergeKey(key)) checkMerge(walk, map, { key, value, index, path: own });
+    else visitNode(walk, key, own, true);
     checkColon(walk, key, value, own);
-    visit(walk, value, own);
+    visitNode(walk, value, own);
   });
 }
 
-function isMerge({ text, style, tag }: ReaderScalar): boolean {
+function isMergeKey({ text, style, tag }: ReaderScalar): boolean {
   return text === "<<" && (style === "plain" || tag !== undefined);
 }
 
-interface Merge {
+interface MergePair {
   readonly key: ReaderScalar;
   readonly value: ReaderNode;
   readonly index: number;
@@ -189,9 +189,10 @@ function describeAliasOfList(title: string): LocalizedText {
   };
 }
 
-function checkMerge(walk: Walk, map: ReaderMap, { key, value, index, path }: Merge): void {
-  const merged = keysOf(value.kind === "map" ? value.pairs : []);
-  const isShared = (pairs: ReaderMap["pairs"]): boolean => [...keysOf(pairs)].some((own) => merged.has(own));
+function checkMerge(walk: ReaderWalk, map: ReaderMap, { key, value, index, path }: MergePair): void {
+  const merged = keyTextsOf(value.kind === "map" ? value.pairs : []);
+  const isShared = (pairs: ReaderMap["pairs"]): boolean =>
+    [...keyTextsOf(pairs)].some((own) => merged.has(own));
   const items = value.kind === "list" ? value.items : [];
   const written = value.kind === "map" ? [value] : items;
   const form: MergeForm = {
@@ -200,18 +201,18 @@ function checkMerge(walk: Walk, map: ReaderMap, { key, value, index, path }: Mer
     hasInlineObject: value.offset > key.offset && written.some(({ offset }) => offset > key.offset),
   };
   const readings = walk.readers.flatMap((name) => MERGE_READINGS[name](form) ?? []);
-  report(walk, key.offset, path, readings, {
+  reportReadings(walk, key.offset, path, readings, {
     en: "write the values out instead of merging them",
     pt: "escreva os valores por extenso em vez de mesclá-los",
   });
 }
 
-function keysOf(pairs: ReaderMap["pairs"]): ReadonlySet<string> {
+function keyTextsOf(pairs: ReaderMap["pairs"]): ReadonlySet<string> {
   return new Set(pairs.flatMap(([key]) => (key.kind === "scalar" ? [key.text] : [])));
 }
 
 /** Checks a colon directly before a comma or a closing bracket, as in `{a:}`. */
-function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path): void {
+function checkColon(walk: ReaderWalk, key: ReaderNode, value: ReaderNode, path: Path): void {
   if (key.kind !== "scalar" || key.style !== "plain" || value.kind !== "scalar" || value.style !== "empty")
     return;
   if (!/^:[,[\]{}]/.test(walk.source.slice(key.end, key.end + 2))) return;
@@ -224,7 +225,7 @@ function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path):
         },
       ];
     if (name === "java") return [];
-    const { title } = READERS[name];
+    const { title } = OTHER_READERS[name];
     return [
       {
         en: `${title} refuses the file: no space follows the colon`,
@@ -232,30 +233,30 @@ function checkColon(walk: Walk, key: ReaderNode, value: ReaderNode, path: Path):
       },
     ];
   });
-  report(walk, key.offset, path, readings, {
+  reportReadings(walk, key.offset, path, readings, {
     en: "write a space and null after the colon",
     pt: "escreva um espaço e null depois dos dois-pontos",
   });
 }
 
-function checkDirective(walk: Walk): void {
+function checkDirective(walk: ReaderWalk): void {
   const found = /^\ufeff?%YAML 1\.2/.exec(walk.source);
   if (found === null || !walk.readers.includes("go")) return;
   const reading = {
     en: "Go refuses a file that declares YAML 1.2",
     pt: "Go recusa um arquivo que declara YAML 1.2",
   };
-  report(walk, 0, [], [reading], {
+  reportReadings(walk, 0, [], [reading], {
     en: "remove the %YAML line: views are YAML 1.2",
     pt: "remova a linha %YAML: views são YAML 1.2",
   });
 }
 
 /** Matches a byte order mark at the start of a line, and a second one at the start of the file. */
-const MARK_AT_LINE_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
+const BYTE_ORDER_MARK_AT_LINE_START = /(?:^\ufeff|[\r\n\u0085\u2028\u2029])\ufeff/;
 
 /** Checks byte order marks: Psych loses its position after each mark, libyaml after a mark at the start of a line. */
-function checkByteOrderMarks(walk: Walk): void {
+function checkByteOrderMarks(walk: ReaderWalk): void {
   const { source, readers } = walk;
   const hint = {
     en: "save the file without a byte order mark",
@@ -265,18 +266,19 @@ function checkByteOrderMarks(walk: Walk): void {
     en: "Ruby reads only the first field of a file that begins with a byte order mark",
     pt: "Ruby lê só o primeiro campo de um arquivo que começa com uma marca de ordem de bytes",
   };
-  if (source.startsWith("\ufeff") && readers.includes("ruby")) report(walk, 0, [], [atFileStart], hint);
-  const lineStart = source.search(MARK_AT_LINE_START);
+  if (source.startsWith("\ufeff") && readers.includes("ruby"))
+    reportReadings(walk, 0, [], [atFileStart], hint);
+  const lineStart = source.search(BYTE_ORDER_MARK_AT_LINE_START);
   if (lineStart === -1) return;
   const refusing = readers.filter((name) => name === "ruby" || name === "php" || name === "r");
   const readings = refusing.map((name) => ({
-    en: `${READERS[name].title} refuses a byte order mark that begins a line`,
-    pt: `${READERS[name].title} recusa uma marca de ordem de bytes no início de uma linha`,
+    en: `${OTHER_READERS[name].title} refuses a byte order mark that begins a line`,
+    pt: `${OTHER_READERS[name].title} recusa uma marca de ordem de bytes no início de uma linha`,
   }));
-  report(walk, lineStart + 1, [], readings, hint);
+  reportReadings(walk, lineStart + 1, [], readings, hint);
 }
 
-function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): void {
+function checkAnchors(walk: ReaderWalk, anchors: ReadonlyMap<string, ReaderNode>): void {
   if (!walk.readers.includes("php")) return;
   for (const [name, { offset }] of anchors) {
     if (!/^[0-9]+$/.test(name)) continue;
@@ -284,7 +286,7 @@ function checkAnchors(walk: Walk, anchors: ReadonlyMap<string, ReaderNode>): voi
       en: `PHP does not find the aliases of an anchor whose name has only digits, such as &${name}`,
       pt: `PHP não encontra os alias de uma âncora cujo nome só tem dígitos, como &${name}`,
     };
-    report(walk, offset, [], [reading], {
+    reportReadings(walk, offset, [], [reading], {
       en: "begin the name of the anchor with a letter",
       pt: "comece o nome da âncora com uma letra",
     });

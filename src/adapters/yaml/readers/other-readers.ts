@@ -7,7 +7,7 @@ import type { ReaderScalar } from "./reader-node.ts";
  * The behaviour of five readers, as observed on Psych 4.0.3 (Ruby), yaml 2.2.2 (PHP), yaml 2.3.7 (R), SnakeYAML 1.33
  * (Java) and go-yaml 3.0.1 (Go).
  */
-export const READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
+export const OTHER_READERS: Readonly<Record<ReaderLanguage, OtherReader>> = {
   ruby: { title: "Ruby", ignoresEmptyTag: "all", readScalar: readRuby },
   php: { title: "PHP", ignoresEmptyTag: "none", readScalar: readPhp },
   r: { title: "R", ignoresEmptyTag: "plain", readScalar: readR },
@@ -31,26 +31,26 @@ function beginsWithTab({ node, written }: ScalarInput): boolean {
   return node.style === "block" && /^[|>](?![-+]?[1-9])[^\n]*\n(?:[ \r]*\n)* *\t/.test(written);
 }
 
-const INDENT_TAB = refused("it reads a tab as indentation", "ele lê um tab como recuo");
+const TAB_INDENT_REFUSAL = createRefusal("it reads a tab as indentation", "ele lê um tab como recuo");
 
 function readRuby(input: ScalarInput): OtherReading | undefined {
   const { node, isKey, written } = input;
   const { text } = node;
-  if (beginsWithTab(input)) return INDENT_TAB;
-  if (isTaggedOctal(input)) return TEXT;
+  if (beginsWithTab(input)) return TAB_INDENT_REFUSAL;
+  if (isTaggedOctal(input)) return TEXT_READING;
   if (isKey && text === "<<" && /^["']/.test(written))
-    return other("a merge key despite the quotes", "uma chave de mesclagem, apesar das aspas");
-  if (!isPlain(node)) return undefined;
+    return createOtherReading("a merge key despite the quotes", "uma chave de mesclagem, apesar das aspas");
+  if (!isPlainScalar(node)) return undefined;
   if (/^(?:yes|true|on)$/i.test(text)) return { type: "boolean", value: true };
   if (/^(?:no|false|off)$/i.test(text)) return { type: "boolean", value: false };
   if (/^null$/i.test(text)) return { type: "null" };
   if (/^[-+]?\.inf$|^\.nan$/i.test(text)) return resolveYaml11(text.toLowerCase());
-  if (/^:./.test(text)) return other("a symbol", "um símbolo");
+  if (/^:./.test(text)) return createOtherReading("a symbol", "um símbolo");
   if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}$/.test(text)) return readRubyTime(text);
   if (/^\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)$/.test(text))
-    return other(`the date ${text}`, `a data ${text}`);
+    return createOtherReading(`the date ${text}`, `a data ${text}`);
   if (/^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*[-+]\d{4}$/.test(text))
-    return other(`the time ${text}`, `o horário ${text}`);
+    return createOtherReading(`the time ${text}`, `o horário ${text}`);
   return readWithoutCommas(text);
 }
 
@@ -68,15 +68,15 @@ const INTEGER_64_MIN = -(2n ** 63n);
 function readPhp(input: ScalarInput): OtherReading | undefined {
   const { node, isKey } = input;
   const { text } = node;
-  if (beginsWithTab(input)) return INDENT_TAB;
+  if (beginsWithTab(input)) return TAB_INDENT_REFUSAL;
   if (isTaggedOctal(input)) return { type: "integer", value: 0n };
   if (isKey && /^(?:0|-?[1-9][0-9]{0,17})$/.test(text))
-    return other(`the integer ${text} as a key`, `o número inteiro ${text} como chave`);
-  if (!isPlain(node)) return undefined;
+    return createOtherReading(`the integer ${text} as a key`, `o número inteiro ${text} como chave`);
+  if (!isPlainScalar(node)) return undefined;
   if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
   if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
   if (/^[-+]\.$/.test(text)) return { type: "float", value: text === "-." ? -0 : 0 };
-  if (/^[-+]?0[0-9]+\.[0-9]*$/.test(text)) return TEXT;
+  if (/^[-+]?0[0-9]+\.[0-9]*$/.test(text)) return TEXT_READING;
   if (/^[-+]?\._?[0-9][0-9_]*$/.test(text) && text.includes("_")) return readUnderscored(text);
   if (/^[-+]?0(?::[0-5]?[0-9])+$/.test(text)) return readBase60(text);
   if (/^:[0-9]+$/.test(text)) return readBase60(`0${text}`);
@@ -100,7 +100,7 @@ function clampToInt64(value: bigint): OtherReading {
   return { type: "integer", value: value < INTEGER_64_MIN ? INTEGER_64_MIN : value };
 }
 
-const NOT_AVAILABLE = other("NA", "NA");
+const NOT_AVAILABLE_READING = createOtherReading("NA", "NA");
 const INTEGER_32_MAX = 2n ** 31n - 1n;
 /** The smallest normal float: R's number parser refuses smaller numbers. */
 const NORMAL_FLOAT_MIN = 2.2250738585072014e-308;
@@ -110,15 +110,16 @@ function readR(input: ScalarInput): OtherReading | undefined {
   const { style, tag } = node;
   // R's reader ignores no-break spaces at the end of a scalar.
   const text = node.text.replace(/\u00a0+$/, "");
-  if (beginsWithTab(input)) return INDENT_TAB;
-  if (isTaggedOctal(input) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE;
-  if (text.includes("\0")) return other("only the text before U+0000", "só o texto antes de U+0000");
+  if (beginsWithTab(input)) return TAB_INDENT_REFUSAL;
+  if (isTaggedOctal(input) || (tag === INTEGER_TAG && /^0x/i.test(text))) return NOT_AVAILABLE_READING;
+  if (text.includes("\0"))
+    return createOtherReading("only the text before U+0000", "só o texto antes de U+0000");
   // R resolves block scalars like plain ones.
   if (tag !== undefined || style === "quoted" || style === "empty") return undefined;
   if (text === "" && style === "block") return { type: "null" };
   if (/^[yY]$/.test(text)) return { type: "boolean", value: true };
   if (/^[nN]$/.test(text)) return { type: "boolean", value: false };
-  if (/^[-+]?\.$/.test(text) || isCommaNumber(text)) return NOT_AVAILABLE;
+  if (/^[-+]?\.$/.test(text) || isCommaNumber(text)) return NOT_AVAILABLE_READING;
   // R supports neither underscores nor numbers to the base of 2 or 60, and leaves dates as strings.
   if (/_|:|^[-+]?0b/.test(text)) return undefined;
   return readRNumber(text);
@@ -133,50 +134,50 @@ function readRNumber(text: string): OtherReading | undefined {
   if (scalar.type === "date" || scalar.type === "refused") return undefined;
   if (scalar.type === "integer") {
     const size = scalar.value < 0n ? -scalar.value : scalar.value;
-    return size > INTEGER_32_MAX ? NOT_AVAILABLE : scalar;
+    return size > INTEGER_32_MAX ? NOT_AVAILABLE_READING : scalar;
   }
   if (scalar.type === "float" && scalar.value !== 0 && Math.abs(scalar.value) < NORMAL_FLOAT_MIN)
-    return NOT_AVAILABLE;
+    return NOT_AVAILABLE_READING;
   return scalar;
 }
 
 function readJava(input: ScalarInput): OtherReading | undefined {
   const { node, written } = input;
   const { text } = node;
-  if (hasSlashEscape(input)) return UNKNOWN_SLASH_ESCAPE;
+  if (hasSlashEscape(input)) return SLASH_ESCAPE_REFUSAL;
   if (/^"(?:[^\\]|\\[^\t])*\\\t/.test(written))
-    return refused(
+    return createRefusal(
       "it does not know a backslash before a tab as an escape",
       "ele não conhece uma barra invertida antes de um tab como escape",
     );
   if (isTaggedOctal(input))
-    return refused(
+    return createRefusal(
       "it does not read 0o as the prefix of an integer",
       "ele não lê 0o como prefixo de um número inteiro",
     );
-  if (!isPlain(node)) return undefined;
-  if (EXPONENT.test(text)) return { type: "float", value: Number(text) };
+  if (!isPlainScalar(node)) return undefined;
+  if (NUMBER_WITH_EXPONENT.test(text)) return { type: "float", value: Number(text) };
   if (/^[-+]?\._*[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?$/.test(text)) return readUnderscored(text);
   return /^[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+$/.test(text) ? readUnderscored(text) : undefined;
 }
 
 /** A number with an exponent in YAML 1.2. YAML 1.1 also requires a dot, and a sign in the exponent. */
-const EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
+const NUMBER_WITH_EXPONENT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/;
 
 function readGo(input: ScalarInput): OtherReading | undefined {
   const { node } = input;
   const { text } = node;
-  if (hasSlashEscape(input)) return UNKNOWN_SLASH_ESCAPE;
-  if (beginsWithTab(input)) return INDENT_TAB;
-  if (!isPlain(node)) return undefined;
-  if (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text)) return other(`the date ${text}`, `a data ${text}`);
+  if (hasSlashEscape(input)) return SLASH_ESCAPE_REFUSAL;
+  if (beginsWithTab(input)) return TAB_INDENT_REFUSAL;
+  if (!isPlainScalar(node)) return undefined;
+  if (/^\d{4}-\d{1,2}-\d{1,2}$/.test(text)) return createOtherReading(`the date ${text}`, `a data ${text}`);
   if (!/^[-+0-9]/.test(text)) return undefined;
   const digits = text.replaceAll("_", "");
   const based = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/.exec(digits);
   if (based !== null) return readGoInteger(based[1] ?? "", based[2] ?? "", text);
   if (/^[-+]?(?:0|[1-9][0-9]*)$/.test(digits)) return readGoDecimal(digits);
   const isFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(digits);
-  const isGoFloat = (text.includes("_") && !text.startsWith("_")) || EXPONENT.test(text);
+  const isGoFloat = (text.includes("_") && !text.startsWith("_")) || NUMBER_WITH_EXPONENT.test(text);
   return isFloat && isGoFloat ? { type: "float", value: Number(digits) } : undefined;
 }
 
@@ -184,7 +185,8 @@ const UNSIGNED_64_MAX = 2n ** 64n - 1n;
 
 function readGoInteger(sign: string, literal: string, text: string): OtherReading {
   const value = BigInt(literal.toLowerCase());
-  if (value > UNSIGNED_64_MAX) return other(`the text ${text.slice(0, 20)}`, `o texto ${text.slice(0, 20)}`);
+  if (value > UNSIGNED_64_MAX)
+    return createOtherReading(`the text ${text.slice(0, 20)}`, `o texto ${text.slice(0, 20)}`);
   return { type: "integer", value: sign === "-" ? -value : value };
 }
 
@@ -214,14 +216,17 @@ interface OtherReader {
   readonly readScalar: (input: ScalarInput) => OtherReading | undefined;
 }
 
-const TEXT: OtherReading = { type: "text" };
-const UNKNOWN_SLASH_ESCAPE = refused('it does not know the escape "\\/"', 'ele não conhece o escape "\\/"');
+const TEXT_READING: OtherReading = { type: "text" };
+const SLASH_ESCAPE_REFUSAL = createRefusal(
+  'it does not know the escape "\\/"',
+  'ele não conhece o escape "\\/"',
+);
 
-function other(en: string, pt: string): OtherReading {
+function createOtherReading(en: string, pt: string): OtherReading {
   return { type: "other", text: { en, pt } };
 }
 
-function refused(en: string, pt: string): OtherReading {
+function createRefusal(en: string, pt: string): OtherReading {
   return { type: "refused", reason: { en, pt } };
 }
 
@@ -233,7 +238,7 @@ export function withoutEmptyTag(node: ReaderScalar, { ignoresEmptyTag }: OtherRe
   return tag === "!" && isIgnored ? { ...node, tag: undefined, style: "plain" } : node;
 }
 
-function isPlain({ style, tag }: ReaderScalar): boolean {
+function isPlainScalar({ style, tag }: ReaderScalar): boolean {
   return style === "plain" && tag === undefined;
 }
 

@@ -1,20 +1,20 @@
 import type { LocalizedText } from "../../../lib/language.ts";
 import {
+  KEY_NOT_TEXT_TEXTS,
+  MERGE_NOT_OBJECT_TEXTS,
   type MessageAndHint,
-  NO_ALIAS_HINT,
-  NO_ANCHOR,
-  NO_MERGED_OBJECT,
-  NO_TEXT_KEY,
+  UNKNOWN_ANCHOR_MESSAGE,
+  WRITE_VALUE_HINT,
 } from "../syntax/common-words.ts";
 import type { RefusalCode } from "./reader-node.ts";
 
-const QUOTE: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
+const QUOTE_HINT: LocalizedText = { en: "quote the text", pt: "ponha o texto entre aspas" };
 
 /** The message and the hint for each refusal. The message follows the words "cannot read this file:". */
 export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint>> = {
   "alias-unknown": {
-    message: NO_ANCHOR,
-    hint: NO_ALIAS_HINT,
+    message: UNKNOWN_ANCHOR_MESSAGE,
+    hint: WRITE_VALUE_HINT,
   },
   "anchor-name": {
     message: {
@@ -73,7 +73,7 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
       en: "the list or object in brackets needs a comma or the closing bracket here",
       pt: "a lista ou o objeto entre colchetes precisa aqui de uma vírgula ou do colchete final",
     },
-    hint: QUOTE,
+    hint: QUOTE_HINT,
   },
   "key-colon": {
     message: {
@@ -85,8 +85,8 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
       pt: 'ponha o texto entre aspas, ou escreva como "chave: valor"',
     },
   },
-  "key-unhashable": NO_TEXT_KEY,
-  "merge-value": NO_MERGED_OBJECT,
+  "key-unhashable": KEY_NOT_TEXT_TEXTS,
+  "merge-value": MERGE_NOT_OBJECT_TEXTS,
   place: {
     message: {
       en: "a key, a value or a list item is not allowed here",
@@ -103,7 +103,7 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
   },
   recursion: {
     message: { en: "a value contains itself", pt: "um valor contém a si mesmo" },
-    hint: NO_ALIAS_HINT,
+    hint: WRITE_VALUE_HINT,
   },
   tab: {
     message: {
@@ -124,6 +124,6 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
       en: "text without quotes cannot begin with this character",
       pt: "um texto sem aspas não pode começar com este caractere",
     },
-    hint: QUOTE,
+    hint: QUOTE_HINT,
   },
 };

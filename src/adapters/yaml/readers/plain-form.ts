@@ -19,7 +19,7 @@ export function hasPlainForm(source: string): boolean {
     const end = source.charCodeAt(next - 1) === CARRIAGE_RETURN && next > start ? next - 1 : next;
     if (end - start > LINE_LENGTH_MAX) return false;
     const isMarker = start === 0 && end === 3 && source.startsWith("---");
-    if (!isMarker && !checkLine(scan, source, { start, end })) return false;
+    if (!isMarker && !checkAnyLine(scan, source, { start, end })) return false;
     start = next + 1;
   }
   // A block scalar at the end of the file must end with a line break: without it, PyYAML's value has no final line
@@ -44,24 +44,24 @@ interface TextBlock {
   indent: number | undefined;
 }
 
-const START = "(?:[-+.]?[0-9]|[\\w$(/\\u00a1-\\ufffd])";
+const SCALAR_START = "(?:[-+.]?[0-9]|[\\w$(/\\u00a1-\\ufffd])";
 const WORD = "(?:[^\\s:]|:(?=\\S))+";
-const PLAIN = `(?=${START})${WORD}(?: +(?!#)${WORD})*`;
+const PLAIN_SCALAR = `(?=${SCALAR_START})${WORD}(?: +(?!#)${WORD})*`;
 const FLOW_WORD = "[^\\s:,?[\\]{}#]+";
-const FLOW_PLAIN = `(?=${START})${FLOW_WORD}(?: +${FLOW_WORD})*`;
+const FLOW_PLAIN = `(?=${SCALAR_START})${FLOW_WORD}(?: +${FLOW_WORD})*`;
 const QUOTED = `"(?:[^"\\\\]|\\\\["\\\\nt])*"|'(?:[^']|'')*'`;
-const ITEM = `(?:${FLOW_PLAIN}|${QUOTED})`;
-const PAIR = `${ITEM}: +${ITEM}`;
-const LIST = `\\[ ?(?:${ITEM}(?: ?, ?${ITEM})*)? ?\\]`;
-const OBJECT = `\\{ ?(?:${PAIR}(?: ?, ?${PAIR})*)? ?\\}`;
-const VALUE = `(?<block>[|>])-?|(?<plain>${PLAIN})|(?<closed>${QUOTED}|${LIST}|${OBJECT})`;
+const FLOW_ITEM = `(?:${FLOW_PLAIN}|${QUOTED})`;
+const FLOW_PAIR = `${FLOW_ITEM}: +${FLOW_ITEM}`;
+const FLOW_LIST = `\\[ ?(?:${FLOW_ITEM}(?: ?, ?${FLOW_ITEM})*)? ?\\]`;
+const FLOW_OBJECT = `\\{ ?(?:${FLOW_PAIR}(?: ?, ?${FLOW_PAIR})*)? ?\\}`;
+const VALUE = `(?<block>[|>])-?|(?<plain>${PLAIN_SCALAR})|(?<closed>${QUOTED}|${FLOW_LIST}|${FLOW_OBJECT})`;
 /** Matches a line: dashes, then either a last dash without a value, or a key and a value. Each part is optional. */
-const LINE = new RegExp(
-  `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
+const LINE_PATTERN = new RegExp(
+  `^(?<dashes>(?:- +)*)(?:(?<dash>-)|(?:(?<key>${FLOW_ITEM}:)(?: +|$))?(?:${VALUE})?)(?<comment> *(?<= )#.*)? *$`,
 );
 
 /** A line without its line break. */
-interface Line {
+interface LineRange {
   readonly start: number;
   readonly end: number;
 }
@@ -72,11 +72,11 @@ const COLON = 0x3a;
 
 /**
  * Checks a simple line outside a block scalar: an optional dash, an optional key and an optional plain scalar of
- * ordinary characters. Most lines are simple, and this check takes a fraction of the time of {@link LINE}.
+ * ordinary characters. Most lines are simple, and this check takes a fraction of the time of {@link LINE_PATTERN}.
  *
  * @returns whether the line has a plain form; undefined if the line is not simple
  */
-function checkSimpleLine(scan: LineScan, source: string, { start, end }: Line): boolean | undefined {
+function checkSimpleLine(scan: LineScan, source: string, { start, end }: LineRange): boolean | undefined {
   if (scan.block !== undefined) return undefined;
   let at = start;
   while (source.charCodeAt(at) === SPACE) at += 1;
@@ -87,9 +87,9 @@ function checkSimpleLine(scan: LineScan, source: string, { start, end }: Line): 
   const hasKey = valueStart > at;
   if (!isPlainScalar(source, valueStart, end) || !(hasKey || (isItem && valueStart < end))) return undefined;
   const isDeeper = indent > (scan.columns.at(-1) ?? -1);
-  if (isDeeper ? scan.deeper !== "anything" : !closeToColumn(scan, indent)) return false;
-  if (isItem) openColumn(scan, indent);
-  if (hasKey) openColumn(scan, at - start);
+  if (isDeeper ? scan.deeper !== "anything" : !removeDeeperColumns(scan, indent)) return false;
+  if (isItem) recordColumn(scan, indent);
+  if (hasKey) recordColumn(scan, at - start);
   scan.deeper = valueStart === end ? "anything" : "text";
   return true;
 }
@@ -135,7 +135,7 @@ function isWordCharacter(code: number): boolean {
   return code < 0x2000 && code !== 0xa0 && code !== 0x1680;
 }
 
-function checkLine(scan: LineScan, source: string, place: Line): boolean {
+function checkAnyLine(scan: LineScan, source: string, place: LineRange): boolean {
   const simple = checkSimpleLine(scan, source, place);
   if (simple !== undefined) return simple;
   const line = source.slice(place.start, place.end);
@@ -168,7 +168,7 @@ function locateInBlock(
 }
 
 function checkContent(scan: LineScan, text: string, indent: number): boolean {
-  const groups = LINE.exec(text)?.groups;
+  const groups = LINE_PATTERN.exec(text)?.groups;
   if (groups === undefined) return false;
   const { dashes = "", dash, key, block, plain, closed, comment } = groups;
   const isDeeper = indent > (scan.columns.at(-1) ?? -1);
@@ -178,9 +178,9 @@ function checkContent(scan: LineScan, text: string, indent: number): boolean {
     scan.deeper = nextForm;
     return true;
   }
-  if (isDeeper ? scan.deeper !== "anything" : !closeToColumn(scan, indent)) return false;
-  for (const { index } of `${dashes}${dash ?? ""}`.matchAll(/-/g)) openColumn(scan, indent + index);
-  if (key !== undefined) openColumn(scan, indent + dashes.length);
+  if (isDeeper ? scan.deeper !== "anything" : !removeDeeperColumns(scan, indent)) return false;
+  for (const { index } of `${dashes}${dash ?? ""}`.matchAll(/-/g)) recordColumn(scan, indent + index);
+  if (key !== undefined) recordColumn(scan, indent + dashes.length);
   scan.deeper = plain !== undefined ? nextForm : closed !== undefined ? "nothing" : "anything";
   if (block === undefined) return true;
   scan.block = { isFolded: block === ">", indent: undefined };
@@ -189,11 +189,11 @@ function checkContent(scan: LineScan, text: string, indent: number): boolean {
 }
 
 /** Closes the columns to the right of an indentation; returns whether a column at the indentation is open. */
-function closeToColumn({ columns }: LineScan, indent: number): boolean {
+function removeDeeperColumns({ columns }: LineScan, indent: number): boolean {
   while ((columns.at(-1) ?? -1) > indent) columns.pop();
   return columns.at(-1) === indent;
 }
 
-function openColumn({ columns }: LineScan, column: number): void {
+function recordColumn({ columns }: LineScan, column: number): void {
   if (column > (columns.at(-1) ?? -1)) columns.push(column);
 }

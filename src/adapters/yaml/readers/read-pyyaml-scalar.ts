@@ -7,16 +7,16 @@ import {
 import type { ReaderScalar } from "./reader-node.ts";
 
 const TAG_PREFIX = "tag:yaml.org,2002:";
-const TEXT: Yaml11Scalar = { type: "text" };
+const TEXT_SCALAR: Yaml11Scalar = { type: "text" };
 
 /** Returns the type and value that PyYAML's SafeLoader gives to a scalar, by its tag or by its form. */
 export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scalar {
-  if (tag === undefined) return style === "plain" || style === "empty" ? resolveYaml11(text) : TEXT;
+  if (tag === undefined) return style === "plain" || style === "empty" ? resolveYaml11(text) : TEXT_SCALAR;
   // With the tag `!`, PyYAML resolves even a quoted scalar like a plain one.
   if (tag === "!") return resolveWithEmptyTag(text);
   switch (tag) {
     case `${TAG_PREFIX}str`:
-      return TEXT;
+      return TEXT_SCALAR;
     case `${TAG_PREFIX}null`:
       return { type: "null" };
     case `${TAG_PREFIX}bool`:
@@ -26,31 +26,31 @@ export function readPyyamlScalar({ tag, text, style }: ReaderScalar): Yaml11Scal
     case `${TAG_PREFIX}float`:
       return readTaggedFloat(text);
     default:
-      return refused("it does not know the tag", "ele não conhece a tag");
+      return createRefusal("it does not know the tag", "ele não conhece a tag");
   }
 }
 
 function resolveWithEmptyTag(text: string): Yaml11Scalar {
   if (/^[!&*]\n?$/.test(text)) {
     const indicator = text.charAt(0);
-    return refused(`it reads ${indicator} as an indicator`, `ele lê ${indicator} como um indicador`);
+    return createRefusal(`it reads ${indicator} as an indicator`, `ele lê ${indicator} como um indicador`);
   }
-  return text.startsWith("\n") ? TEXT : resolveYaml11(text.replace(/\n$/, ""));
+  return text.startsWith("\n") ? TEXT_SCALAR : resolveYaml11(text.replace(/\n$/, ""));
 }
 
-function refused(en: string, pt: string): Yaml11Scalar {
+function createRefusal(en: string, pt: string): Yaml11Scalar {
   return { type: "refused", reason: { en, pt } };
 }
 
-function refuseValue(text: string, en: string, pt: string): Yaml11Scalar {
+function createValueRefusal(text: string, en: string, pt: string): Yaml11Scalar {
   const shown = JSON.stringify(text);
-  return refused(`it cannot read ${shown} as ${en}`, `ele não consegue ler ${shown} como ${pt}`);
+  return createRefusal(`it cannot read ${shown} as ${en}`, `ele não consegue ler ${shown} como ${pt}`);
 }
 
 function readTaggedBoolean(text: string): Yaml11Scalar {
   if (/^(?:yes|true|on)$/i.test(text)) return { type: "boolean", value: true };
   if (/^(?:no|false|off)$/i.test(text)) return { type: "boolean", value: false };
-  return refuseValue(text, "a boolean", "um booleano");
+  return createValueRefusal(text, "a boolean", "um booleano");
 }
 
 function readTaggedInteger(text: string): Yaml11Scalar {
@@ -65,14 +65,14 @@ function readTaggedInteger(text: string): Yaml11Scalar {
   if (written !== undefined)
     return { type: "integer", value: isNegative ? -BigInt(written) : BigInt(written) };
   if (/^[0-9]+(?::[0-9]+)+$/.test(rest)) return resolveYaml11(digits);
-  return refuseValue(text, "an integer", "um número inteiro");
+  return createValueRefusal(text, "an integer", "um número inteiro");
 }
 
-const FLOAT = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
+const FLOAT_PATTERN = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
 
 function readTaggedFloat(text: string): Yaml11Scalar {
   const plain = text.trim().replaceAll("_", "");
-  if (FLOAT.test(plain)) return { type: "float", value: Number(plain) };
+  if (FLOAT_PATTERN.test(plain)) return { type: "float", value: Number(plain) };
   const scalar = resolveYaml11(plain);
-  return scalar.type === "float" ? scalar : refuseValue(text, "a float", "um número decimal");
+  return scalar.type === "float" ? scalar : createValueRefusal(text, "a float", "um número decimal");
 }

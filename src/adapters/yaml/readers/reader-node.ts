@@ -28,7 +28,7 @@ export interface ReaderMap extends NodeProperties {
   readonly pairs: readonly (readonly [key: ReaderNode, value: ReaderNode])[];
 }
 
-export function emptyScalar(offset: number, tag?: string): ReaderScalar {
+export function createEmptyScalar(offset: number, tag?: string): ReaderScalar {
   return { kind: "scalar", offset, end: offset, text: "", style: "empty", hasHalves: false, tag };
 }
 

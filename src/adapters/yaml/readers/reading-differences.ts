@@ -2,14 +2,18 @@ import type { JsonValue } from "../../../domain/json/json-value.ts";
 import { describeYaml11Scalar } from "../../../domain/view/yaml11-reading.ts";
 import { type LocalizedText, sameInEachLanguage } from "../../../lib/language.ts";
 import { excerptText } from "../../../lib/visible-text.ts";
-import { type MessageAndHint, quoteOrAgree, refusedBy } from "../syntax/common-words.ts";
+import {
+  createQuoteOrRewriteHint,
+  describeRefusedFile,
+  type MessageAndHint,
+} from "../syntax/common-words.ts";
 import type { TreeDiagnostic } from "../tree/yaml-node.ts";
 import { compareReading, type ReadingDifference } from "./compare-reading.ts";
 import { composeDocument } from "./compose-document.ts";
 import { PARSE_REFUSAL_MESSAGES } from "./parse-refusal-messages.ts";
 import type { Refusal } from "./reader-node.ts";
 
-type Scalar = Extract<ReadingDifference, { readonly kind: "scalar" }>;
+type ScalarDifference = Extract<ReadingDifference, { readonly kind: "scalar" }>;
 
 type ReaderMessage = Pick<TreeDiagnostic, "code" | "offset"> & MessageAndHint;
 
@@ -31,7 +35,7 @@ export function findReadingDifferences(source: string, value: JsonValue): readon
 
 function describeRefusal(source: string, refusal: Refusal): TreeDiagnostic {
   const { offset, reason, hint } = findRefusalCause(source, refusal);
-  const message = refusedBy("PyYAML", reason);
+  const message = describeRefusedFile("PyYAML", reason);
   return { severity: "warning", code: "yaml-refused-elsewhere", offset, path: [], message, hint };
 }
 
@@ -43,14 +47,14 @@ function describeDifference(source: string, difference: ReadingDifference): Tree
   return { severity: "warning", ...texts, path: difference.path };
 }
 
-interface Cause {
+interface DifferenceCause {
   readonly offset: number;
   readonly reason: LocalizedText;
   readonly hint: LocalizedText;
 }
 
 /** Finds the part that the author has to change. It may be before the offset at which the reader stops. */
-function findRefusalCause(source: string, refusal: Refusal): Cause {
+function findRefusalCause(source: string, refusal: Refusal): DifferenceCause {
   const { code, offset, from } = refusal;
   const { message: reason, hint } = PARSE_REFUSAL_MESSAGES[code];
   if (!STRUCTURAL_REFUSALS.has(code)) return { offset, reason, hint };
@@ -90,7 +94,7 @@ function findCharacterCause(
   start = 0,
   end = source.length,
   reader: LocalizedText = { en: "it ", pt: "ele " },
-): Cause | undefined {
+): DifferenceCause | undefined {
   const found = AMBIGUOUS_CHARACTER.exec(source.slice(start, end));
   if (found === null || start + found.index === 0) return undefined;
   const digits = found[0].charCodeAt(0).toString(16).padStart(4, "0");
@@ -109,7 +113,7 @@ function findCharacterCause(
   return { offset: start + found.index, reason, hint };
 }
 
-function describeQuestionMark(offset: number): Cause {
+function describeQuestionMark(offset: number): DifferenceCause {
   return {
     offset,
     reason: {
@@ -123,7 +127,7 @@ function describeQuestionMark(offset: number): Cause {
   };
 }
 
-function describeFlowColon(source: string, offset: number): Cause {
+function describeFlowColon(source: string, offset: number): DifferenceCause {
   const before = source.slice(0, offset);
   const start = Math.max(before.lastIndexOf(","), before.lastIndexOf("{"), before.lastIndexOf("[")) + 1;
   const key = before.slice(start).trim();
@@ -156,13 +160,13 @@ function describeFlowColon(source: string, offset: number): Cause {
   return { offset, reason, hint };
 }
 
-function describeScalar(source: string, difference: Scalar): ReaderMessage {
+function describeScalar(source: string, difference: ScalarDifference): ReaderMessage {
   const { node, reading } = difference;
   const code = "yaml-ambiguous";
   const { offset } = node;
   if (reading.type === "refused") {
-    const message = refusedBy("PyYAML", reading.reason);
-    return { code: "yaml-refused-elsewhere", offset, message, hint: quoteHint(node) };
+    const message = describeRefusedFile("PyYAML", reading.reason);
+    return { code: "yaml-refused-elsewhere", offset, message, hint: createQuoteHint(node) };
   }
   const cause = findScalarCause(source, difference);
   if (cause !== undefined) {
@@ -170,18 +174,18 @@ function describeScalar(source: string, difference: Scalar): ReaderMessage {
     const message = { en: `PyYAML ${reason.en}`, pt: `PyYAML ${reason.pt}` };
     return { code, offset: cause.offset, message, hint };
   }
-  const text = shownText(node.text);
+  const text = shortenForMessage(node.text);
   const shown =
     reading.type === "text"
       ? { en: `the text ${text}`, pt: `o texto ${text}` }
       : describeYaml11Scalar(reading);
   const message = { en: `PyYAML reads ${shown.en} here`, pt: `PyYAML lê aqui ${shown.pt}` };
-  return { code, offset, message, hint: quoteHint(node) };
+  return { code, offset, message, hint: createQuoteHint(node) };
 }
 
-function quoteHint({ text, tag }: Scalar["node"]): LocalizedText {
-  const shown = shownText(text);
-  if (tag === undefined) return quoteOrAgree(shown);
+function createQuoteHint({ text, tag }: ScalarDifference["node"]): LocalizedText {
+  const shown = shortenForMessage(text);
+  if (tag === undefined) return createQuoteOrRewriteHint(shown);
   return {
     en: `remove the tag, and quote the value if it is text: ${shown}`,
     pt: `remova a tag, e ponha o valor entre aspas, se é texto: ${shown}`,
@@ -191,7 +195,7 @@ function quoteHint({ text, tag }: Scalar["node"]): LocalizedText {
 const SHOWN_LENGTH_MAX = 40;
 
 /** Returns the beginning of a string as JSON, without control characters. */
-function shownText(text: string): string {
+function shortenForMessage(text: string): string {
   return JSON.stringify(excerptText(text, SHOWN_LENGTH_MAX)).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -199,7 +203,7 @@ function shownText(text: string): string {
 }
 
 /** Finds why readers read different content from one string. In the message, the reason follows the name PyYAML. */
-function findScalarCause(source: string, { node, ours }: Scalar): Cause | undefined {
+function findScalarCause(source: string, { node, ours }: ScalarDifference): DifferenceCause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {
     const at = offset + Math.max(source.slice(offset, end).search(/\\[uU](?:0000)?[dD][89a-fA-F]/), 0);

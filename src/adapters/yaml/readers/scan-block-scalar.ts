@@ -1,18 +1,18 @@
 import { ReaderRefusal } from "./reader-node.ts";
 import {
-  END,
-  forward,
+  advanceCursor,
+  END_OF_SOURCE,
   isBreak,
   isBreakOrEnd,
-  peek,
+  peekCode,
+  readBreak,
+  readLine,
   type SourceCursor,
   SPACE,
   TAB,
-  takeBreak,
-  takeLine,
 } from "./source-cursor.ts";
 
-interface Header {
+interface BlockHeader {
   readonly chomping: "clip" | "keep" | "strip";
   readonly increment: number | undefined;
 }
@@ -25,26 +25,26 @@ export function scanBlockScalar(
 ): string {
   const isFolded = cursor.text[cursor.offset] === ">";
   const from = cursor.offset;
-  forward(cursor);
+  advanceCursor(cursor);
   const { chomping, increment } = scanHeader(cursor, from);
   skipRestOfHeader(cursor, from, onTab);
   const indentMin = Math.max(parentIndent + 1, 1);
   const measured =
     increment === undefined
       ? measureIndent(cursor, indentMin)
-      : { breaks: takeBreaks(cursor, indentMin + increment - 1), indent: indentMin + increment - 1 };
+      : { breaks: readBreaks(cursor, indentMin + increment - 1), indent: indentMin + increment - 1 };
   const { indent } = measured;
   let { breaks } = measured;
   let text = "";
   let lineBreak = "";
-  while (cursor.column === indent && peek(cursor) !== END) {
+  while (cursor.column === indent && peekCode(cursor) !== END_OF_SOURCE) {
     text += breaks;
-    const isMoreIndented = isBlank(peek(cursor));
-    text += takeLine(cursor);
-    lineBreak = takeBreak(cursor);
-    breaks = takeBreaks(cursor, indent);
-    if (cursor.column !== indent || peek(cursor) === END) break;
-    const isJoined = isFolded && lineBreak === "\n" && !isMoreIndented && !isBlank(peek(cursor));
+    const isMoreIndented = isBlank(peekCode(cursor));
+    text += readLine(cursor);
+    lineBreak = readBreak(cursor);
+    breaks = readBreaks(cursor, indent);
+    if (cursor.column !== indent || peekCode(cursor) === END_OF_SOURCE) break;
+    const isJoined = isFolded && lineBreak === "\n" && !isMoreIndented && !isBlank(peekCode(cursor));
     if (!isJoined) text += lineBreak;
     else if (breaks === "") text += " ";
   }
@@ -56,12 +56,12 @@ function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
-function scanHeader(cursor: SourceCursor, from: number): Header {
+function scanHeader(cursor: SourceCursor, from: number): BlockHeader {
   const [found = ""] =
     /^(?:[-+][0-9]?|[0-9][-+]?)/.exec(cursor.text.slice(cursor.offset, cursor.offset + 2)) ?? [];
-  forward(cursor, found.length);
+  advanceCursor(cursor, found.length);
   const digit = /[0-9]/.exec(found)?.[0];
-  const next = peek(cursor);
+  const next = peekCode(cursor);
   if (digit === "0" || (!isBlank(next) && !isBreakOrEnd(next)))
     throw new ReaderRefusal("block-header", cursor.offset, from);
   const chomping = found.includes("+") ? "keep" : found.includes("-") ? "strip" : "clip";
@@ -69,36 +69,36 @@ function scanHeader(cursor: SourceCursor, from: number): Header {
 }
 
 function skipRestOfHeader(cursor: SourceCursor, from: number, onTab: (offset: number) => void): void {
-  while (isBlank(peek(cursor))) {
-    if (peek(cursor) === TAB) onTab(cursor.offset);
-    forward(cursor);
+  while (isBlank(peekCode(cursor))) {
+    if (peekCode(cursor) === TAB) onTab(cursor.offset);
+    advanceCursor(cursor);
   }
-  if (cursor.text[cursor.offset] === "#") takeLine(cursor);
-  if (!isBreakOrEnd(peek(cursor))) throw new ReaderRefusal("block-header", cursor.offset, from);
-  takeBreak(cursor);
+  if (cursor.text[cursor.offset] === "#") readLine(cursor);
+  if (!isBreakOrEnd(peekCode(cursor))) throw new ReaderRefusal("block-header", cursor.offset, from);
+  readBreak(cursor);
 }
 
 /** Reads the empty lines before the content; returns their line breaks, and the indentation of the content. */
 function measureIndent(cursor: SourceCursor, indentMin: number): { breaks: string; indent: number } {
   let breaks = "";
   let columnMax = 0;
-  while (peek(cursor) === SPACE || isBreak(peek(cursor))) {
-    if (peek(cursor) === SPACE) {
-      forward(cursor);
+  while (peekCode(cursor) === SPACE || isBreak(peekCode(cursor))) {
+    if (peekCode(cursor) === SPACE) {
+      advanceCursor(cursor);
       columnMax = Math.max(columnMax, cursor.column);
-    } else breaks += takeBreak(cursor);
+    } else breaks += readBreak(cursor);
   }
   return { breaks, indent: Math.max(indentMin, columnMax) };
 }
 
-function takeBreaks(cursor: SourceCursor, indent: number): string {
+function readBreaks(cursor: SourceCursor, indent: number): string {
   let breaks = "";
   const skipIndent = (): void => {
-    while (cursor.column < indent && peek(cursor) === SPACE) forward(cursor);
+    while (cursor.column < indent && peekCode(cursor) === SPACE) advanceCursor(cursor);
   };
   skipIndent();
-  while (isBreak(peek(cursor))) {
-    breaks += takeBreak(cursor);
+  while (isBreak(peekCode(cursor))) {
+    breaks += readBreak(cursor);
     skipIndent();
   }
   return breaks;

@@ -1,14 +1,14 @@
 import {
-  forward,
+  advanceCursor,
   isAtDocumentMarker,
   isBreak,
   matchLength,
-  peek,
+  peekCode,
+  readBreak,
+  readText,
   type SourceCursor,
   SPACE,
   TAB,
-  takeBreak,
-  takeText,
 } from "./source-cursor.ts";
 
 interface PlainScalarInput {
@@ -36,7 +36,7 @@ export function scanPlainScalar(scan: PlainScalarInput): PlainScalar {
     const units = isAtHash(cursor) ? 0 : matchLength(cursor, isInFlow ? FLOW_WORD : WORD);
     if (units === 0) break;
     hasLineBreak = false;
-    text += between + takeText(cursor, units);
+    text += between + readText(cursor, units);
     end = cursor.offset;
     const spaces = scanSpaces(scan);
     hasLineBreak = spaces.hasLineBreak;
@@ -55,26 +55,26 @@ const WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u202
 /** Like {@link WORD}, but for text inside brackets, where commas and brackets end the text, too. */
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
-interface Spaces {
+interface SpaceScan {
   /** The folded space between two words; empty at the end of the scalar. */
   readonly text: string;
   readonly hasLineBreak: boolean;
 }
 
-function scanSpaces({ cursor, onTab }: PlainScalarInput): Spaces {
+function scanSpaces({ cursor, onTab }: PlainScalarInput): SpaceScan {
   let units = 0;
-  for (; peek(cursor, units) === SPACE || peek(cursor, units) === TAB; units++) {
-    if (peek(cursor, units) === TAB) onTab(cursor.offset + units);
+  for (; peekCode(cursor, units) === SPACE || peekCode(cursor, units) === TAB; units++) {
+    if (peekCode(cursor, units) === TAB) onTab(cursor.offset + units);
   }
-  const blanks = takeText(cursor, units);
-  if (!isBreak(peek(cursor))) return { text: blanks, hasLineBreak: false };
-  const lineBreak = takeBreak(cursor);
+  const blanks = readText(cursor, units);
+  if (!isBreak(peekCode(cursor))) return { text: blanks, hasLineBreak: false };
+  const lineBreak = readBreak(cursor);
   if (isAtDocumentMarker(cursor)) return { text: "", hasLineBreak: true };
   let breaks = "";
-  while (peek(cursor) === SPACE || isBreak(peek(cursor))) {
-    if (peek(cursor) === SPACE) forward(cursor);
+  while (peekCode(cursor) === SPACE || isBreak(peekCode(cursor))) {
+    if (peekCode(cursor) === SPACE) advanceCursor(cursor);
     else {
-      breaks += takeBreak(cursor);
+      breaks += readBreak(cursor);
       if (isAtDocumentMarker(cursor)) return { text: "", hasLineBreak: true };
     }
   }

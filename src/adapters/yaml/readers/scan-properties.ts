@@ -1,22 +1,22 @@
 import { ReaderRefusal } from "./reader-node.ts";
 import {
-  END,
-  forward,
+  advanceCursor,
+  END_OF_SOURCE,
   isBreakOrEnd,
   isSpaceOrEnd,
-  peek,
+  peekCode,
+  readBreak,
+  readLine,
+  readText,
   type SourceCursor,
   SPACE,
-  takeBreak,
-  takeLine,
-  takeText,
 } from "./source-cursor.ts";
 
-const NAME = /[0-9A-Za-z_-]*/y;
-const URI = /(?:[-0-9A-Za-z;/?:@&=+$,_.!~*'()[\]]|%[0-9A-Fa-f]{2})+/y;
-const AFTER_NAME = "?:,]}%@`";
+const ANCHOR_NAME = /[0-9A-Za-z_-]*/y;
+const TAG_URI = /(?:[-0-9A-Za-z;/?:@&=+$,_.!~*'()[\]]|%[0-9A-Fa-f]{2})+/y;
+const CHARACTERS_AFTER_NAME = "?:,]}%@`";
 
-function match(cursor: SourceCursor, pattern: RegExp): string {
+function readMatch(cursor: SourceCursor, pattern: RegExp): string {
   pattern.lastIndex = cursor.offset;
   return pattern.exec(cursor.text)?.[0] ?? "";
 }
@@ -24,14 +24,14 @@ function match(cursor: SourceCursor, pattern: RegExp): string {
 /** Scans and returns the name after `&` or `*`. Calls `onInvalidName` for a name that PyYAML refuses. */
 export function scanAnchorName(cursor: SourceCursor, onInvalidName: (offset: number) => void): string {
   const from = cursor.offset;
-  forward(cursor);
-  const name = takeText(cursor, match(cursor, NAME).length);
-  const next = peek(cursor);
-  const isEnd = isSpaceOrEnd(next) || AFTER_NAME.includes(String.fromCharCode(next));
+  advanceCursor(cursor);
+  const name = readText(cursor, readMatch(cursor, ANCHOR_NAME).length);
+  const next = peekCode(cursor);
+  const isEnd = isSpaceOrEnd(next) || CHARACTERS_AFTER_NAME.includes(String.fromCharCode(next));
   if (isEnd && name !== "") return name;
-  const rest = match(cursor, /[^\s,[\]{}\0]*/y);
+  const rest = readMatch(cursor, /[^\s,[\]{}\0]*/y);
   onInvalidName(from);
-  return name + takeText(cursor, rest.length);
+  return name + readText(cursor, rest.length);
 }
 
 /** A tag. The handle is undefined if the suffix is the whole tag. */
@@ -43,7 +43,7 @@ export interface Tag {
 export function scanTag(cursor: SourceCursor): Tag {
   const from = cursor.offset;
   const tag = scanTagBody(cursor, from);
-  if (peek(cursor) !== SPACE && !isBreakOrEnd(peek(cursor)))
+  if (peekCode(cursor) !== SPACE && !isBreakOrEnd(peekCode(cursor)))
     throw new ReaderRefusal("tag", cursor.offset, from);
   return tag;
 }
@@ -51,35 +51,35 @@ export function scanTag(cursor: SourceCursor): Tag {
 function scanTagBody(cursor: SourceCursor, from: number): Tag {
   const next = cursor.text[cursor.offset + 1];
   if (next === "<") {
-    forward(cursor, 2);
+    advanceCursor(cursor, 2);
     const suffix = scanUri(cursor, from);
     if (cursor.text[cursor.offset] !== ">") throw new ReaderRefusal("tag", cursor.offset, from);
-    forward(cursor);
+    advanceCursor(cursor);
     return { handle: undefined, suffix };
   }
-  if (isSpaceOrEnd(peek(cursor, 1))) {
-    forward(cursor);
+  if (isSpaceOrEnd(peekCode(cursor, 1))) {
+    advanceCursor(cursor);
     return { handle: undefined, suffix: "!" };
   }
   // The handle is `!` alone, unless a second `!` follows before the next space.
   if (!/^![^\0 \r\n\u0085\u2028\u2029]*!/.test(cursor.text.slice(cursor.offset, cursor.offset + 1_024))) {
-    forward(cursor);
+    advanceCursor(cursor);
     return { handle: "!", suffix: scanUri(cursor, from) };
   }
   return { handle: scanHandle(cursor, from), suffix: scanUri(cursor, from) };
 }
 
 function scanHandle(cursor: SourceCursor, from: number): string {
-  const handle = match(cursor, /!(?:[0-9A-Za-z_-]*!)?/y);
-  if (handle === "" || (handle === "!" && peek(cursor, 1) !== SPACE))
+  const handle = readMatch(cursor, /!(?:[0-9A-Za-z_-]*!)?/y);
+  if (handle === "" || (handle === "!" && peekCode(cursor, 1) !== SPACE))
     throw new ReaderRefusal("tag", cursor.offset, from);
-  return takeText(cursor, handle.length);
+  return readText(cursor, handle.length);
 }
 
 function scanUri(cursor: SourceCursor, from: number): string {
-  const uri = match(cursor, URI);
+  const uri = readMatch(cursor, TAG_URI);
   if (uri === "") throw new ReaderRefusal("tag", cursor.offset, from);
-  takeText(cursor, uri.length);
+  readText(cursor, uri.length);
   try {
     return decodeURIComponent(uri.replace(/%(?![0-9A-Fa-f]{2})/g, "%25"));
   } catch {
@@ -95,40 +95,40 @@ export type Directive =
 
 export function scanDirective(cursor: SourceCursor): Directive {
   const from = cursor.offset;
-  forward(cursor);
-  const name = takeText(cursor, match(cursor, NAME).length);
-  if (name === "" || !(peek(cursor) === SPACE || isBreakOrEnd(peek(cursor))))
+  advanceCursor(cursor);
+  const name = readText(cursor, readMatch(cursor, ANCHOR_NAME).length);
+  if (name === "" || !(peekCode(cursor) === SPACE || isBreakOrEnd(peekCode(cursor))))
     throw new ReaderRefusal("directive", cursor.offset, from);
-  const directive = scanValue(cursor, name, from);
-  if (directive.kind === "other") takeLine(cursor);
+  const directive = scanDirectiveValue(cursor, name, from);
+  if (directive.kind === "other") readLine(cursor);
   skipSpaces(cursor);
-  if (cursor.text[cursor.offset] === "#") takeLine(cursor);
-  if (!isBreakOrEnd(peek(cursor))) throw new ReaderRefusal("directive", cursor.offset, from);
-  takeBreak(cursor);
+  if (cursor.text[cursor.offset] === "#") readLine(cursor);
+  if (!isBreakOrEnd(peekCode(cursor))) throw new ReaderRefusal("directive", cursor.offset, from);
+  readBreak(cursor);
   if (directive.kind === "version" && !directive.version.startsWith("1."))
     throw new ReaderRefusal("directive", from);
   return directive;
 }
 
-function scanValue(cursor: SourceCursor, name: string, from: number): Directive {
+function scanDirectiveValue(cursor: SourceCursor, name: string, from: number): Directive {
   skipSpaces(cursor);
   if (name === "YAML") {
-    const version = takeText(cursor, match(cursor, /[0-9]+\.[0-9]+/y).length);
-    const next = peek(cursor);
+    const version = readText(cursor, readMatch(cursor, /[0-9]+\.[0-9]+/y).length);
+    const next = peekCode(cursor);
     if (version === "" || !(next === SPACE || isBreakOrEnd(next)))
       throw new ReaderRefusal("directive", cursor.offset, from);
     return { kind: "version", version };
   }
   if (name !== "TAG") return { kind: "other" };
   const handle = scanHandle(cursor, from);
-  if (peek(cursor) !== SPACE) throw new ReaderRefusal("directive", cursor.offset, from);
+  if (peekCode(cursor) !== SPACE) throw new ReaderRefusal("directive", cursor.offset, from);
   skipSpaces(cursor);
   const prefix = scanUri(cursor, from);
-  if (peek(cursor) !== END && !isSpaceOrEnd(peek(cursor)))
+  if (peekCode(cursor) !== END_OF_SOURCE && !isSpaceOrEnd(peekCode(cursor)))
     throw new ReaderRefusal("directive", cursor.offset, from);
   return { kind: "tag", handle, prefix };
 }
 
 function skipSpaces(cursor: SourceCursor): void {
-  while (peek(cursor) === SPACE) forward(cursor);
+  while (peekCode(cursor) === SPACE) advanceCursor(cursor);
 }

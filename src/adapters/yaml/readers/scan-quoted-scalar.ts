@@ -1,23 +1,23 @@
 import { ReaderRefusal } from "./reader-node.ts";
 import {
-  END,
-  forward,
+  advanceCursor,
+  END_OF_SOURCE,
   isAtDocumentMarker,
   isBreak,
   matchLength,
-  peek,
+  peekCode,
+  readBreak,
+  readText,
   type SourceCursor,
   SPACE,
   TAB,
-  takeBreak,
-  takeText,
 } from "./source-cursor.ts";
 
-const QUOTE = 0x27;
+const SINGLE_QUOTE = 0x27;
 const DOUBLE_QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const CHARACTER_BY_ESCAPE: Readonly<Record<string, string>> = {
   "0": "\0",
   a: "\x07",
   b: "\b",
@@ -55,13 +55,13 @@ interface QuoteScan {
 
 /** Scans a scalar in single or double quotes, from its first quote on. */
 export function scanQuotedScalar(cursor: SourceCursor): QuotedScalar {
-  const quote = peek(cursor);
+  const quote = peekCode(cursor);
   const isDouble = quote === DOUBLE_QUOTE;
   const scan: QuoteScan = { cursor, from: cursor.offset, isDouble, hasHalves: false };
-  forward(cursor);
+  advanceCursor(cursor);
   let text = scanWords(scan);
-  while (peek(cursor) !== quote) text += scanSpaces(scan) + scanWords(scan);
-  forward(cursor);
+  while (peekCode(cursor) !== quote) text += scanSpaces(scan) + scanWords(scan);
+  advanceCursor(cursor);
   return { text, hasHalves: scan.hasHalves };
 }
 
@@ -69,13 +69,13 @@ function scanWords(scan: QuoteScan): string {
   const { cursor, isDouble } = scan;
   let text = "";
   for (;;) {
-    text += takeText(cursor, matchLength(cursor, WORD));
-    const code = peek(cursor);
-    if (!isDouble && code === QUOTE && peek(cursor, 1) === QUOTE) {
+    text += readText(cursor, matchLength(cursor, WORD));
+    const code = peekCode(cursor);
+    if (!isDouble && code === SINGLE_QUOTE && peekCode(cursor, 1) === SINGLE_QUOTE) {
       text += "'";
-      forward(cursor, 2);
-    } else if (isDouble ? code === QUOTE : code === DOUBLE_QUOTE || code === BACKSLASH) {
-      text += takeText(cursor, 1);
+      advanceCursor(cursor, 2);
+    } else if (isDouble ? code === SINGLE_QUOTE : code === DOUBLE_QUOTE || code === BACKSLASH) {
+      text += readText(cursor, 1);
     } else if (isDouble && code === BACKSLASH) text += scanEscape(scan);
     else return text;
   }
@@ -86,25 +86,25 @@ const WORD = /[^'"\\\0 \t\r\n\u0085\u2028\u2029]+/y;
 function scanEscape(scan: QuoteScan): string {
   const { cursor, from } = scan;
   const offset = cursor.offset;
-  forward(cursor);
-  if (isBreak(peek(cursor))) {
-    takeBreak(cursor);
+  advanceCursor(cursor);
+  if (isBreak(peekCode(cursor))) {
+    readBreak(cursor);
     return scanBreaks(scan);
   }
   const letter = cursor.text.charAt(cursor.offset);
-  const replacement = ESCAPES[letter];
+  const replacement = CHARACTER_BY_ESCAPE[letter];
   const length = HEX_LENGTHS[letter];
   if (replacement === undefined && length === undefined) throw new ReaderRefusal("escape", offset, from);
-  forward(cursor);
+  advanceCursor(cursor);
   if (replacement !== undefined) return replacement;
   const digits = cursor.text.slice(cursor.offset, cursor.offset + (length ?? 0));
   if (digits.length !== length || !/^[0-9A-Fa-f]+$/.test(digits))
     throw new ReaderRefusal("escape", offset, from);
-  forward(cursor, length);
-  return characterOf(scan, Number.parseInt(digits, 16), offset);
+  advanceCursor(cursor, length);
+  return decodeCodePoint(scan, Number.parseInt(digits, 16), offset);
 }
 
-function characterOf(scan: QuoteScan, code: number, offset: number): string {
+function decodeCodePoint(scan: QuoteScan, code: number, offset: number): string {
   if (code > CODE_POINT_MAX) throw new ReaderRefusal("escape", offset, scan.from);
   if (code >= 0xd800 && code <= 0xdfff) scan.hasHalves = true;
   return String.fromCodePoint(code);
@@ -113,11 +113,11 @@ function characterOf(scan: QuoteScan, code: number, offset: number): string {
 function scanSpaces(scan: QuoteScan): string {
   const { cursor, from } = scan;
   let units = 0;
-  while (peek(cursor, units) === SPACE || peek(cursor, units) === TAB) units += 1;
-  const blanks = takeText(cursor, units);
-  if (peek(cursor) === END) throw new ReaderRefusal("quotes", cursor.offset, from);
-  if (!isBreak(peek(cursor))) return blanks;
-  const lineBreak = takeBreak(cursor);
+  while (peekCode(cursor, units) === SPACE || peekCode(cursor, units) === TAB) units += 1;
+  const blanks = readText(cursor, units);
+  if (peekCode(cursor) === END_OF_SOURCE) throw new ReaderRefusal("quotes", cursor.offset, from);
+  if (!isBreak(peekCode(cursor))) return blanks;
+  const lineBreak = readBreak(cursor);
   const breaks = scanBreaks(scan);
   if (lineBreak !== "\n") return lineBreak + breaks;
   return breaks === "" ? " " : breaks;
@@ -127,8 +127,8 @@ function scanBreaks({ cursor, from }: QuoteScan): string {
   let breaks = "";
   for (;;) {
     if (isAtDocumentMarker(cursor)) throw new ReaderRefusal("quotes", cursor.offset, from);
-    while (peek(cursor) === SPACE || peek(cursor) === TAB) forward(cursor);
-    if (!isBreak(peek(cursor))) return breaks;
-    breaks += takeBreak(cursor);
+    while (peekCode(cursor) === SPACE || peekCode(cursor) === TAB) advanceCursor(cursor);
+    if (!isBreak(peekCode(cursor))) return breaks;
+    breaks += readBreak(cursor);
   }
 }

@@ -4,29 +4,29 @@ import { scanPlainScalar } from "./scan-plain-scalar.ts";
 import { scanAnchorName, scanDirective, scanTag } from "./scan-properties.ts";
 import { scanQuotedScalar } from "./scan-quoted-scalar.ts";
 import {
+  advanceCursor,
   BYTE_ORDER_MARK,
   createSourceCursor,
-  END,
-  forward,
+  END_OF_SOURCE,
   isAtDocumentMarker,
   isSpaceOrEnd,
-  peek,
+  peekCode,
+  readBreak,
+  readLine,
   SPACE,
   TAB,
-  takeBreak,
-  takeLine,
 } from "./source-cursor.ts";
 import {
-  addIndent,
   addRefusal,
   closeAllBlocks,
   closeBlocksTo,
-  push,
+  indentTo,
+  pushToken,
   type ReaderToken,
-  removeKey,
-  removeStaleKeys,
+  removeSimpleKey,
+  removeStaleSimpleKeys,
   type ScalarToken,
-  saveKey,
+  saveSimpleKey,
   type TokenScan,
 } from "./token-scan.ts";
 
@@ -69,7 +69,7 @@ export function createTokenScanner(source: string): TokenScanner {
 function needsMore(scan: TokenScan): boolean {
   if (scan.isDone) return false;
   if (scan.tokens.length === 0) return true;
-  removeStaleKeys(scan);
+  removeStaleSimpleKeys(scan);
   for (const { tokenNumber } of scan.keys.values()) if (tokenNumber === scan.taken) return true;
   return false;
 }
@@ -81,10 +81,10 @@ function createTabHandler(scan: TokenScan): (offset: number) => void {
 function fetchToken(scan: TokenScan): void {
   const { cursor } = scan;
   skipToToken(scan);
-  removeStaleKeys(scan);
+  removeStaleSimpleKeys(scan);
   closeBlocksTo(scan, cursor.column);
   const character = cursor.text.charAt(cursor.offset);
-  if (peek(cursor) === END) fetchStreamEnd(scan);
+  if (peekCode(cursor) === END_OF_SOURCE) fetchStreamEnd(scan);
   else if (character === "%" && cursor.column === 0) fetchDirective(scan);
   else if (character === "-" && isAtDocumentMarker(cursor, "---"))
     fetchDocumentMarker(scan, "document-start");
@@ -102,7 +102,8 @@ const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
   "]": (scan) => fetchFlowEnd(scan, "flow-seq-end"),
   "}": (scan) => fetchFlowEnd(scan, "flow-map-end"),
   ",": fetchFlowEntry,
-  "-": (scan) => isSpaceOrEnd(peek(scan.cursor, 1)) && fetchBlockIndicator(scan, "block-entry", "block-seq"),
+  "-": (scan) =>
+    isSpaceOrEnd(peekCode(scan.cursor, 1)) && fetchBlockIndicator(scan, "block-entry", "block-seq"),
   "?": (scan) => isIndicatorHere(scan) && fetchBlockIndicator(scan, "key", "block-map"),
   ":": (scan) => isIndicatorHere(scan) && fetchValue(scan),
   "*": (scan) => fetchName(scan, "alias"),
@@ -116,7 +117,7 @@ const FETCHERS: Readonly<Record<string, (scan: TokenScan) => boolean>> = {
 
 /** Whether the current `?` or `:` is an indicator, and not part of a plain scalar. */
 function isIndicatorHere({ flowDepth, cursor }: TokenScan): boolean {
-  return flowDepth > 0 || isSpaceOrEnd(peek(cursor, 1));
+  return flowDepth > 0 || isSpaceOrEnd(peekCode(cursor, 1));
 }
 
 const INDICATORS = "-?:,[]{}#&*!|>'\"%@`";
@@ -124,19 +125,19 @@ const INDICATORS = "-?:,[]{}#&*!|>'\"%@`";
 function isPlainStart({ cursor, flowDepth }: TokenScan, character: string): boolean {
   if (!INDICATORS.includes(character)) return true;
   const canStart = character === "-" || (flowDepth === 0 && (character === "?" || character === ":"));
-  return canStart && !isSpaceOrEnd(peek(cursor, 1));
+  return canStart && !isSpaceOrEnd(peekCode(cursor, 1));
 }
 
 function skipToToken(scan: TokenScan): void {
   const { cursor } = scan;
-  if (cursor.index === 0 && peek(cursor) === BYTE_ORDER_MARK) forward(cursor);
+  if (cursor.index === 0 && peekCode(cursor) === BYTE_ORDER_MARK) advanceCursor(cursor);
   for (;;) {
-    while (peek(cursor) === SPACE || peek(cursor) === TAB) {
-      if (peek(cursor) === TAB) addRefusal(scan, "tab", cursor.offset);
-      forward(cursor);
+    while (peekCode(cursor) === SPACE || peekCode(cursor) === TAB) {
+      if (peekCode(cursor) === TAB) addRefusal(scan, "tab", cursor.offset);
+      advanceCursor(cursor);
     }
-    if (cursor.text[cursor.offset] === "#") takeLine(cursor);
-    if (takeBreak(cursor) === "") return;
+    if (cursor.text[cursor.offset] === "#") readLine(cursor);
+    if (readBreak(cursor) === "") return;
     if (scan.flowDepth === 0) scan.canBeginKey = true;
   }
 }
@@ -144,7 +145,7 @@ function skipToToken(scan: TokenScan): void {
 function fetchStreamEnd(scan: TokenScan): void {
   closeAllBlocks(scan);
   scan.keys.clear();
-  push(scan, "stream-end");
+  pushToken(scan, "stream-end");
   scan.isDone = true;
 }
 
@@ -156,29 +157,29 @@ function fetchDirective(scan: TokenScan): void {
 
 function fetchDocumentMarker(scan: TokenScan, kind: "document-end" | "document-start"): void {
   closeAllBlocks(scan);
-  push(scan, kind, 3);
+  pushToken(scan, kind, 3);
 }
 
 function fetchFlowStart(scan: TokenScan, kind: "flow-map" | "flow-seq"): true {
-  saveKey(scan);
+  saveSimpleKey(scan);
   scan.flowDepth += 1;
   scan.canBeginKey = true;
-  push(scan, kind, 1);
+  pushToken(scan, kind, 1);
   return true;
 }
 
 function fetchFlowEnd(scan: TokenScan, kind: "flow-map-end" | "flow-seq-end"): true {
-  removeKey(scan);
+  removeSimpleKey(scan);
   scan.flowDepth -= 1;
   scan.canBeginKey = false;
-  push(scan, kind, 1);
+  pushToken(scan, kind, 1);
   return true;
 }
 
 function fetchFlowEntry(scan: TokenScan): true {
   scan.canBeginKey = true;
-  removeKey(scan);
-  push(scan, "flow-entry", 1);
+  removeSimpleKey(scan);
+  pushToken(scan, "flow-entry", 1);
   return true;
 }
 
@@ -189,11 +190,11 @@ function fetchBlockIndicator(
 ): true {
   if (scan.flowDepth === 0) {
     if (!scan.canBeginKey) throw new ReaderRefusal("place", scan.cursor.offset);
-    if (addIndent(scan, scan.cursor.column)) push(scan, opens);
+    if (indentTo(scan, scan.cursor.column)) pushToken(scan, opens);
   }
   scan.canBeginKey = kind === "block-entry" || scan.flowDepth === 0;
-  removeKey(scan);
-  push(scan, kind, 1);
+  removeSimpleKey(scan);
+  pushToken(scan, kind, 1);
   return true;
 }
 
@@ -202,7 +203,7 @@ function fetchValue(scan: TokenScan): true {
   if (key === undefined) {
     if (scan.flowDepth === 0) {
       if (!scan.canBeginKey) throw new ReaderRefusal("place", scan.cursor.offset);
-      if (addIndent(scan, scan.cursor.column)) push(scan, "block-map");
+      if (indentTo(scan, scan.cursor.column)) pushToken(scan, "block-map");
     }
     scan.canBeginKey = scan.flowDepth === 0;
   } else {
@@ -210,16 +211,16 @@ function fetchValue(scan: TokenScan): true {
     scan.keys.delete(scan.flowDepth);
     const position = key.tokenNumber - scan.taken;
     scan.tokens.splice(position, 0, { kind: "key", offset });
-    if (scan.flowDepth === 0 && addIndent(scan, column))
+    if (scan.flowDepth === 0 && indentTo(scan, column))
       scan.tokens.splice(position, 0, { kind: "block-map", offset });
     scan.canBeginKey = false;
   }
-  push(scan, "value", 1);
+  pushToken(scan, "value", 1);
   return true;
 }
 
 function fetchName(scan: TokenScan, kind: "alias" | "anchor"): true {
-  saveKey(scan);
+  saveSimpleKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
   const name = scanAnchorName(scan.cursor, (at) => addRefusal(scan, "anchor-name", at));
@@ -228,7 +229,7 @@ function fetchName(scan: TokenScan, kind: "alias" | "anchor"): true {
 }
 
 function fetchTag(scan: TokenScan): true {
-  saveKey(scan);
+  saveSimpleKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
   scan.tokens.push({ kind: "tag", offset, tag: scanTag(scan.cursor) });
@@ -237,7 +238,7 @@ function fetchTag(scan: TokenScan): true {
 
 function fetchBlockScalar(scan: TokenScan): true {
   scan.canBeginKey = true;
-  removeKey(scan);
+  removeSimpleKey(scan);
   const { offset } = scan.cursor;
   const text = scanBlockScalar(scan.cursor, scan.indent, createTabHandler(scan));
   pushScalar(scan, offset, { text, style: "block" });
@@ -245,7 +246,7 @@ function fetchBlockScalar(scan: TokenScan): true {
 }
 
 function fetchQuoted(scan: TokenScan): true {
-  saveKey(scan);
+  saveSimpleKey(scan);
   scan.canBeginKey = false;
   const { offset } = scan.cursor;
   pushScalar(scan, offset, { ...scanQuotedScalar(scan.cursor), style: "quoted" });
@@ -253,7 +254,7 @@ function fetchQuoted(scan: TokenScan): true {
 }
 
 function fetchPlain(scan: TokenScan): void {
-  saveKey(scan);
+  saveSimpleKey(scan);
   scan.canBeginKey = false;
   const { cursor, indent, flowDepth } = scan;
   const { offset } = cursor;

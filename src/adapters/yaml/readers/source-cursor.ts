@@ -15,7 +15,7 @@ export interface SourceCursor {
   column: number;
 }
 
-export const END = 0;
+export const END_OF_SOURCE = 0;
 export const TAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;
@@ -33,11 +33,11 @@ export function createSourceCursor(source: string): SourceCursor {
 }
 
 /** Returns the UTF-16 unit that is `ahead` units after the position. */
-export function peek(cursor: SourceCursor, ahead = 0): number {
+export function peekCode(cursor: SourceCursor, ahead = 0): number {
   return cursor.text.charCodeAt(cursor.offset + ahead);
 }
 
-export function forward(cursor: SourceCursor, units = 1): void {
+export function advanceCursor(cursor: SourceCursor, units = 1): void {
   for (let left = units; left > 0; left--) {
     const code = cursor.text.charCodeAt(cursor.offset);
     cursor.offset += 1;
@@ -51,21 +51,21 @@ export function forward(cursor: SourceCursor, units = 1): void {
 }
 
 /** Consumes a number of units, which must be on one line. */
-export function takeText(cursor: SourceCursor, units: number): string {
+export function readText(cursor: SourceCursor, units: number): string {
   const taken = cursor.text.slice(cursor.offset, cursor.offset + units);
   if (cursor.hasUnitColumns) {
     cursor.offset += units;
     cursor.index += units;
     cursor.column += units;
-  } else forward(cursor, units);
+  } else advanceCursor(cursor, units);
   return taken;
 }
 
 /** Consumes a line break, if one is next, and returns the text that it stands for in a scalar. */
-export function takeBreak(cursor: SourceCursor): string {
-  const code = peek(cursor);
+export function readBreak(cursor: SourceCursor): string {
+  const code = peekCode(cursor);
   if (!isBreak(code)) return "";
-  forward(cursor, code === CR && peek(cursor, 1) === LF ? 2 : 1);
+  advanceCursor(cursor, code === CR && peekCode(cursor, 1) === LF ? 2 : 1);
   return code === LS || code === PS ? String.fromCharCode(code) : "\n";
 }
 
@@ -75,11 +75,11 @@ export function matchLength({ text, offset }: SourceCursor, pattern: RegExp): nu
   return pattern.test(text) ? pattern.lastIndex - offset : 0;
 }
 
-const LINE = /[^\0\r\n\u0085\u2028\u2029]+/y;
+const LINE_TEXT = /[^\0\r\n\u0085\u2028\u2029]+/y;
 
 /** Consumes the rest of a line, without its break. */
-export function takeLine(cursor: SourceCursor): string {
-  return takeText(cursor, matchLength(cursor, LINE));
+export function readLine(cursor: SourceCursor): string {
+  return readText(cursor, matchLength(cursor, LINE_TEXT));
 }
 
 export function isBreak(code: number): boolean {
@@ -88,7 +88,7 @@ export function isBreak(code: number): boolean {
 }
 
 export function isBreakOrEnd(code: number): boolean {
-  return code === END || isBreak(code);
+  return code === END_OF_SOURCE || isBreak(code);
 }
 
 /** Whether a unit is a space, a tab, a line break or the end of the text. */
@@ -102,9 +102,9 @@ export function isSpaceOrEnd(code: number): boolean {
  */
 export function isAtDocumentMarker(cursor: SourceCursor, mark?: "---" | "..."): boolean {
   if (cursor.column !== 0) return false;
-  const code = peek(cursor);
+  const code = peekCode(cursor);
   if (code !== DASH && code !== DOT) return false;
   const marker = cursor.text.slice(cursor.offset, cursor.offset + 3);
   const isMark = mark === undefined ? marker === "---" || marker === "..." : marker === mark;
-  return isMark && isSpaceOrEnd(peek(cursor, 3));
+  return isMark && isSpaceOrEnd(peekCode(cursor, 3));
 }

@@ -1,6 +1,6 @@
 import { ReaderRefusal, type Refusal, type RefusalCode } from "./reader-node.ts";
 import type { Directive, Tag } from "./scan-properties.ts";
-import { forward, type SourceCursor } from "./source-cursor.ts";
+import { advanceCursor, type SourceCursor } from "./source-cursor.ts";
 
 /** A token of a YAML document as PyYAML splits it, and where it begins. */
 export type ReaderToken =
@@ -64,9 +64,9 @@ export interface TokenScan {
   isDone: boolean;
 }
 
-export function push(scan: TokenScan, kind: TokenMark, units = 0): void {
+export function pushToken(scan: TokenScan, kind: TokenMark, units = 0): void {
   scan.tokens.push({ kind, offset: scan.cursor.offset });
-  forward(scan.cursor, units);
+  advanceCursor(scan.cursor, units);
 }
 
 /** Records a refusal, and lets the scanner continue. */
@@ -76,7 +76,7 @@ export function addRefusal(scan: TokenScan, code: RefusalCode, offset: number): 
 }
 
 /** Removes the possible keys that began on an earlier line, and those that are too long. */
-export function removeStaleKeys(scan: TokenScan): void {
+export function removeStaleSimpleKeys(scan: TokenScan): void {
   const { keys, cursor } = scan;
   for (const [depth, key] of keys) {
     if (key.line === cursor.line && cursor.index - key.index <= KEY_LENGTH_MAX) continue;
@@ -86,16 +86,16 @@ export function removeStaleKeys(scan: TokenScan): void {
 }
 
 /** Records that a key may begin at the current position. */
-export function saveKey(scan: TokenScan): void {
+export function saveSimpleKey(scan: TokenScan): void {
   if (!scan.canBeginKey) return;
-  removeKey(scan);
+  removeSimpleKey(scan);
   const { index, line, column, offset } = scan.cursor;
   const isRequired = scan.flowDepth === 0 && scan.indent === column;
   const tokenNumber = scan.taken + scan.tokens.length;
   scan.keys.set(scan.flowDepth, { tokenNumber, isRequired, index, line, column, offset });
 }
 
-export function removeKey(scan: TokenScan): void {
+export function removeSimpleKey(scan: TokenScan): void {
   const key = scan.keys.get(scan.flowDepth);
   if (key?.isRequired === true) throw new ReaderRefusal("key-colon", scan.cursor.offset, key.offset);
   scan.keys.delete(scan.flowDepth);
@@ -106,14 +106,14 @@ export function closeBlocksTo(scan: TokenScan, column: number): void {
   if (scan.flowDepth > 0) return;
   while (scan.indent > column) {
     scan.indent = scan.indents.pop() ?? -1;
-    push(scan, "block-end");
+    pushToken(scan, "block-end");
   }
 }
 
 /**
  * Opens a block collection at a column; returns false if the current collection is already at that column or deeper.
  */
-export function addIndent(scan: TokenScan, column: number): boolean {
+export function indentTo(scan: TokenScan, column: number): boolean {
   if (scan.indent >= column) return false;
   scan.indents.push(scan.indent);
   scan.indent = column;
@@ -123,6 +123,6 @@ export function addIndent(scan: TokenScan, column: number): boolean {
 /** Closes all block collections, at a directive, at a document marker, and at the end of the text. */
 export function closeAllBlocks(scan: TokenScan): void {
   closeBlocksTo(scan, -1);
-  removeKey(scan);
+  removeSimpleKey(scan);
   scan.canBeginKey = false;
 }

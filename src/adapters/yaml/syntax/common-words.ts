@@ -5,7 +5,7 @@ export interface MessageAndHint {
   readonly hint: LocalizedText;
 }
 
-export function tagUnknown(shown: string) {
+export function describeUnknownTag(shown: string) {
   const message = {
     en: `the tag ${shown} is unknown, or does not fit its value`,
     pt: `a tag ${shown} é desconhecida, ou não combina com o valor`,
@@ -21,30 +21,30 @@ export const SPLIT_HINT: LocalizedText = { en: "split it into several views", pt
 
 export const FLATTER_HINT: LocalizedText = { en: "use fewer levels", pt: "use menos níveis" };
 
-export const NO_ALIAS_HINT: LocalizedText = {
+export const WRITE_VALUE_HINT: LocalizedText = {
   en: "write the value itself instead of the alias",
   pt: "escreva o próprio valor em vez do alias",
 };
 
-export const NO_ANCHOR: LocalizedText = {
+export const UNKNOWN_ANCHOR_MESSAGE: LocalizedText = {
   en: "there is no anchor with this name before the alias",
   pt: "não há âncora com este nome antes do alias",
 };
 
-export const RECURSIVE_ALIAS: MessageAndHint = {
+export const RECURSIVE_ALIAS_TEXTS: MessageAndHint = {
   message: {
     en: "the alias refers to a value that contains the alias itself",
     pt: "o alias se refere a um valor que contém o próprio alias",
   },
-  hint: NO_ALIAS_HINT,
+  hint: WRITE_VALUE_HINT,
 };
 
-export const NO_TEXT_KEY: MessageAndHint = {
+export const KEY_NOT_TEXT_TEXTS: MessageAndHint = {
   message: { en: "a list or an object is used as a key", pt: "uma lista ou um objeto é usado como chave" },
   hint: { en: "use text as the key", pt: "use texto como chave" },
 };
 
-export const NO_MERGED_OBJECT: MessageAndHint = {
+export const MERGE_NOT_OBJECT_TEXTS: MessageAndHint = {
   message: {
     en: 'the merge key "<<" has no object to merge',
     pt: 'a chave de mesclagem "<<" não tem objeto para mesclar',
@@ -56,13 +56,13 @@ export const NO_MERGED_OBJECT: MessageAndHint = {
 };
 
 /** The hint to put a scalar in quotes. @param shown the scalar in quotes */
-export function quoteIfText(shown: string): LocalizedText {
+export function createQuoteHint(shown: string): LocalizedText {
   return { en: `quote it if it is text: ${shown}`, pt: `ponha entre aspas, se é texto: ${shown}` };
 }
 
 /** The hint for a scalar that readers read differently. @param shown the scalar in quotes */
-export function quoteOrAgree(shown: string): LocalizedText {
-  const { en, pt } = quoteIfText(shown);
+export function createQuoteOrRewriteHint(shown: string): LocalizedText {
+  const { en, pt } = createQuoteHint(shown);
   return {
     en: `${en}, or write it so that all readers read the same value`,
     pt: `${pt}, ou escreva de modo que todos os leitores leiam o mesmo valor`,
@@ -73,7 +73,7 @@ export function describeSpaces(count: number): LocalizedText {
   return count === 1 ? { en: "1 space", pt: "1 espaço" } : { en: `${count} spaces`, pt: `${count} espaços` };
 }
 
-export function refusedBy(name: string, reason: LocalizedText): LocalizedText {
+export function describeRefusedFile(name: string, reason: LocalizedText): LocalizedText {
   return {
     en: `${name} cannot read this file: ${reason.en}`,
     pt: `${name} não consegue ler este arquivo: ${reason.pt}`,

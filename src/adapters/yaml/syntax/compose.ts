@@ -15,13 +15,13 @@ export type ComposedYaml =
   | { readonly kind: "too-deep" }
   | { readonly kind: "too-many-tokens" };
 
-type Limit = "errors" | "nesting" | "tokens";
+type LimitKind = "errors" | "nesting" | "tokens";
 
-class LimitReached extends Error {
+class LimitReachedError extends Error {
   override readonly name = "LimitReached";
-  readonly limit: Limit;
+  readonly limit: LimitKind;
 
-  constructor(limit: Limit) {
+  constructor(limit: LimitKind) {
     super(`The file has too many ${limit}`);
     this.limit = limit;
   }
@@ -30,9 +30,9 @@ class LimitReached extends Error {
 /** Parses one YAML document at a bounded cost, for any input. */
 export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   try {
-    return { kind: "document", document: withoutStackTraces(() => composeOne(source, lines)) };
+    return { kind: "document", document: withoutStackTraces(() => composeOneDocument(source, lines)) };
   } catch (cause) {
-    if (cause instanceof LimitReached) {
+    if (cause instanceof LimitReachedError) {
       return { kind: cause.limit === "tokens" ? "too-many-tokens" : "too-deep" };
     }
     // The parser recurses into nested values, and throws this error when the stack is exhausted.
@@ -48,7 +48,7 @@ export function hasTooManyTokens(source: string): boolean {
   return false;
 }
 
-function composeOne(source: string, lines: LineCounter): Document {
+function composeOneDocument(source: string, lines: LineCounter): Document {
   // `resolveKnownTags` is off, because tags of YAML 1.1, such as !!binary, would make objects that JSON cannot
   // represent. `uniqueKeys` is off, because readTree() finds repeated keys in linear time.
   const dialect = { version: "1.2", schema: "core", merge: true, resolveKnownTags: false } as const;
@@ -59,7 +59,7 @@ function composeOne(source: string, lines: LineCounter): Document {
     keepSourceTokens: true,
   });
   limitErrors(composer);
-  const [first, second] = documentsOf(composer, tokensOf(source, lines), source.length);
+  const [first, second] = composeDocuments(composer, readTokens(source, lines), source.length);
   if (first === undefined) throw new TypeError("The YAML composer returned no document");
   if (second !== undefined) {
     const [start, end] = second.range;
@@ -71,7 +71,7 @@ function composeOne(source: string, lines: LineCounter): Document {
 }
 
 /** Composes the documents of a token stream, and stops after too many errors. */
-function* documentsOf(
+function* composeDocuments(
   composer: Composer,
   tokens: Iterable<CST.Token>,
   length: number,
@@ -79,23 +79,23 @@ function* documentsOf(
   try {
     for (const token of tokens) yield* composer.next(token);
   } catch (error) {
-    if (!(error instanceof LimitReached) || error.limit !== "errors") throw error;
+    if (!(error instanceof LimitReachedError) || error.limit !== "errors") throw error;
   }
   yield* composer.end(true, length);
 }
 
 /** Splits a text into tokens as `Parser.parse()` does, but with limits. */
-function* tokensOf(source: string, lines: LineCounter): Generator<CST.Token> {
+function* readTokens(source: string, lines: LineCounter): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   const counts = { lexemes: 0, errors: 0 };
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(source)) {
-    if (++counts.lexemes > TOKENS_MAX) throw new LimitReached("tokens");
+    if (++counts.lexemes > TOKENS_MAX) throw new LimitReachedError("tokens");
     for (const token of parser.next(lexeme)) {
-      if (token.type === "error" && ++counts.errors > ERRORS_MAX) throw new LimitReached("errors");
+      if (token.type === "error" && ++counts.errors > ERRORS_MAX) throw new LimitReachedError("errors");
       yield token;
     }
-    if (parser.stack.length > NESTING_MAX) throw new LimitReached("nesting");
+    if (parser.stack.length > NESTING_MAX) throw new LimitReachedError("nesting");
   }
   yield* parser.end();
 }
@@ -108,7 +108,7 @@ function limitErrors(composer: Composer): void {
   const { onError } = internals;
   let count = 0;
   internals.onError = (...details) => {
-    if (++count > ERRORS_MAX) throw new LimitReached("errors");
+    if (++count > ERRORS_MAX) throw new LimitReachedError("errors");
     onError(...details);
   };
 }

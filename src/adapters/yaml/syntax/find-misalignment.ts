@@ -1,6 +1,6 @@
 import { type LocalizedText, sameInEachLanguage } from "../../../lib/language.ts";
 import { describeSpaces, type MessageAndHint } from "./common-words.ts";
-import { indentOf, type Line, lineAt } from "./find-slips.ts";
+import { findLineAt, indentOf, type SourceLine } from "./find-slips.ts";
 import type { ErrorCause } from "./find-unclosed.ts";
 
 /** Maximum number of lines that are inspected above a misaligned line. */
@@ -19,7 +19,7 @@ interface OpenIndent {
  * Checks whether the line at an offset fits an open list or object above it. If not, suggests indentations that fit.
  */
 export function findMisalignment(source: string, offset: number): ErrorCause | undefined {
-  const line = lineAt(source, offset);
+  const line = findLineAt(source, offset);
   const indent = indentOf(line.text);
   const text = line.text.slice(indent);
   if (text === "" || text.startsWith("#")) return undefined;
@@ -106,22 +106,22 @@ function suggestOtherIndent({ columns, name }: OpenIndent): LocalizedText {
 }
 
 /** Whether a line may be a nested value: the line above it is a key or a `-` without a value. */
-function canBeNestedValue(source: string, { start }: Line): boolean {
-  return /(?:(?:^|[\s:])[-?]|:)[ \t]*(?:#.*)?$/.test(lineAt(source, start - 1).text);
+function canBeNestedValue(source: string, { start }: SourceLine): boolean {
+  return /(?:(?:^|[\s:])[-?]|:)[ \t]*(?:#.*)?$/.test(findLineAt(source, start - 1).text);
 }
 
 /** Matches the indentation and the dashes of a line, then its first word. */
 const FIRST_WORD = /^((?: *- +)* *)(-(?= |$)|[^\s#:"'[{][^\s:]{0,60})/;
 
 /** Lists the indentations at which a list or an object of the lines above can continue, the deepest first. */
-function listOpenIndents(source: string, { start }: Line): readonly OpenIndent[] {
+function listOpenIndents(source: string, { start }: SourceLine): readonly OpenIndent[] {
   const found: OpenIndent[] = [];
   const add = (indent: OpenIndent): void => {
     if (indent.columns < (found.at(-1)?.columns ?? Number.POSITIVE_INFINITY)) found.push(indent);
   };
   let end = start - 1;
   for (let count = 0; count < LINES_ABOVE_MAX && end >= 0; count++) {
-    const { start: lineStart, text } = lineAt(source, end);
+    const { start: lineStart, text } = findLineAt(source, end);
     end = lineStart - 1;
     const [, dashes = "", name] = FIRST_WORD.exec(text) ?? [];
     if (name === undefined || text.startsWith("---")) continue;

@@ -7,8 +7,8 @@ import type { ErrorCause } from "./find-unclosed.ts";
  * Finds a typical mistake in the line at which the parser failed: a template that is not filled in, an unusual
  * space, a missing space after `-`, or a text that is not indented deeper than its key.
  */
-export function findSlip(source: string, offset: number): ErrorCause | undefined {
-  const line = lineAt(source, offset);
+export function findCommonMistake(source: string, offset: number): ErrorCause | undefined {
+  const line = findLineAt(source, offset);
   return (
     findTemplate(line) ??
     findUnusualSpace(line.text, line.start) ??
@@ -23,7 +23,7 @@ const SHOWN_LENGTH_MAX = 60;
  * Matches the expressions `{{ … }}` and `{% … %}` of templates. Without quotes, YAML refuses a value that begins with
  * one, or reads it as an object.
  */
-export const TEMPLATE = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
+export const TEMPLATE_PATTERN = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
 export function describeTemplate(template: string): MessageAndHint {
   const shown = excerptText(template, SHOWN_LENGTH_MAX);
@@ -40,8 +40,8 @@ export function describeTemplate(template: string): MessageAndHint {
   };
 }
 
-function findTemplate({ start, text }: Line): ErrorCause | undefined {
-  const found = TEMPLATE.exec(text);
+function findTemplate({ start, text }: SourceLine): ErrorCause | undefined {
+  const found = TEMPLATE_PATTERN.exec(text);
   if (found === null) return undefined;
   // A template in quotes is part of a string.
   if ((text.slice(0, found.index).match(/["']/g)?.length ?? 0) % 2 === 1) return undefined;
@@ -66,7 +66,7 @@ export function findUnusualSpace(text: string, start = 0): ErrorCause | undefine
   return { offset: start + found.index + before.length, message, hint };
 }
 
-function findMissingSpace({ start, text }: Line): ErrorCause | undefined {
+function findMissingSpace({ start, text }: SourceLine): ErrorCause | undefined {
   const [, indent = "", item = ""] = /^([ ]*)-([^\s-][^\s:]*)$/u.exec(text.trimEnd()) ?? [];
   if (item === "" || /^[\d.]+$/.test(item)) return undefined;
   const message = { en: "a space is missing after the -", pt: "falta um espaço depois do -" };
@@ -89,7 +89,7 @@ const LINES_ABOVE_MAX = 200;
  * Finds a line that the author meant as the value of a key above it, or as a part of that value, but did not indent
  * deeper than the key.
  */
-function findUnindentedText(source: string, line: Line): ErrorCause | undefined {
+function findUnindentedText(source: string, line: SourceLine): ErrorCause | undefined {
   const { start, text } = line;
   if (text.trim() === "" || /^ *\t/.test(text)) return undefined;
   const keyLine = findKeyAbove(source, line);
@@ -112,7 +112,7 @@ function findUnindentedText(source: string, line: Line): ErrorCause | undefined 
     };
   }
   if (BLOCK_SCALAR_KEY.test(keyLine.text) && (keyLine.isNext || isPlain))
-    return { offset, ...UNINDENTED_LINE };
+    return { offset, ...UNINDENTED_LINE_TEXTS };
   if (KEY_WITHOUT_VALUE.test(keyLine.text) && keyLine.isNext && (isPlain || /^ *["'[{]/.test(text))) {
     return {
       offset,
@@ -134,13 +134,13 @@ function findUnindentedText(source: string, line: Line): ErrorCause | undefined 
       pt: "esta linha não é chave nem parte do texto acima dela: não está mais recuada que a chave desse texto",
     },
     hint: {
-      en: `${UNINDENTED_LINE.hint.en}, or write it as "key: value"`,
-      pt: `${UNINDENTED_LINE.hint.pt}, ou escreva como "chave: valor"`,
+      en: `${UNINDENTED_LINE_TEXTS.hint.en}, or write it as "key: value"`,
+      pt: `${UNINDENTED_LINE_TEXTS.hint.pt}, ou escreva como "chave: valor"`,
     },
   };
 }
 
-const UNINDENTED_LINE: MessageAndHint = {
+const UNINDENTED_LINE_TEXTS: MessageAndHint = {
   message: {
     en: "this line belongs to the text above it, but is not indented deeper than the key of that text",
     pt: "esta linha pertence ao texto acima dela, mas não está mais recuada que a chave desse texto",
@@ -157,14 +157,14 @@ const UNINDENTED_LINE: MessageAndHint = {
  */
 function findKeyAbove(
   source: string,
-  { start, text }: Line,
+  { start, text }: SourceLine,
 ): { readonly text: string; readonly isNext: boolean } | undefined {
   const indent = indentOf(text);
   let isNext = true;
   let contentIndent = Number.POSITIVE_INFINITY;
   let end = start - 1;
   for (let count = 0; count < LINES_ABOVE_MAX && end >= 0; count++) {
-    const above = lineAt(source, end);
+    const above = findLineAt(source, end);
     end = above.start - 1;
     if (above.text.trim() === "") continue;
     const keyIndent = /^ *(?:- +)*/.exec(above.text)?.[0].length ?? 0;
@@ -187,12 +187,12 @@ function isLessThanIndicated(above: string, keyIndent: number, indent: number): 
 }
 
 /** A line of a file: its offset, and its text without the line break. */
-export interface Line {
+export interface SourceLine {
   readonly start: number;
   readonly text: string;
 }
 
-export function lineAt(source: string, offset: number): Line {
+export function findLineAt(source: string, offset: number): SourceLine {
   const start = source.lastIndexOf("\n", offset - 1) + 1;
   const end = source.indexOf("\n", start);
   return { start, text: source.slice(start, end === -1 ? undefined : end).replace(/\r$/, "") };

@@ -12,7 +12,7 @@ export interface ErrorCause extends MessageAndHint {
 }
 
 /** The constructs that may be unclosed, by the missing end that the parser's message names. */
-const CONSTRUCTS: Readonly<Record<string, Construct>> = {
+const CONSTRUCTS: Readonly<Record<string, ClosedConstruct>> = {
   '"quote': {
     name: { en: "the text in double quotes", pt: "o texto entre aspas duplas" },
     noun: { en: "text", pt: "do texto" },
@@ -41,14 +41,14 @@ const CONSTRUCTS: Readonly<Record<string, Construct>> = {
   },
 };
 
-interface Construct {
+interface ClosedConstruct {
   readonly name: LocalizedText;
   /** The noun in `name`; in Portuguese with `de` before it. */
   readonly noun: LocalizedText;
   readonly hint: LocalizedText;
 }
 
-const UNCLOSED = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;
+const UNCLOSED_MESSAGE = /^(?:Missing closing (.quote)|Flow (?:sequence|map) .*end with a ([\]}]))/;
 
 /**
  * Makes a function that finds the start of an unclosed quoted scalar or flow collection. The parser reports the offset
@@ -60,10 +60,10 @@ export function createUnclosedFinder(
 ): (error: YAMLError) => ErrorCause | undefined {
   let starts: ConstructStarts | undefined;
   return ({ message, pos }) => {
-    const [, quote, bracket] = UNCLOSED.exec(message) ?? [];
+    const [, quote, bracket] = UNCLOSED_MESSAGE.exec(message) ?? [];
     const construct = CONSTRUCTS[quote ?? bracket ?? ""];
     if (construct === undefined) return undefined;
-    starts ??= findStarts(document);
+    starts ??= findConstructStarts(document);
     const offset = (quote === undefined ? starts.brackets : starts.quotes).get(pos[0]);
     const { name, hint } = construct;
     if (offset === undefined) {
@@ -74,7 +74,7 @@ export function createUnclosedFinder(
       en: `${name.en} that begins here has no end`,
       pt: `${name.pt} que começa aqui não tem fim`,
     };
-    return findUnindented(source, offset, construct) ?? { offset, message: begun, hint };
+    return findUnindentedLine(source, offset, construct) ?? { offset, message: begun, hint };
   };
 }
 
@@ -82,7 +82,11 @@ export function createUnclosedFinder(
  * Finds, inside a quoted scalar or flow collection, the first line that is not indented deeper than the key of the
  * value. To YAML, such a line is not part of the value, so the value has no end.
  */
-function findUnindented(source: string, offset: number, construct: Construct): ErrorCause | undefined {
+function findUnindentedLine(
+  source: string,
+  offset: number,
+  construct: ClosedConstruct,
+): ErrorCause | undefined {
   const end = findEnd(source, offset);
   if (end === undefined) return undefined;
   const lineStart = source.lastIndexOf("\n", offset - 1) + 1;
@@ -94,14 +98,14 @@ function findUnindented(source: string, offset: number, construct: Construct): E
     if (spaces.length > indent) continue;
     return {
       offset: found.index + 1 + spaces.length,
-      ...describeUnindented(construct, tabs !== ""),
+      ...describeUnindentedLine(construct, tabs !== ""),
       consequencesEnd: end,
     };
   }
   return undefined;
 }
 
-function describeUnindented({ name, noun }: Construct, hasTab: boolean): MessageAndHint {
+function describeUnindentedLine({ name, noun }: ClosedConstruct, hasTab: boolean): MessageAndHint {
   const how = hasTab
     ? { en: "is indented with a tab", pt: "está recuada com um tab" }
     : {
@@ -122,7 +126,10 @@ function describeUnindented({ name, noun }: Construct, hasTab: boolean): Message
 }
 
 /** Matches a complete quoted scalar, from its opening quote. */
-const QUOTED: Readonly<Record<string, RegExp>> = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^']|'')*'/y };
+const QUOTED_PATTERNS: Readonly<Record<string, RegExp>> = {
+  '"': /"(?:[^"\\]|\\[\s\S])*"/y,
+  "'": /'(?:[^']|'')*'/y,
+};
 const CLOSING_BRACKETS: Readonly<Record<string, string>> = { "[": "]", "{": "}" };
 
 /**
@@ -133,11 +140,11 @@ function findEnd(source: string, offset: number): number | undefined {
   const opening = source.charAt(offset);
   const closing = CLOSING_BRACKETS[opening];
   const end = closing === undefined ? endOfQuoted(source, offset) : endOfBrackets(source, offset, closing);
-  return end !== undefined && isEnd(source, end) ? end : undefined;
+  return end !== undefined && isPlausibleEnd(source, end) ? end : undefined;
 }
 
 function endOfQuoted(source: string, offset: number): number | undefined {
-  const pattern = QUOTED[source.charAt(offset)];
+  const pattern = QUOTED_PATTERNS[source.charAt(offset)];
   if (pattern === undefined) return undefined;
   pattern.lastIndex = offset;
   return pattern.test(source) ? pattern.lastIndex - 1 : undefined;
@@ -155,7 +162,7 @@ function endOfBrackets(source: string, offset: number, closing: string): number 
   return undefined;
 }
 
-function isEnd(source: string, at: number): boolean {
+function isPlausibleEnd(source: string, at: number): boolean {
   const rest = source.slice(at + 1, at + 1_000);
   // If the construct is itself inside brackets, a comma or a closing bracket may follow.
   return /^[\]}, \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/.test(rest) || /^[ \t]*[,\]}]/.test(rest);
@@ -167,7 +174,7 @@ interface ConstructStarts {
   readonly brackets: ReadonlyMap<number, number>;
 }
 
-function findStarts(document: Document): ConstructStarts {
+function findConstructStarts(document: Document): ConstructStarts {
   const quotes = new Map<number, number>();
   const brackets = new Map<number, number>();
   const addNode = (node: Node): void => {

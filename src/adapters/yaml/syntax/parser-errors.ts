@@ -2,7 +2,7 @@ import type { YAMLError } from "yaml";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
 import { excerptText } from "../../../lib/visible-text.ts";
-import { type MessageAndHint, tagUnknown } from "./common-words.ts";
+import { describeUnknownTag, type MessageAndHint } from "./common-words.ts";
 
 export type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
 
@@ -10,17 +10,17 @@ export type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
 export function describeError(error: YAMLError, source: string): SyntaxDiagnostic {
   const [start, end] = error.pos;
   const shown = firstLine(source.slice(start, Math.max(end, start + 1)));
-  if (error.message.startsWith(VALUE_MISSING)) {
+  if (error.message.startsWith(VALUE_MISSING_MESSAGE)) {
     const message = {
       en: "a colon and a value are missing after this key",
       pt: "faltam dois-pontos e um valor depois desta chave",
     };
-    return syntaxError(message, KEY_FORM);
+    return syntaxError(message, KEY_FORM_MESSAGE);
   }
   switch (error.code) {
     case "BAD_COLLECTION_TYPE":
     case "TAG_RESOLVE_FAILED":
-      return tagUnknown(shown);
+      return describeUnknownTag(shown);
     case "UNEXPECTED_TOKEN":
       return syntaxError(
         { en: `${shown} is not expected here`, pt: `${shown} não é esperado aqui` },
@@ -30,7 +30,7 @@ export function describeError(error: YAMLError, source: string): SyntaxDiagnosti
         },
       );
     default: {
-      const { message, hint } = ERROR_TEXTS[error.code] ?? OTHER_ERROR;
+      const { message, hint } = ERROR_TEXTS[error.code] ?? OTHER_ERROR_TEXT;
       return syntaxError({ en: parserMessage(error), ...message }, hint);
     }
   }
@@ -40,8 +40,8 @@ export function syntaxError(message: LocalizedText, hint: LocalizedText): Syntax
   return { code: "yaml-syntax", message, hint };
 }
 
-const VALUE_MISSING = "Implicit map keys need to be followed by map values";
-const KEY_FORM: LocalizedText = {
+const VALUE_MISSING_MESSAGE = "Implicit map keys need to be followed by map values";
+const KEY_FORM_MESSAGE: LocalizedText = {
   en: 'write it as "key: value", with a space after the colon',
   pt: 'escreva como "chave: valor", com um espaço depois dos dois-pontos',
 };
@@ -58,7 +58,7 @@ interface ErrorText {
   readonly hint: LocalizedText;
 }
 
-const OTHER_ERROR: ErrorText = {
+const OTHER_ERROR_TEXT: ErrorText = {
   message: { pt: "o YAML está malformado aqui" },
   hint: {
     en: "check the indentation, colons, quotes and brackets here",
@@ -131,7 +131,7 @@ const ERROR_TEXTS: Readonly<Partial<Record<YAMLError["code"], ErrorText>>> = {
       en: "a key must be on one line and end with a colon",
       pt: "uma chave deve ficar em uma só linha e terminar com dois-pontos",
     },
-    hint: KEY_FORM,
+    hint: KEY_FORM_MESSAGE,
   },
   MULTIPLE_DOCS: {
     message: { en: "the file contains more than one document", pt: "o arquivo contém mais de um documento" },

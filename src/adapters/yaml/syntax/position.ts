@@ -3,10 +3,10 @@ import { type Diagnostic, toTranslatedTexts } from "../../../domain/view/diagnos
 import type { MessageAndHint } from "./common-words.ts";
 
 /** Converts offsets of a file into lines and columns. */
-export type Lines = Pick<LineCounter, "linePos">;
+export type LinePositions = Pick<LineCounter, "linePos">;
 
 /** Returns the line and the column of one offset, without a list of all lines. */
-export function positionAt(
+export function findPosition(
   source: string,
   offset: number,
 ): { readonly line: number; readonly column: number } {
@@ -24,7 +24,7 @@ export interface DiagnosticMaker {
   /** A diagnostic about the whole file. */
   atStart(diagnostic: Pick<Diagnostic, "code"> & MessageAndHint): Diagnostic;
   /** A diagnostic at an offset of the text. */
-  atOffset(lines: Lines, offset: number, diagnostic: UnlocatedDiagnostic): Diagnostic;
+  atOffset(lines: LinePositions, offset: number, diagnostic: UnlocatedDiagnostic): Diagnostic;
 }
 
 type UnlocatedDiagnostic = Pick<Diagnostic, "code" | "pointer" | "severity"> & MessageAndHint;

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import { FLATTER_HINT } from "./common-words.ts";
 import { composeYaml, ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
-import { findSlip, indentOf, lineAt } from "./find-slips.ts";
+import { findCommonMistake, findLineAt, indentOf } from "./find-slips.ts";
 import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
 import { describeError, type SyntaxDiagnostic, syntaxError } from "./parser-errors.ts";
 import type { DiagnosticMaker } from "./position.ts";
@@ -15,7 +15,7 @@ export interface SyntaxContext {
 }
 
 /** The diagnostic of a document that is nested too deep for the parser. */
-export const TOO_DEEP = {
+export const TOO_DEEP_TEXTS = {
   code: "nesting-depth",
   message: { en: "the YAML has too many levels to be read", pt: "o YAML tem níveis demais para ser lido" },
   hint: FLATTER_HINT,
@@ -29,7 +29,7 @@ const READABLE_ERRORS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the document can be read although the parser reported errors. */
-export function isReadable({ errors, warnings }: Document): boolean {
+export function isReadableDocument({ errors, warnings }: Document): boolean {
   return (
     errors.length < ERRORS_MAX && [...errors, ...warnings].every(({ code }) => READABLE_ERRORS.has(code))
   );
@@ -41,26 +41,28 @@ export function isReadable({ errors, warnings }: Document): boolean {
  * After some errors the parser reports nearly every later line, although only one has to be changed. So the lines after
  * such an error are skipped, up to the next key in the first column: from there the text is parsed again.
  */
-export function syntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
+export function findSyntaxDiagnostics(document: Document, context: SyntaxContext): readonly Diagnostic[] {
   const { source, lines, maker } = context;
   // The parser's stack ends at an arbitrary depth, so the errors after that depth are arbitrary, too.
-  if (isExhausted(document)) return [maker.atStart(TOO_DEEP)];
+  if (hasTooManyErrors(document)) return [maker.atStart(TOO_DEEP_TEXTS)];
   const found: SyntaxError[] = [];
-  let lengthLeft = LENGTH_PARSED_AGAIN_MAX;
+  let lengthLeft = REPARSED_LENGTH_MAX;
   for (let part: ParsedPart | undefined = { document, start: 0 }; part !== undefined; ) {
     const { start }: ParsedPart = part;
     const errors = listErrors(part.document, source.slice(start));
     const stop = errors.findIndex(({ canCauseLaterErrors }) => canCauseLaterErrors);
     const kept =
-      stop === -1 ? errors : [...errors.slice(0, stop), chooseCause(errors.slice(stop), source.slice(start))];
+      stop === -1
+        ? errors
+        : [...errors.slice(0, stop), chooseCausingError(errors.slice(stop), source.slice(start))];
     for (const error of kept) found.push({ ...error, offset: start + error.offset });
     part = stop === -1 ? undefined : parseFromNextKey(source, start + (kept.at(-1)?.end ?? 0), lengthLeft);
     lengthLeft -= source.length - (part?.start ?? 0);
   }
-  const tabs = found.filter(isTab);
+  const tabs = found.filter(isTabError);
   return found.flatMap((error) => {
-    if (isTab(error) && error !== tabs[0]) return [];
-    const diagnostic = isTab(error) ? addTabCount(error.diagnostic, source) : error.diagnostic;
+    if (isTabError(error) && error !== tabs[0]) return [];
+    const diagnostic = isTabError(error) ? addTabCount(error.diagnostic, source) : error.diagnostic;
     return [maker.atOffset(lines, error.offset, { severity: "error", pointer: "", ...diagnostic })];
   });
 }
@@ -82,12 +84,12 @@ interface SyntaxError {
   readonly canCauseLaterErrors: boolean;
 }
 
-function isExhausted({ errors }: Document): boolean {
+function hasTooManyErrors({ errors }: Document): boolean {
   return errors.some(({ code }) => code === "RESOURCE_EXHAUSTION");
 }
 
 /** Maximum total length of the parts that are parsed again, because parsing with errors takes long. */
-const LENGTH_PARSED_AGAIN_MAX = 32 * 1024;
+const REPARSED_LENGTH_MAX = 32 * 1024;
 const KEY_IN_FIRST_COLUMN = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'[\]{},&*!|>%@`?:-][^\n:]*):(?=\s|$)/gm;
 
 /**
@@ -101,7 +103,7 @@ function parseFromNextKey(source: string, offset: number, lengthMax: number): Pa
   const start = KEY_IN_FIRST_COLUMN.exec(source)?.index;
   if (start === undefined || source.length - start > lengthMax) return undefined;
   const composed = composeYaml(source.slice(start), new LineCounter());
-  if (composed.kind !== "document" || isExhausted(composed.document)) return undefined;
+  if (composed.kind !== "document" || hasTooManyErrors(composed.document)) return undefined;
   return { document: composed.document, start };
 }
 
@@ -109,13 +111,13 @@ function parseFromNextKey(source: string, offset: number, lengthMax: number): Pa
  * Returns the first error; but if the second error is a tab one line below, returns the second, because the tab is the
  * cause.
  */
-function chooseCause([first, next]: readonly SyntaxError[], source: string): SyntaxError {
+function chooseCausingError([first, next]: readonly SyntaxError[], source: string): SyntaxError {
   if (first === undefined) throw new TypeError("Cannot choose a cause: there are no errors");
-  if (next === undefined || isTab(first) || !isTab(next)) return first;
+  if (next === undefined || isTabError(first) || !isTabError(next)) return first;
   return source.slice(first.offset, next.offset).split("\n").length === 2 ? next : first;
 }
 
-function isTab({ error }: SyntaxError): boolean {
+function isTabError({ error }: SyntaxError): boolean {
   return error.code === "TAB_AS_INDENT";
 }
 
@@ -170,7 +172,7 @@ const ERRORS_WITHIN_LINE: ReadonlySet<string> = new Set([
 /** Whether the parser reads the lines after an error as if the error were not there. */
 function isWithinLine({ code, pos: [offset] }: YAMLError, source: string): boolean {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return ERRORS_WITHIN_LINE.has(code);
-  const { start, text } = lineAt(source, offset);
+  const { start, text } = findLineAt(source, offset);
   return /:(?:\s|$)/.test(text.slice(offset - start));
 }
 
@@ -183,15 +185,16 @@ const INDENTATION_ERRORS: ReadonlySet<string> = new Set([
   "UNEXPECTED_TOKEN",
 ]);
 /** Maximum number of errors whose lines are inspected; more than the number of diagnostics that are shown. */
-const INSPECTED_MAX = 200;
+const INSPECTED_ERRORS_MAX = 200;
 
 function createCauseFinder(document: Document, source: string): (error: YAMLError) => ErrorCause | undefined {
   const findUnclosed = createUnclosedFinder(document, source);
   let inspected = 0;
   return (error) => {
-    if (READABLE_ERRORS.has(error.code) || inspected++ > INSPECTED_MAX) return findUnclosed(error);
+    if (READABLE_ERRORS.has(error.code) || inspected++ > INSPECTED_ERRORS_MAX) return findUnclosed(error);
     const [offset] = error.pos;
-    const found = findUnclosed(error) ?? findSlip(source, offset) ?? findOverIndented(error, source);
+    const found =
+      findUnclosed(error) ?? findCommonMistake(source, offset) ?? findOverIndentedLine(error, source);
     if (found !== undefined || !INDENTATION_ERRORS.has(error.code)) return found;
     const misaligned = findMisalignment(source, offset);
     if (misaligned !== undefined || error.code !== "BLOCK_AS_IMPLICIT_KEY") return misaligned;
@@ -203,11 +206,11 @@ function createCauseFinder(document: Document, source: string): (error: YAMLErro
  * Finds a key that follows `key: value`, but is indented deeper than that key. The parser reports the error at the
  * value.
  */
-function findOverIndented({ code, pos: [offset] }: YAMLError, source: string): ErrorCause | undefined {
+function findOverIndentedLine({ code, pos: [offset] }: YAMLError, source: string): ErrorCause | undefined {
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const [, value = "", below] =
     /^([^\n]*)\n( *)[^ \n#-][^\n]*?:(?:[ \r\n]|$)/.exec(source.slice(offset)) ?? [];
-  const indent = indentOf(lineAt(source, offset).text);
+  const indent = indentOf(findLineAt(source, offset).text);
   if (below === undefined || below.length <= indent || /:(?:\s|$)/.test(value)) return undefined;
   return {
     offset: offset + value.length + 1 + below.length,

@@ -14,9 +14,10 @@ const AMBIGUOUS_CHARACTER =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)/;
 /** Matches a directive or a document marker. */
-const MARKER = /^(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))|\n(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))/;
+const DOCUMENT_MARKER =
+  /^(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))|\n(?:%|---(?![^ \r\n])|\.\.\.(?![^ \r\n]))/;
 /** Matches comments and blank lines, then the marker at the start of the only document. */
-const LEADING_MARKER = /^(?:(?: *#[^\n]*| *\r?)\n)*---(?: *| +#[^\n]*)\r?\n/;
+const LEADING_DOCUMENT_MARKER = /^(?:(?: *#[^\n]*| *\r?)\n)*---(?: *| +#[^\n]*)\r?\n/;
 /** Maximum length of a key, from its start to its colon. */
 const KEY_LENGTH_MAX = 1_024;
 
@@ -41,8 +42,8 @@ export interface EventText {
 export function parseEventText(source: string): EventText | undefined {
   // The event parser does not count the indentation of the first line.
   if (AMBIGUOUS_CHARACTER.test(source) || source.startsWith(" ")) return undefined;
-  const start = LEADING_MARKER.exec(source)?.[0].length ?? 0;
-  if (MARKER.test(start === 0 ? source : source.slice(start))) return undefined;
+  const start = LEADING_DOCUMENT_MARKER.exec(source)?.[0].length ?? 0;
+  if (DOCUMENT_MARKER.test(start === 0 ? source : source.slice(start))) return undefined;
   const events = tryParseEvents(source);
   if (events?.[1]?.type !== EVENT_ID.MAPPING) return undefined;
   return { source, events: events as EventText["events"], start };
@@ -65,7 +66,7 @@ function tryParseEvents(source: string): readonly Event[] | undefined {
 const AMBIGUOUS_ESCAPE = /\\(?:U|\r?\n)/;
 
 /** Whether the parsers may differ on a scalar, such as a block scalar whose last line has no line break. */
-export function isAmbiguous(
+export function isAmbiguousScalar(
   source: string,
   { fast, style, valueStart, valueEnd }: Pick<ScalarEvent, "fast" | "style" | "valueEnd" | "valueStart">,
 ): boolean {
@@ -82,12 +83,12 @@ export function isAmbiguous(
 }
 
 /** Returns the offset after a plain or quoted scalar, with its quotes. */
-export function endOfScalar({ style, valueEnd }: ScalarEvent): number {
+export function findScalarEnd({ style, valueEnd }: ScalarEvent): number {
   return style === SCALAR_STYLE.PLAIN ? valueEnd : valueEnd + 1;
 }
 
 /** Returns the column of an offset, from 0. */
-export function columnOf(source: string, offset: number): number {
+export function findColumn(source: string, offset: number): number {
   return offset - source.lastIndexOf("\n", offset - 1) - 1;
 }
 
@@ -97,13 +98,17 @@ export function columnOf(source: string, offset: number): number {
  *
  * @param column the column of the map; undefined for a map in braces
  */
-export function colonOf(source: string, event: ScalarEvent, column: number | undefined): number | undefined {
+export function findColon(
+  source: string,
+  event: ScalarEvent,
+  column: number | undefined,
+): number | undefined {
   const { anchorStart, tagStart, valueStart, style, fast } = event;
   if (anchorStart !== -1 || tagStart !== -1 || valueStart === -1 || style > SCALAR_STYLE.DOUBLE_QUOTED)
     return undefined;
-  if (isAmbiguous(source, event)) return undefined;
+  if (isAmbiguousScalar(source, event)) return undefined;
   const start = style === SCALAR_STYLE.PLAIN ? valueStart : valueStart - 1;
-  const end = endOfScalar(event);
+  const end = findScalarEnd(event);
   const colon = skipSpaces(source, end);
   if (source.charCodeAt(colon) !== COLON || colon - start > KEY_LENGTH_MAX) return undefined;
   if (!fast && source.slice(start, end).includes("\n")) return undefined;
@@ -128,9 +133,9 @@ export function skipSpaces(source: string, from: number): number {
 }
 
 const TYPED_START = /^(?:[-+.0-9~]|(?:null|true|false)$)/i;
-const INTEGER = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/;
+const INTEGER_PATTERN = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
+const FLOAT_PATTERN = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const NOT_FINITE_PATTERN = /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/;
 
 /** Returns the value of a plain scalar in the core schema of YAML 1.2. */
 export function resolveCoreScalar(text: string): YamlScalar["value"] {
@@ -138,8 +143,8 @@ export function resolveCoreScalar(text: string): YamlScalar["value"] {
   if (/^(?:~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) return text.length === 4;
   // Converting a longer integer would take quadratic time. Its length is reported as an error.
-  if (INTEGER.test(text)) return text.length > INTEGER_DIGITS_MAX ? 0n : BigInt(text);
-  if (FLOAT.test(text)) return Number(text);
-  if (!NOT_FINITE.test(text)) return text;
+  if (INTEGER_PATTERN.test(text)) return text.length > INTEGER_DIGITS_MAX ? 0n : BigInt(text);
+  if (FLOAT_PATTERN.test(text)) return Number(text);
+  if (!NOT_FINITE_PATTERN.test(text)) return text;
   return text.endsWith("n") || text.endsWith("N") ? Number.NaN : Number.POSITIVE_INFINITY;
 }

@@ -16,7 +16,7 @@ import {
  * @param source the text that was parsed
  */
 export function nodesFromDocument(document: Document, source: string): YamlNode | null {
-  return toNode({ source, anchors: createAnchorTable() }, document.contents as Node | null);
+  return convertNode({ source, anchors: createAnchorTable() }, document.contents as Node | null);
 }
 
 interface Conversion {
@@ -24,18 +24,18 @@ interface Conversion {
   readonly anchors: AnchorTable;
 }
 
-function toNode(conversion: Conversion, node: unknown): YamlNode | null {
+function convertNode(conversion: Conversion, node: unknown): YamlNode | null {
   const { source, anchors } = conversion;
   const offset = (node as Node | null)?.range?.[0] ?? 0;
   if (isAlias(node)) return createAlias(anchors, node.source, offset);
-  if (isScalar(node)) return recordAnchor(anchors, node.anchor, toScalar(node, source));
+  if (isScalar(node)) return recordAnchor(anchors, node.anchor, convertScalar(node, source));
   if (isMap(node)) {
     const pairs: YamlPair[] = [];
     const map = recordAnchor(anchors, node.anchor, { kind: "map", offset, pairs });
     anchors.open.add(map);
     for (const pair of node.items) {
       if (isPair(pair))
-        pairs.push({ key: toNode(conversion, pair.key), value: toNode(conversion, pair.value) });
+        pairs.push({ key: convertNode(conversion, pair.key), value: convertNode(conversion, pair.value) });
     }
     anchors.open.delete(map);
     return map;
@@ -44,7 +44,7 @@ function toNode(conversion: Conversion, node: unknown): YamlNode | null {
   const items: (YamlNode | null)[] = [];
   const list = recordAnchor(anchors, node.anchor, { kind: "list", offset, items });
   anchors.open.add(list);
-  for (const item of node.items) items.push(toNode(conversion, item));
+  for (const item of node.items) items.push(convertNode(conversion, item));
   anchors.open.delete(list);
   return list;
 }
@@ -54,7 +54,7 @@ function recordAnchor(anchors: AnchorTable, name: string | undefined, node: Yaml
   return node;
 }
 
-function toScalar(scalar: Scalar, text: string): YamlScalar {
+function convertScalar(scalar: Scalar, text: string): YamlScalar {
   const { range, value: read, type, tag } = scalar;
   const block = readIndicatedBlock(scalar, text);
   const source = block ?? scalar.source ?? "";

@@ -10,11 +10,11 @@ import {
   type SequenceEvent,
 } from "js-yaml";
 import {
-  colonOf,
-  columnOf,
   type EventText,
-  endOfScalar,
-  isAmbiguous,
+  findColon,
+  findColumn,
+  findScalarEnd,
+  isAmbiguousScalar,
   resolveCoreScalar,
   skipSpaces,
 } from "./event-forms.ts";
@@ -35,13 +35,20 @@ import {
  * @returns undefined for any other document
  */
 export function nodesFromEvents({ source, events, start }: EventText): YamlMap | undefined {
-  const build: Build = { source, events, anchors: createAnchorTable(), next: 1, end: start, isFlow: false };
+  const build: NodeBuild = {
+    source,
+    events,
+    anchors: createAnchorTable(),
+    next: 1,
+    end: start,
+    isFlow: false,
+  };
   const root = readNode(build);
   const isOnly = build.next + 1 === events.length;
   return isOnly && root?.kind === "map" ? root : undefined;
 }
 
-interface Build {
+interface NodeBuild {
   readonly source: string;
   readonly events: readonly Event[];
   readonly anchors: AnchorTable;
@@ -53,7 +60,7 @@ interface Build {
 }
 
 /** Reads the next node; returns undefined for a form on which the parsers may differ. */
-function readNode(build: Build): YamlNode | undefined {
+function readNode(build: NodeBuild): YamlNode | undefined {
   const event = build.events[build.next++];
   switch (event?.type) {
     case EVENT_ID.SCALAR:
@@ -69,7 +76,7 @@ function readNode(build: Build): YamlNode | undefined {
   }
 }
 
-function readAlias(build: Build, { anchorStart, anchorEnd }: AliasEvent): YamlNode | undefined {
+function readAlias(build: NodeBuild, { anchorStart, anchorEnd }: AliasEvent): YamlNode | undefined {
   build.end = anchorEnd;
   const name = build.source.slice(anchorStart, anchorEnd);
   return ANCHOR_NAME.test(name) ? createAlias(build.anchors, name, anchorStart - 1) : undefined;
@@ -80,7 +87,7 @@ const ANCHOR_NAME = /^[\w-]+$/;
 
 /** Records the anchor of a node, if it has one; returns false for a tag or an unusual name. */
 function recordAnchor(
-  { source, anchors }: Build,
+  { source, anchors }: NodeBuild,
   { anchorStart, anchorEnd, tagStart }: MappingEvent | ScalarEvent | SequenceEvent,
   node: YamlNode,
 ): boolean {
@@ -91,12 +98,12 @@ function recordAnchor(
   return ANCHOR_NAME.test(name);
 }
 
-function readScalar(build: Build, event: ScalarEvent): YamlScalar | undefined {
+function readScalar(build: NodeBuild, event: ScalarEvent): YamlScalar | undefined {
   const scalar = event.valueStart === -1 ? readEmptyScalar(build, event) : readWrittenScalar(build, event);
   return scalar !== undefined && recordAnchor(build, event, scalar) ? scalar : undefined;
 }
 
-function readEmptyScalar(build: Build, { anchorStart }: ScalarEvent): YamlScalar | undefined {
+function readEmptyScalar(build: NodeBuild, { anchorStart }: ScalarEvent): YamlScalar | undefined {
   if (anchorStart !== -1 || build.isFlow) return undefined;
   const offset = skipSpaces(build.source, build.end);
   return {
@@ -110,10 +117,10 @@ function readEmptyScalar(build: Build, { anchorStart }: ScalarEvent): YamlScalar
   };
 }
 
-function readWrittenScalar(build: Build, event: ScalarEvent): YamlScalar | undefined {
+function readWrittenScalar(build: NodeBuild, event: ScalarEvent): YamlScalar | undefined {
   const { source } = build;
   const { valueStart, valueEnd, style } = event;
-  if (isAmbiguous(source, event)) return undefined;
+  if (isAmbiguousScalar(source, event)) return undefined;
   const text = getScalarValue(source, event);
   const isPlain = style === SCALAR_STYLE.PLAIN;
   const isQuoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
@@ -122,7 +129,7 @@ function readWrittenScalar(build: Build, event: ScalarEvent): YamlScalar | undef
     : isQuoted
       ? valueStart - 1
       : findBlockIndicator(source, Math.max(build.end, event.anchorEnd));
-  build.end = isQuoted ? endOfScalar(event) : valueEnd;
+  build.end = isQuoted ? findScalarEnd(event) : valueEnd;
   return {
     kind: "scalar",
     offset,
@@ -142,7 +149,7 @@ function findBlockIndicator(source: string, from: number): number {
   return BLOCK_START.exec(source)?.index ?? from;
 }
 
-function readMap(build: Build, event: MappingEvent): YamlMap | undefined {
+function readMap(build: NodeBuild, event: MappingEvent): YamlMap | undefined {
   const { source, events, anchors } = build;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
   // A map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
@@ -154,7 +161,7 @@ function readMap(build: Build, event: MappingEvent): YamlMap | undefined {
   const wasFlow = build.isFlow;
   build.isFlow = isFlow;
   build.end = Math.max(build.end, event.start);
-  const column = isFlow ? undefined : columnOf(source, event.start);
+  const column = isFlow ? undefined : findColumn(source, event.start);
   while (events[build.next]?.type !== EVENT_ID.POP) {
     const key = readKey(build, column);
     const value = key && readNode(build);
@@ -168,19 +175,19 @@ function readMap(build: Build, event: MappingEvent): YamlMap | undefined {
   return map;
 }
 
-function readKey(build: Build, column: number | undefined): YamlScalar | undefined {
+function readKey(build: NodeBuild, column: number | undefined): YamlScalar | undefined {
   const event = build.events[build.next++];
   if (event?.type !== EVENT_ID.SCALAR) return undefined;
-  const colon = colonOf(build.source, event, column);
+  const colon = findColon(build.source, event, column);
   const key = colon === undefined ? undefined : readWrittenScalar(build, event);
   if (colon === undefined || key === undefined) return undefined;
   build.end = colon + 1;
   return key.plainEnd !== undefined && key.text === "<<" ? { ...key, isMergeKey: true } : key;
 }
 
-const TO_DASH = /(?:[ \r\n]|#[^\n]*)*-/y;
+const BEFORE_AND_DASH = /(?:[ \r\n]|#[^\n]*)*-/y;
 
-function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
+function readList(build: NodeBuild, event: SequenceEvent): YamlNode | undefined {
   const { source, events, anchors } = build;
   const items: YamlNode[] = [];
   const list: YamlNode = { kind: "list", offset: event.start, items };
@@ -191,9 +198,9 @@ function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
   build.end = Math.max(build.end, event.start);
   while (events[build.next]?.type !== EVENT_ID.POP) {
     if (!build.isFlow) {
-      TO_DASH.lastIndex = build.end;
-      if (!TO_DASH.test(source)) return undefined;
-      build.end = TO_DASH.lastIndex;
+      BEFORE_AND_DASH.lastIndex = build.end;
+      if (!BEFORE_AND_DASH.test(source)) return undefined;
+      build.end = BEFORE_AND_DASH.lastIndex;
     }
     const item = readNode(build);
     if (item === undefined) return undefined;
@@ -206,10 +213,10 @@ function readList(build: Build, event: SequenceEvent): YamlNode | undefined {
   return list;
 }
 
-const TO_CLOSING_BRACKET = /(?:[[{ \r\n,]|#[^\n]*)*[\]}]/y;
+const BEFORE_AND_CLOSING_BRACKET = /(?:[[{ \r\n,]|#[^\n]*)*[\]}]/y;
 
 /** Moves to the offset after the bracket that ends a flow collection. */
-function skipClosingBracket(build: Build): void {
-  TO_CLOSING_BRACKET.lastIndex = build.end;
-  if (TO_CLOSING_BRACKET.test(build.source)) build.end = TO_CLOSING_BRACKET.lastIndex;
+function skipClosingBracket(build: NodeBuild): void {
+  BEFORE_AND_CLOSING_BRACKET.lastIndex = build.end;
+  if (BEFORE_AND_CLOSING_BRACKET.test(build.source)) build.end = BEFORE_AND_CLOSING_BRACKET.lastIndex;
 }

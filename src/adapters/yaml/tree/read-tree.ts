@@ -9,10 +9,10 @@ import {
 import type { LocalizedText } from "../../../lib/language.ts";
 import {
   FLATTER_HINT,
+  MERGE_NOT_OBJECT_TEXTS,
   type MessageAndHint,
-  NO_ANCHOR,
-  NO_MERGED_OBJECT,
-  RECURSIVE_ALIAS,
+  RECURSIVE_ALIAS_TEXTS,
+  UNKNOWN_ANCHOR_MESSAGE,
 } from "../syntax/common-words.ts";
 import {
   describeDuplicateKey,
@@ -58,7 +58,7 @@ export function readTree(root: YamlNode | null, source: string): YamlTree {
   const walk: Walk = { source, diagnostics: [], kept, reported: new Set(), ...counts };
   const value = readNode(walk, root, []);
   const { diagnostics } = walk;
-  const isCut = walk.exceededLimit !== undefined || isFull(walk, "error");
+  const isCut = walk.exceededLimit !== undefined || hasMaxDiagnostics(walk, "error");
   const isComplete = !isCut && !diagnostics.some(({ code }) => code === "nesting-depth");
   return { value, diagnostics, isComplete };
 }
@@ -80,10 +80,10 @@ type Path = JsonPathStep[];
 
 type Issue = Pick<TreeDiagnostic, "code"> & MessageAndHint & { readonly severity?: "warning" };
 
-function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Issue): void {
+function reportIssue(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, diagnostic: Issue): void {
   const offset = node?.offset ?? 0;
   const severity = diagnostic.severity ?? "error";
-  if (isFull(walk, severity)) return;
+  if (hasMaxDiagnostics(walk, severity)) return;
   // An anchored value is read again for each of its aliases, but its errors are reported once.
   const key = `${diagnostic.code} ${offset}`;
   if (walk.reported.has(key)) return;
@@ -92,12 +92,12 @@ function report(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Path, d
   walk.diagnostics.push({ ...diagnostic, severity, offset, path: [...path] });
 }
 
-function isFull(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
+function hasMaxDiagnostics(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
   return walk.kept[severity] >= DIAGNOSTICS_KEPT_MAX;
 }
 
 function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
-  if (isFull(walk, "error") || exceedsAliasLimit(walk, node, path)) return null;
+  if (hasMaxDiagnostics(walk, "error") || exceedsAliasLimit(walk, node, path)) return null;
   // `aliasDepth` is checked too, because merge keys add depth without extending the path.
   const isTooDeep = path.length >= JSON_DEPTH_MAX && (node?.kind === "map" || node?.kind === "list");
   if (isTooDeep || walk.aliasDepth > JSON_DEPTH_MAX) {
@@ -105,7 +105,7 @@ function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
       en: `the view has more than ${JSON_DEPTH_MAX} levels`,
       pt: `a view tem mais de ${JSON_DEPTH_MAX} níveis`,
     };
-    report(walk, node, path, { code: "nesting-depth", message, hint: FLATTER_HINT });
+    reportIssue(walk, node, path, { code: "nesting-depth", message, hint: FLATTER_HINT });
     return null;
   }
   switch (node?.kind) {
@@ -135,7 +135,7 @@ function exceedsAliasLimit(walk: Walk, node: YamlNode | null, path: Path): boole
   if (walk.exceededLimit === undefined) return false;
   if (!wasExceeded) {
     const { en, pt } = walk.exceededLimit;
-    report(walk, node, path, {
+    reportIssue(walk, node, path, {
       code: "alias-excess",
       message: { en: `aliases expand to more than ${en}`, pt: `os alias se expandem para mais de ${pt}` },
       hint: {
@@ -160,9 +160,9 @@ function readAlias(walk: Walk, alias: YamlAlias, path: Path): JsonValue {
 function resolveAlias(walk: Walk, alias: YamlAlias, path: Path): YamlNode | undefined {
   const { target, isInTarget } = alias;
   if (target === undefined) {
-    report(walk, alias, path, {
+    reportIssue(walk, alias, path, {
       code: "yaml-syntax",
-      message: NO_ANCHOR,
+      message: UNKNOWN_ANCHOR_MESSAGE,
       hint: {
         en: "define the anchor before the alias, or write the value itself",
         pt: "defina a âncora antes do alias, ou escreva o próprio valor",
@@ -171,7 +171,7 @@ function resolveAlias(walk: Walk, alias: YamlAlias, path: Path): YamlNode | unde
     return undefined;
   }
   if (isInTarget) {
-    report(walk, alias, path, { code: "yaml-syntax", ...RECURSIVE_ALIAS });
+    reportIssue(walk, alias, path, { code: "yaml-syntax", ...RECURSIVE_ALIAS_TEXTS });
     return undefined;
   }
   return target;
@@ -184,29 +184,34 @@ function readScalar(walk: Walk, scalar: YamlScalar, path: Path, isKey = false): 
   if (!isKey && scalar.plainEnd !== undefined) warnOfPlainScalar(walk, scalar, path);
   const error = findScalarError(scalar);
   if (error === undefined) return value;
-  report(walk, scalar, path, error);
+  reportIssue(walk, scalar, path, error);
   return null;
 }
 
 function reportMergeValue(walk: Walk, scalar: YamlScalar, path: Path): null {
   const { offset, ...diagnostic } = describeMergeValue(walk.source, scalar);
-  report(walk, { offset }, path, diagnostic);
+  reportIssue(walk, { offset }, path, diagnostic);
   return null;
 }
 
 function warnOfPlainScalar(walk: Walk, scalar: YamlScalar, path: Path): void {
-  if (isFull(walk, "warning")) return;
+  if (hasMaxDiagnostics(walk, "warning")) return;
   for (const { offset, ...diagnostic } of findPlainScalarWarnings(walk.source, scalar, path))
-    report(walk, { offset }, path, { severity: "warning", ...diagnostic });
+    reportIssue(walk, { offset }, path, { severity: "warning", ...diagnostic });
 }
 
 function warnAmbiguous(walk: Walk, scalar: YamlScalar, path: Path, isKey: boolean): void {
   const { text } = scalar;
   // As a key, `=` is an ordinary string.
-  if (scalar.plainEnd === undefined || scalar.isTagged || isFull(walk, "warning") || (isKey && text === "="))
+  if (
+    scalar.plainEnd === undefined ||
+    scalar.isTagged ||
+    hasMaxDiagnostics(walk, "warning") ||
+    (isKey && text === "=")
+  )
     return;
   const ambiguity = findScalarAmbiguity(text);
-  if (ambiguity !== undefined) report(walk, scalar, path, { severity: "warning", ...ambiguity });
+  if (ambiguity !== undefined) reportIssue(walk, scalar, path, { severity: "warning", ...ambiguity });
 }
 
 function readList(walk: Walk, { items }: YamlList, path: Path): readonly JsonValue[] {
@@ -223,7 +228,7 @@ function readMap(walk: Walk, map: YamlMap, path: Path): JsonObject {
   const object: Record<string, JsonValue> = {};
   let merge: YamlPair | undefined;
   for (const pair of map.pairs) {
-    if (isFull(walk, "error")) break;
+    if (hasMaxDiagnostics(walk, "error")) break;
     const { key } = pair;
     if (key?.kind !== "scalar" || !key.isMergeKey) readMember(walk, pair, path, object);
     else if (merge === undefined) merge = pair;
@@ -242,7 +247,7 @@ function readMember(
 ): void {
   const key = readKey(walk, keyNode, path);
   if (key === undefined) {
-    report(walk, keyNode ?? valueNode, path, describeInvalidKey(walk.source, keyNode));
+    reportIssue(walk, keyNode ?? valueNode, path, describeInvalidKey(walk.source, keyNode));
     // The value is read for its diagnostics only.
     readNode(walk, valueNode, path);
     return;
@@ -255,7 +260,7 @@ function readMember(
 }
 
 function reportDuplicate(walk: Walk, key: YamlNode | null, path: Path): void {
-  report(walk, key, path, describeDuplicateKey(path.at(-1)));
+  reportIssue(walk, key, path, describeDuplicateKey(path.at(-1)));
 }
 
 function readKey(walk: Walk, key: YamlNode | null, path: Path): string | undefined {
@@ -282,7 +287,7 @@ function mergeMap(walk: Walk, value: YamlNode | null, path: Path, object: Record
   const source = value?.kind === "alias" ? resolveAlias(walk, value, path) : value;
   if (source === undefined) return;
   if (source?.kind !== "map") {
-    report(walk, value, path, { code: "yaml-syntax", ...NO_MERGED_OBJECT });
+    reportIssue(walk, value, path, { code: "yaml-syntax", ...MERGE_NOT_OBJECT_TEXTS });
     return;
   }
   walk.aliasDepth += 1;

@@ -2,14 +2,14 @@ import { INTEGER_DIGITS_MAX, type JsonPathStep } from "../../../domain/json/json
 import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import { excerptText } from "../../../lib/visible-text.ts";
 import {
+  createQuoteHint,
+  createQuoteOrRewriteHint,
+  describeRefusedFile,
+  describeUnknownTag,
+  KEY_NOT_TEXT_TEXTS,
   type MessageAndHint,
-  NO_TEXT_KEY,
-  quoteIfText,
-  quoteOrAgree,
-  refusedBy,
-  tagUnknown,
 } from "../syntax/common-words.ts";
-import { describeTemplate, TEMPLATE } from "../syntax/find-slips.ts";
+import { describeTemplate, TEMPLATE_PATTERN } from "../syntax/find-slips.ts";
 import type { TreeDiagnostic, YamlNode, YamlScalar } from "./yaml-node.ts";
 
 type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
@@ -84,7 +84,7 @@ function findJoinedItem(source: string, start: number, end: number): PlainScalar
 /** Describes a template `{{ … }}` at an offset: the parser reads it as an object in an object. */
 export function describeTemplateAt(source: string, offset: number): MessageAndHint | undefined {
   const from = source.startsWith("{{", offset - 1) ? offset - 1 : offset;
-  const found = TEMPLATE.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
+  const found = TEMPLATE_PATTERN.exec(source.slice(from, from + SHOWN_LENGTH_MAX * 4));
   return found?.index === 0 ? describeTemplate(found[0]) : undefined;
 }
 
@@ -129,22 +129,22 @@ export function findScalarAmbiguity(text: string): NodeDiagnostic | undefined {
   if (difference === undefined) return undefined;
   const shown = excerptText(text, SHOWN_LENGTH_MAX);
   if (difference.kind === "refused") {
-    const message = refusedBy("PyYAML", difference.reason);
-    return { code: "yaml-refused-elsewhere", message, hint: quoteIfText(JSON.stringify(shown)) };
+    const message = describeRefusedFile("PyYAML", difference.reason);
+    return { code: "yaml-refused-elsewhere", message, hint: createQuoteHint(JSON.stringify(shown)) };
   }
   const { reading } = difference;
   const message = {
     en: `YAML 1.1 readers read ${shown} as ${reading.en}`,
     pt: `leitores de YAML 1.1 leem ${shown} como ${reading.pt}`,
   };
-  return { code: "yaml-ambiguous", message, hint: quoteOrAgree(JSON.stringify(shown)) };
+  return { code: "yaml-ambiguous", message, hint: createQuoteOrRewriteHint(JSON.stringify(shown)) };
 }
 
 /** Describes a node that cannot be the key of an object. */
 export function describeInvalidKey(source: string, key: YamlNode | null): NodeDiagnostic {
   const template = describeTemplateAt(source, key?.offset ?? 0);
   if (template !== undefined) return { code: "yaml-syntax", ...template };
-  if (key?.kind !== "scalar") return { code: "key-type", ...NO_TEXT_KEY };
+  if (key?.kind !== "scalar") return { code: "key-type", ...KEY_NOT_TEXT_TEXTS };
   if (key.text === "")
     return {
       code: "key-type",
@@ -175,10 +175,10 @@ export function describeMergeValue(
   scalar: YamlScalar,
 ): NodeDiagnostic & Pick<TreeDiagnostic, "offset"> {
   const tag = scalar.isTagged ? source.lastIndexOf("!!", scalar.offset) : -1;
-  if (tag !== -1) return { ...tagUnknown('"!!merge"'), offset: tag };
+  if (tag !== -1) return { ...describeUnknownTag('"!!merge"'), offset: tag };
   const message = {
     en: 'the merge key "<<" cannot be a value',
     pt: 'a chave de mesclagem "<<" não pode ser um valor',
   };
-  return { code: "yaml-syntax", message, hint: quoteIfText('"<<"'), offset: scalar.offset };
+  return { code: "yaml-syntax", message, hint: createQuoteHint('"<<"'), offset: scalar.offset };
 }

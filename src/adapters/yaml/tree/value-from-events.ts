@@ -15,7 +15,13 @@ import {
   setOwn,
 } from "../../../domain/json/json-value.ts";
 import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
-import { colonOf, columnOf, type EventText, isAmbiguous, resolveCoreScalar } from "./event-forms.ts";
+import {
+  type EventText,
+  findColon,
+  findColumn,
+  isAmbiguousScalar,
+  resolveCoreScalar,
+} from "./event-forms.ts";
 
 /** The JSON value of a YAML document, and the offset of its `entity`. */
 export interface PlainTree {
@@ -32,19 +38,19 @@ export interface PlainTree {
  */
 export function valueFromEvents(text: EventText): PlainTree | undefined {
   if (!text.source.isWellFormed()) return undefined;
-  const reading: Reading = { ...text, next: 1, entityOffset: text.events[1].start };
+  const reading: ValueReading = { ...text, next: 1, entityOffset: text.events[1].start };
   const value = readValue(reading, 0, false);
   if (value === undefined || reading.next + 1 !== text.events.length) return undefined;
   return { value: value as JsonObject, entityOffset: reading.entityOffset };
 }
 
-interface Reading extends EventText {
+interface ValueReading extends EventText {
   /** The index of the next event. */
   next: number;
   entityOffset: number;
 }
 
-function readValue(reading: Reading, depth: number, isFlow: boolean): JsonValue | undefined {
+function readValue(reading: ValueReading, depth: number, isFlow: boolean): JsonValue | undefined {
   const event = reading.events[reading.next++];
   if (event?.type === EVENT_ID.SCALAR) return readScalar(reading.source, event, isFlow);
   if (depth >= JSON_DEPTH_MAX) return undefined;
@@ -52,16 +58,16 @@ function readValue(reading: Reading, depth: number, isFlow: boolean): JsonValue 
   return event?.type === EVENT_ID.SEQUENCE ? readList(reading, event, depth) : undefined;
 }
 
-function hasProperties({ anchorStart, tagStart }: MappingEvent | ScalarEvent | SequenceEvent): boolean {
+function hasAnchorOrTag({ anchorStart, tagStart }: MappingEvent | ScalarEvent | SequenceEvent): boolean {
   return anchorStart !== -1 || tagStart !== -1;
 }
 
-function readMap(reading: Reading, event: MappingEvent, depth: number): JsonObject | undefined {
+function readMap(reading: ValueReading, event: MappingEvent, depth: number): JsonObject | undefined {
   const { source, events } = reading;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
   // A map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
-  if (hasProperties(event) || (isFlow && source[event.start] !== "{")) return undefined;
-  const column = isFlow ? undefined : columnOf(source, event.start);
+  if (hasAnchorOrTag(event) || (isFlow && source[event.start] !== "{")) return undefined;
+  const column = isFlow ? undefined : findColumn(source, event.start);
   const object: Record<string, JsonValue> = {};
   while (events[reading.next]?.type !== EVENT_ID.POP) {
     const key = readKey(reading, column);
@@ -75,8 +81,12 @@ function readMap(reading: Reading, event: MappingEvent, depth: number): JsonObje
   return object;
 }
 
-function readList(reading: Reading, event: SequenceEvent, depth: number): readonly JsonValue[] | undefined {
-  if (hasProperties(event)) return undefined;
+function readList(
+  reading: ValueReading,
+  event: SequenceEvent,
+  depth: number,
+): readonly JsonValue[] | undefined {
+  if (hasAnchorOrTag(event)) return undefined;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
   const items: JsonValue[] = [];
   while (reading.events[reading.next]?.type !== EVENT_ID.POP) {
@@ -88,25 +98,25 @@ function readList(reading: Reading, event: SequenceEvent, depth: number): readon
   return items;
 }
 
-function readKey(reading: Reading, column: number | undefined): string | undefined {
+function readKey(reading: ValueReading, column: number | undefined): string | undefined {
   const { source } = reading;
   const event = reading.events[reading.next++];
-  if (event?.type !== EVENT_ID.SCALAR || colonOf(source, event, column) === undefined) return undefined;
+  if (event?.type !== EVENT_ID.SCALAR || findColon(source, event, column) === undefined) return undefined;
   const key = readScalar(source, event, false);
   return typeof key === "string" ? key : undefined;
 }
 
 function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonValue | undefined {
-  if (hasProperties(event)) return undefined;
+  if (hasAnchorOrTag(event)) return undefined;
   const { fast, style, valueStart, valueEnd } = event;
   if (valueStart === -1) return isFlow ? undefined : null;
-  if (!fast && isAmbiguous(source, event)) return undefined;
+  if (!fast && isAmbiguousScalar(source, event)) return undefined;
   const text = getScalarValue(source, event);
   if (style === SCALAR_STYLE.PLAIN) {
     // These scalars may need a warning: a comment may cut off the text, and a line with a dash may be meant as an item.
     if (source.startsWith(" #", valueEnd)) return undefined;
     if (!fast && /\n[ \t]*-/.test(source.slice(valueStart, valueEnd))) return undefined;
-    return isLongWord(text) ? text : resolveAgreedScalar(text);
+    return isTooLongForType(text) ? text : resolveAgreedScalar(text);
   }
   // An escape can make half of a surrogate pair.
   return fast || text.isWellFormed() ? text : undefined;
@@ -116,7 +126,7 @@ function readScalar(source: string, event: ScalarEvent, isFlow: boolean): JsonVa
 const TYPED_WORD_LENGTH_MAX = 5;
 
 /** Whether a plain scalar is a string, because it begins with a letter and is longer than each word with a type. */
-function isLongWord(text: string): boolean {
+function isTooLongForType(text: string): boolean {
   return text.length > TYPED_WORD_LENGTH_MAX && /^[A-Za-z\u00a1-\ufffd]/.test(text);
 }
 
@@ -129,7 +139,7 @@ function resolveAgreedScalar(text: string): JsonValue | undefined {
 }
 
 /** Records the next value's offset as the entity's; returns false if the value is not a plain or quoted scalar. */
-function recordEntity(reading: Reading): boolean {
+function recordEntity(reading: ValueReading): boolean {
   const event = reading.events[reading.next];
   if (event?.type !== EVENT_ID.SCALAR || event.valueStart === -1) return false;
   if (event.style > SCALAR_STYLE.DOUBLE_QUOTED) return false;
