@@ -29,7 +29,7 @@ export type {
   SourceFiles,
 } from "./conformance/catalog-source-case.ts";
 export { catalogSourceTests } from "./conformance/catalog-source-conformance.ts";
-export type { ConformanceTest } from "./conformance/conformance-test.ts";
+export type { BrokenAdapter, ConformanceTest } from "./conformance/conformance-test.ts";
 export {
   type DatabaseHarness,
   databaseTests,

@@ -19,7 +19,7 @@ import { type DiskCatalog, readDisk } from "./read-disk.ts";
 import { generationOf, verifiedOf } from "./verified-catalog.ts";
 
 /** The result of a reload that changed neither the active catalog nor the cache. */
-interface Unchanged {
+export interface UnchangedReload {
   readonly detail: string;
   /** The hash of the catalog that stays active; undefined before the first activation. */
   readonly active?: CatalogHash | undefined;
@@ -48,9 +48,9 @@ export type ReloadOutcome =
   /**
    * The signature is refused, the keys cannot be read, or the catalog would replace that of another fleet.
    */
-  | ({ readonly kind: "refused"; readonly reason: ReloadRefusalReason } & Unchanged)
-  | ({ readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] } & Unchanged)
-  | ({ readonly kind: "unreadable" } & Unchanged);
+  | ({ readonly kind: "refused"; readonly reason: ReloadRefusalReason } & UnchangedReload)
+  | ({ readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] } & UnchangedReload)
+  | ({ readonly kind: "unreadable" } & UnchangedReload);
 
 export interface ReloadOptions {
   readonly force?: boolean | undefined;
