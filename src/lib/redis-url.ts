@@ -10,6 +10,11 @@ interface RedisLogin {
   readonly database: number;
 }
 
+/** Formats a host and a port as a URL has them: an IPv6 address is in brackets. */
+export function formatAddress({ host, port }: HostAndPort): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** The address of one Redis set-up, parsed from a URL. */
 export type RedisAddress =
   | (RedisLogin & HostAndPort & { readonly kind: "server"; readonly tls: boolean })

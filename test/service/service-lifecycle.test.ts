@@ -210,6 +210,14 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     );
   });
 
+  test("does not start on an IPv6 address of another machine, and names it as a URL has it", async () => {
+    const service = spawnService({ runtime, env: { HOST: "2001:db8::1" } });
+    expect(await service.exited).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toMatch(
+      /^Cannot start: \[2001:db8::1\]:0 cannot be bound \(\w+\); set HOST and PORT to an address that is free\n$/,
+    );
+  });
+
   test("does not start with wrong settings, and lists them all", async () => {
     const service = spawnService({
       runtime,

@@ -1,4 +1,4 @@
-import { maskRedisUrl } from "../../lib/redis-url.ts";
+import { formatAddress, maskRedisUrl } from "../../lib/redis-url.ts";
 
 const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 
@@ -10,7 +10,7 @@ const SPACE_OR_CONTROL = /[\p{Cc}\s]/u;
 
 /** The URL of a service that listens on this host and port. */
 export function serverUrl(host: string, port: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `http://${formatAddress({ host, port })}`;
 }
 
 /** Whether a URL has no spaces and control characters; only paths after `sqlite:` may have them. */

@@ -1,4 +1,4 @@
-import { findHashTag, type HostAndPort } from "../../../lib/redis-url.ts";
+import { findHashTag, formatAddress, type HostAndPort } from "../../../lib/redis-url.ts";
 import {
   collectAnswers,
   createLocatorClient,
@@ -50,7 +50,7 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
           );
         known = distinctNodes(views.flatMap((view) => view.nodes));
         const owner = mostFrequent(views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])));
-        const found = known.find((node) => nodeNameOf(node) === owner);
+        const found = known.find((node) => formatAddress(node) === owner);
         if (found === undefined) throw new ConnectionError("slot-unserved", `slot ${slot} has no primary`);
         return found;
       } finally {
@@ -75,18 +75,21 @@ function createNoClusterError(
 /** Reads the ranges of `CLUSTER SLOTS`: first slot, last slot, the primary, its replicas. */
 async function readClusterState(client: LocatorClient, slot: number): Promise<ClusterState> {
   const ranges = (await client.send(["CLUSTER", "SLOTS"])) as readonly (readonly unknown[])[];
-  const own = client.name.slice(0, client.name.lastIndexOf(":"));
   const nodes: HostAndPort[] = [];
   let owner: string | undefined;
   for (const [first, last, ...serving] of ranges) {
     const named = serving.map((node) => {
       const [host, port] = node as readonly unknown[];
       // A node that does not know its own host name returns no host name for itself.
-      return { host: host === null || host === "" || host === "?" ? own : String(host), port: Number(port) };
+      return {
+        host: host === null || host === "" || host === "?" ? client.host : String(host),
+        port: Number(port),
+      };
     });
     nodes.push(...named);
     const [primary] = named;
-    if (primary !== undefined && Number(first) <= slot && slot <= Number(last)) owner = nodeNameOf(primary);
+    if (primary !== undefined && Number(first) <= slot && slot <= Number(last))
+      owner = formatAddress(primary);
   }
   return { owner, nodes };
 }
@@ -98,11 +101,7 @@ function mostFrequent(names: readonly string[]): string | undefined {
 }
 
 function distinctNodes(nodes: readonly HostAndPort[]): readonly HostAndPort[] {
-  return [...new Map(nodes.map((node) => [nodeNameOf(node), node])).values()];
-}
-
-function nodeNameOf({ host, port }: HostAndPort): string {
-  return `${host}:${port}`;
+  return [...new Map(nodes.map((node) => [formatAddress(node), node])).values()];
 }
 
 const SLOT_COUNT = 16_384;

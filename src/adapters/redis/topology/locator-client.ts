@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { startDeadline } from "../../../lib/deadline.ts";
-import type { HostAndPort } from "../../../lib/redis-url.ts";
+import { formatAddress, type HostAndPort } from "../../../lib/redis-url.ts";
 import { type ClientLogin, replyWithoutSecrets } from "./recognize-fault.ts";
 import { createTlsOptions, type TlsFiles } from "./tls-options.ts";
 
@@ -15,6 +15,7 @@ export interface LocatorClientOptions {
 
 /** A client of a Sentinel or a cluster node. */
 export interface LocatorClient {
+  readonly host: string;
   readonly name: string;
   /** Connects on demand, and stays connected. @throws an error of the client, or of the deadline */
   send(words: readonly [string, ...string[]]): Promise<unknown>;
@@ -23,10 +24,11 @@ export interface LocatorClient {
 
 /** Makes a client for short requests. A request fails after the time limit; the next one reconnects. */
 export function createLocatorClient(
-  { host, port }: HostAndPort,
+  server: HostAndPort,
   { login, tls, timeoutMs }: LocatorClientOptions,
 ): LocatorClient {
-  const name = `${host}:${port}`;
+  const { host, port } = server;
+  const name = formatAddress(server);
   let client: Redis | undefined;
 
   function open(): Redis {
@@ -56,6 +58,7 @@ export function createLocatorClient(
   let lastError: Error | undefined;
 
   return {
+    host,
     name,
     async send([command, ...words]) {
       client ??= open();

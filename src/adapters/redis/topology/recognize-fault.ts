@@ -177,8 +177,11 @@ const SCRIPT_ID_PATTERN = / script: [0-9a-f]+, on @user_script:[0-9]+\.?$/;
 const REDIRECTION_PATTERN = /^((?:MOVED|ASK) [0-9]+) .*$/s;
 
 /** An error's message on one line without secrets: a server may repeat the arguments that it received. */
-export function replyWithoutSecrets({ message }: Error, { password, username }: ClientLogin = {}): string {
-  let text = message
+export function replyWithoutSecrets(error: Error, { password, username }: ClientLogin = {}): string {
+  const { address, port, message } = error as Error & { readonly address?: string; readonly port?: number };
+  // The system appends the port to an IPv6 address as if it were a part of the address.
+  const isV6 = address?.includes(":") === true;
+  let text = (isV6 ? message.replace(`${address}:${port}`, `[${address}]:${port}`) : message)
     .replace(ECHOED_ARGUMENTS_PATTERN, "")
     .replace(SCRIPT_ID_PATTERN, "")
     .replace(REDIRECTION_PATTERN, "$1")

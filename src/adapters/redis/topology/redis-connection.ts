@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { Redis, type RedisOptions } from "ioredis";
 import { jitteredBackoffMs } from "../../../lib/backoff.ts";
 import { startUnblockedTimer } from "../../../lib/deadline.ts";
-import type { RedisAddress } from "../../../lib/redis-url.ts";
+import { formatAddress, type RedisAddress } from "../../../lib/redis-url.ts";
 import type { CacheFault } from "../../../ports/cache-port.ts";
 import { type ConnectionState, createConnector, type Endpoint, type ServerInfo } from "./connector.ts";
 import {
@@ -196,5 +196,5 @@ function watchHandshakes(client: Redis, state: ConnectionState, timeoutMs: numbe
 
 function endpointNameOf(endpoint: Endpoint | undefined): string {
   if (endpoint === undefined) return "the server";
-  return "path" in endpoint ? endpoint.path : `${endpoint.host}:${endpoint.port}`;
+  return "path" in endpoint ? endpoint.path : formatAddress(endpoint);
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { languageOfLocale } from "../../../lib/language.ts";
+import { formatAddress } from "../../../lib/redis-url.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { CaCertificatesError, unusedSettingWarnings } from "../../settings/setting-values.ts";
 import { parseSettings, type Settings } from "../../settings/settings.ts";
@@ -106,7 +107,7 @@ async function watchUntilStopped(
 }
 
 /** Prints the reason if a setting made the start fail; otherwise rethrows the error. */
-function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): ExitCode {
+function failedStart(io: CommandIo, settings: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.message);
     return EXIT.usage;
@@ -117,7 +118,7 @@ function failedStart(io: CommandIo, { host, port }: Settings, error: unknown): E
   }
   if (!isBindError(error)) throw error;
   io.stderr.line(
-    `Cannot start: ${host}:${port} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free`,
+    `Cannot start: ${formatAddress(settings)} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free`,
   );
   return EXIT.invalid;
 }
@@ -134,6 +135,7 @@ const BIND_ERRORS: ReadonlySet<string> = new Set([
   "EADDRINUSE",
   "EADDRNOTAVAIL",
   "EACCES",
+  "EAFNOSUPPORT",
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);

@@ -150,6 +150,27 @@ describe("a server that answers has a fault:", () => {
     expect(opened.failures[0]?.detail).toContain("cluster support disabled");
   });
 
+  test.each(["redis://[2001:db8::1]:6399", "rediss://[2001:db8::1]:6399"])(
+    "%s is named by its address in brackets",
+    async (url) => {
+      const { address } = open(url);
+      await expect.poll(address, WAIT).toBe("[2001:db8::1]:6399");
+    },
+  );
+
+  test.each([
+    ["redis-sentinel://[2001:db8::1]:6399#m", "no-sentinel"],
+    ["redis-cluster://[2001:db8::1]:6399", "no-cluster"],
+  ])("%s that cannot be reached is named by its address in brackets", async (url, kind) => {
+    const { failures } = open(url, { namespace: "{m}" });
+    await expect
+      .poll(() => failures.at(-1), WAIT)
+      .toMatchObject({
+        detail: expect.stringContaining("[2001:db8::1]:6399"),
+      });
+    expect(failures.at(-1)?.fault?.kind).toMatch(new RegExp(`${kind}|unreachable`));
+  });
+
   test("redis-sentinel:// to a server that is no Sentinel, and to none", async () => {
     await using redis = await startRedis();
     for (const port of [redis.port, await freePort()]) {
