@@ -1,4 +1,4 @@
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ViewFileError, type ViewFilesPort } from "../../ports/view-files-port.ts";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
@@ -37,9 +37,7 @@ export const EDITABLE_VIEW_FILES: ViewFilesPort = {
   },
   async replace(file, bytes) {
     try {
-      const target = await realpath(file);
-      const { mode } = await stat(target);
-      await writeFileAtomically(target, bytes, { mode: mode & 0o777 });
+      await writeFileAtomically(await realpath(file), bytes);
     } catch (cause) {
       throw new ViewFileError(file, describeWriteFailure(cause), { cause });
     }

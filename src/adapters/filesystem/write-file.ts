@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { link, open, rename, rm } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { link, lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { LocalizedText } from "../../lib/language.ts";
@@ -7,8 +8,6 @@ import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-sto
 import { fileErrorCode, PERMISSION_DENIED } from "./read-file.ts";
 
 export interface WriteFileOptions {
-  /** The exact mode; without it, a new file gets 0644 as far as the umask of the process permits. */
-  readonly mode?: number;
   /** Whether to fail with `EEXIST` if the file exists, instead of replacing it. */
   readonly isExclusive?: boolean;
 }
@@ -17,16 +16,20 @@ export interface WriteFileOptions {
  * Writes a file atomically: first a hidden file beside the target, which then gets the target's name. A reader
  * finds either the whole old file or the whole new one.
  *
+ * A replaced file keeps its mode and, where the process may give files away, its owner. A new file, or one in the place
+ * of a link, has mode 0644 as far as the umask permits.
+ *
  * @throws the error of the file system, without a change of the old file
  */
 export async function writeFileAtomically(
   target: string,
   bytes: Uint8Array,
-  { mode, isExclusive = false }: WriteFileOptions = {},
+  { isExclusive = false }: WriteFileOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
   try {
-    await writeDurably(temporary, bytes, mode);
+    const present = await lstat(target).catch(() => undefined);
+    await writeDurably(temporary, bytes, present?.isFile() ? present : undefined);
     if (isExclusive) await link(temporary, target);
     else await rename(temporary, target);
   } finally {
@@ -34,11 +37,17 @@ export async function writeFileAtomically(
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
-  const handle = await open(path, "wx", mode ?? 0o644);
+async function writeDurably(path: string, bytes: Uint8Array, present: Stats | undefined): Promise<void> {
+  const mode = (present?.mode ?? 0o644) & 0o777;
+  const handle = await open(path, "wx", mode);
   try {
-    // `open` removes the bits of the umask. A file system without modes refuses a change, and needs none.
-    if (mode !== undefined && ((await handle.stat()).mode & 0o777) !== mode) await handle.chmod(mode);
+    if (present !== undefined) {
+      const { uid, gid } = await handle.stat();
+      if (uid !== present.uid || gid !== present.gid)
+        await handle.chown(present.uid, present.gid).catch(() => undefined);
+      // `open` removes the bits of the umask. A file system without modes refuses a change, and needs none.
+      if (((await handle.stat()).mode & 0o777) !== mode) await handle.chmod(mode);
+    }
     await handle.writeFile(bytes);
     await handle.sync();
   } finally {

@@ -1,8 +1,11 @@
-import { mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import { describe, expect, test } from "vitest";
+import { EDITABLE_VIEW_FILES } from "../../../src/adapters/filesystem/editable-view-files.ts";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { storeManifest } from "../../../src/adapters/filesystem/write-file.ts";
+import { giveToUnprivileged } from "../../support/unprivileged.ts";
 import { createViewsDirectory, viewYaml } from "../../support/views-directory.ts";
 
 const FILE = "views.manifest.json";
@@ -18,11 +21,40 @@ describe("storeManifest()", () => {
     expect(((await stat(join(views.path, FILE))).mode & 0o400) !== 0).toBe(true);
   });
 
+  test.each([0o600, 0o640, 0o664])("storeManifest() keeps the mode %o of the manifest", async (mode) => {
+    await using views = await createViewsDirectory({ [FILE]: "old" });
+    const path = join(views.path, FILE);
+    await chmod(path, mode);
+    await storeManifest(views.path, BYTES);
+    expect((await stat(path)).mode & 0o777).toBe(mode);
+    expect(new Uint8Array(await readFile(path))).toEqual(BYTES);
+  });
+
+  test.each([
+    ["storeManifest()", (path: string) => storeManifest(dirname(path), BYTES)],
+    ["EDITABLE_VIEW_FILES.replace()", (path: string) => EDITABLE_VIEW_FILES.replace(path, BYTES)],
+  ])("%s keeps the owner of a file, where the user may give files away", async (_name, write) => {
+    await using views = await createViewsDirectory({ [FILE]: "old" });
+    const path = join(views.path, FILE);
+    await giveToUnprivileged(path);
+    const { uid, gid } = await stat(path);
+    await write(path);
+    expect(await stat(path)).toMatchObject({ uid, gid });
+  });
+
+  test("storeManifest() makes a manifest that everybody may read", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    await storeManifest(views.path, BYTES);
+    expect((await stat(join(views.path, FILE))).mode & 0o777).toBe(0o644 & ~process.umask());
+  });
+
   test("storeManifest() replaces a link and leaves what it names alone", async () => {
     await using views = await createViewsDirectory({ "other.json": "other" });
+    await chmod(join(views.path, "other.json"), 0o600);
     await symlink("other.json", join(views.path, FILE));
     await storeManifest(views.path, BYTES);
     expect(await readFile(join(views.path, "other.json"), "utf8")).toBe("other");
+    expect((await stat(join(views.path, FILE))).mode & 0o777).toBe(0o644 & ~process.umask());
     expect(new Uint8Array(await readFile(join(views.path, FILE)))).toEqual(BYTES);
   });
 
