@@ -167,6 +167,14 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     );
   });
 
+  test("mosaic validate shows the lines of a file whose lines end in carriage returns alone", async () => {
+    await using views = await createViewsDirectory({ "a.yaml": WARNED.replaceAll("\n", "\r") });
+    const { stdout } = await mosaic(["validate", views.path]);
+    expect(stdout).toBe(
+      WARNINGS.map((warning, index) => `${views.path}/a.yaml:${warning}\n${FRAMES[index]}`).join(""),
+    );
+  });
+
   test("mosaic validate prints every finding of invalid views and fails", async () => {
     await using views = await createViewsDirectory({ "a.yaml": "identifiers: [x]\n", "b.yaml": WARNED });
     const findings = [

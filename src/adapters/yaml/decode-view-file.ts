@@ -3,6 +3,7 @@ import { SPLIT_HINT } from "./syntax/common-words.ts";
 import type { DiagnosticMaker } from "./syntax/position.ts";
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const UTF8_HINT = { en: "save it as UTF-8", pt: "salve-o como UTF-8" };
 
 /** Decodes a view file; returns a diagnostic if that is not possible. */
@@ -61,12 +62,16 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
 }
 
 /** Finds the first byte that is not UTF-8, and its line and column. */
-function findWrongByte(bytes: Uint8Array): {
+function findWrongByte(file: Uint8Array): {
   readonly line: number;
   readonly column: number;
   readonly byte: number;
   readonly nextByte: number;
 } {
+  // A lone carriage return ends a line, too.
+  const bytes = file.map((byte, at) =>
+    byte === CARRIAGE_RETURN && file[at + 1] !== LINE_FEED ? LINE_FEED : byte,
+  );
   let line = 1;
   let start = 0;
   for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {

@@ -4,6 +4,8 @@ export interface TextPlace {
   readonly column: number;
 }
 
+/** Matches the line breaks of YAML. */
+export const LINE_BREAK = /\r\n|\n|\r/;
 const LINES_BEFORE = 2;
 const LINES_AFTER = 1;
 /** Maximum length of the shown part of a line, and of its part before the position; both in UTF-16 units. */
@@ -42,12 +44,10 @@ function joinColumns(gutter: string, shown: string): string {
 
 /** Returns a line and the lines around it, by line number; without empty lines at the end of the text. */
 function linesAround(text: string, line: number): ReadonlyMap<number, string> | undefined {
-  const all = text.split("\n", line + LINES_AFTER);
+  const all = text.split(LINE_BREAK, line + LINES_AFTER);
   if (line > all.length) return undefined;
   const first = Math.max(1, line - LINES_BEFORE);
-  const shown = all.slice(first - 1).map((content, index) => {
-    return [first + index, content.replace(/\r$/, "")] as const;
-  });
+  const shown = all.slice(first - 1).map((content, index) => [first + index, content] as const);
   while (shown.length > 0 && shown.at(-1)?.[1] === "" && (shown.at(-1)?.[0] ?? 0) > line) shown.pop();
   return new Map(shown);
 }

@@ -1,11 +1,12 @@
 import type { Language } from "../../lib/language.ts";
 import { asYamlText } from "../json/describe-value.ts";
+import { LINE_BREAK } from "./code-frame.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
 
 /** The beginning of a YAML comment about something that the author has to decide. */
 const PLACEHOLDER_MARK = "# mosaic new: ";
-const PLACEHOLDER = /^[ \t]*# mosaic new: (.*?)\r?$/;
+const PLACEHOLDER = /^[ \t]*# mosaic new: (.*)$/;
 
 /** A position in a view file that the author has to edit. */
 export interface Placeholder {
@@ -20,7 +21,7 @@ export interface Placeholder {
 export function findPlaceholders(text: string): readonly Placeholder[] {
   const left = TEMPLATE_TEXTS.filter((template) => text.includes(template.text));
   if (left.length === 0 && !text.includes(PLACEHOLDER_MARK)) return [];
-  return text.split("\n").flatMap((line, index) => {
+  return text.split(LINE_BREAK).flatMap((line, index) => {
     const [, message] = PLACEHOLDER.exec(line) ?? [];
     if (message !== undefined) return [{ line: index + 1, column: line.indexOf("#") + 1, message }];
     const found = left.flatMap((template) => {

@@ -17,6 +17,14 @@ describe("createCodeFrame()", () => {
     ["an empty text", "", 1, 1, ["> 1 |", "    | ^"]],
     ["a place past the end of its line", "ab", 1, 9, ["> 1 | ab", "    |   ^"]],
     ["lines that end as on Windows", "a\r\nb\r\n", 2, 1, ["  1 | a", "> 2 | b", "    | ^"]],
+    [
+      "lines that end in carriage returns alone",
+      "a\rb\rc\r",
+      2,
+      1,
+      ["  1 | a", "> 2 | b", "    | ^", "  3 | c"],
+    ],
+    ["lines that end in different ways", "a\rb\r\nc\n", 3, 1, ["  1 | a", "  2 | b", "> 3 | c", "    | ^"]],
     ["a tab", "\tb", 1, 2, ["> 1 | →b", "    |  ^"]],
     [
       "what a terminal would obey",

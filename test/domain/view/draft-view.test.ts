@@ -179,6 +179,13 @@ describe("drafts in Portuguese", () => {
   });
 });
 
+test.each(["\r", "\r\n"])("findPlaceholders() finds the same with lines that end in %j", (lineEnd) => {
+  const blank = draftBlankView(draftEntity("view_rates"), "en");
+  expect(findPlaceholders(blank.replaceAll("\n", lineEnd))).toEqual(findPlaceholders(blank));
+  const live = blank.replaceAll(/^# mosaic new: .*$/gm, "").replaceAll(/^#(?! ?[A-Z])/gm, "");
+  expect(findPlaceholders(live.replaceAll("\n", lineEnd))).toEqual(findPlaceholders(live));
+});
+
 describe("findPlaceholders() of template texts", () => {
   test.each([
     ["en", "this text is from the template: replace it by your own words"],

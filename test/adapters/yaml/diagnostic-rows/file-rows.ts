@@ -127,6 +127,13 @@ export const FILE_ROWS: readonly FileRow[] = [
     ],
   },
   {
+    name: "Latin-1 with lines that end in carriage returns alone",
+    files: { "a.yaml": latin1(`${VIEW}description: cotação\n`.replaceAll("\n", "\r")) },
+    diagnostics: [
+      'views/a.yaml:3:18: error: the file is not UTF-8 text: the byte here is 0xE7, which is "ç" in Latin-1; save it as UTF-8 [file-encoding]',
+    ],
+  },
+  {
     name: "UTF-16",
     files: { "a.yaml": utf16(VIEW) },
     diagnostics: [
