@@ -22,6 +22,7 @@ beforeAll(async () => {
   closedPort = await freePort();
   const files = ["--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no"];
   redis = await startRedis({ args: ["--tls-port", String(tlsPort), ...files] });
+  await redis.command("ACL", "SETUSER", "blind", "on", `>${PASSWORD}`, "~*", "+@connection", "+info");
   await redis.command("CONFIG", "SET", "requirepass", PASSWORD);
   port = new URL(redis.url).port;
 });
@@ -79,6 +80,27 @@ describe.each(RUNTIMES)("a Redis that cannot be used, on $name", (runtime) => {
     expect(stderr).toContain(`no connection to Redis: ${words}`);
     expect(stderr.trimEnd()).not.toContain("\n");
     expect(stderr).not.toContain(PASSWORD);
+  });
+
+  it.each([
+    [
+      "en",
+      "Cannot read from the cache: Redis answered NOPERM",
+      ": the user in REDIS_URL lacks a permission\n",
+    ],
+    [
+      "pt",
+      "Não é possível ler o cache: o Redis respondeu com erro: falta uma permissão ao usuário de REDIS_URL: NOPERM",
+      "\n",
+    ],
+  ])("mosaic inspect prints an error reply once, with what it means: in %s", async (language, start, end) => {
+    const env = { CACHE_BACKEND: "redis", REDIS_URL: `redis://blind:${PASSWORD}@127.0.0.1:${port}/0` };
+    const args = ["inspect", "--lang", language];
+    const { exitCode, stdout, stderr } = await runMain(runtime, { args, directory: ".", env });
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`: ${start} `);
+    expect(stderr.split("NOPERM")).toHaveLength(2);
+    expect(stderr.endsWith(end)).toBe(true);
   });
 
   it("mosaic inspect names the cause in Portuguese", async () => {

@@ -105,7 +105,9 @@ function listed(lines: readonly string[], texts: Texts): readonly string[] {
 const EN = {
   noSharedCache: "no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service",
   failed: (error: CacheError, connection: ConnectionFailure | undefined, fault: CacheFault | undefined) => {
-    const why = connection?.detail ?? fault?.advice;
+    // The message of a rejected call has the reply already, which the detail would repeat.
+    const detail = error.code === "rejected" ? connection?.fault?.advice : connection?.detail;
+    const why = detail ?? fault?.advice;
     return why === undefined ? error.message : `${error.message}: ${why}`;
   },
   advice: ({ advice }: CacheFault) => advice,
@@ -149,11 +151,12 @@ export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
   pt: {
     noSharedCache:
       "nenhum cache compartilhado está configurado: defina CACHE_BACKEND=redis e REDIS_URL como no serviço",
-    failed: ({ code }, connection, fault) => {
+    failed: (error, connection, fault) => {
       const known = connection?.fault ?? fault;
       const advice = known && CAUSES_PT.faults.get(known.kind);
-      const why = connection?.detail.replace(known?.advice ?? "", () => advice ?? "") ?? advice;
-      const failure = `Não é possível ler o cache: ${CAUSES_PT.cacheErrors.get(code) ?? code}`;
+      const reply = error.code === "rejected" ? error.message : undefined;
+      const why = connection?.detail.replace(known?.advice ?? "", () => advice ?? "") ?? advice ?? reply;
+      const failure = `Não é possível ler o cache: ${CAUSES_PT.cacheErrors.get(error.code) ?? error.code}`;
       return why === undefined ? failure : `${failure}: ${why}`;
     },
     advice: ({ kind, advice }) => CAUSES_PT.faults.get(kind) ?? advice,

@@ -96,6 +96,11 @@ describe("The texts of the commands in Portuguese", () => {
   });
 });
 
+test("an error reply that is not recognized is printed in Portuguese too", () => {
+  const error = new CacheError("get", "rejected", "Redis answered BUSY a script");
+  expect(INSPECT_TEXTS.pt.failed(error, undefined, undefined)).toContain("BUSY a script");
+});
+
 test("commands and console name each reason of a refusal in the same Portuguese words", () => {
   const reasons = Object.keys(REFUSALS);
   const ofConsole: Readonly<Record<string, string>> = PORTUGUESE.reasons;
