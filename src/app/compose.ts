@@ -35,15 +35,22 @@ import type { TracedPorts } from "./trace-ports.ts";
  */
 const PROBE_PAUSE_MS_MAX = 1000;
 
+/** What the header `Authorization: Bearer …` can carry. */
+const ADMIN_TOKEN = /^[\x21-\x7e]{1,1024}$/;
+
 /**
  * Starts a service. Makes the adapters that the settings name, except those that the caller passed in.
  *
+ * @throws {TypeError} for an admin token that no request can send
  * @throws {SigningKeysError} when the signing keys cannot be read
  * @throws {CaCertificatesError} when the TLS files of Redis cannot be read
  * @throws when the address cannot be bound
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
+  if (!ADMIN_TOKEN.test(adminToken)) {
+    throw new TypeError("Cannot start: adminToken must be 1 to 1024 visible ASCII characters without spaces");
+  }
   const verifier = await openCatalogVerifier(settings, { openKeyring: createFilesystemKeyring, log });
   const openShared = await prepareCache(parts);
   const replicaId = createReplicaId();
@@ -148,7 +155,14 @@ async function prepareCache({
       return plainCache(cache, { broadcast: withoutClose(channel), hasFleet: true });
     };
   }
-  if (settings.redisUrl !== undefined) return (await import("./open-redis.ts")).prepareRedis(settings, log);
+  if (settings.redisUrl !== undefined) {
+    const open = await (await import("./open-redis.ts")).prepareRedis(settings, log);
+    if (broadcast === undefined) return open;
+    return (hooks) => {
+      const opened = open(hooks);
+      return { ...opened, broadcast: { ...withoutClose(broadcast), close: opened.broadcast.close } };
+    };
+  }
   const memory = createMemoryCache();
   return () =>
     plainCache(memory, { broadcast: createMemoryBroadcast().join(), hasFleet: false, close: memory.close });

@@ -22,17 +22,17 @@ import { recordSpans } from "../support/recorded-spans.ts";
 const VIEW = "identifiers: [ticker]\ncolumns: [ticker, close_price]\n";
 
 interface EmbeddedParts extends Omit<ServiceParts, "adminToken" | "log" | "settings"> {
-  readonly logLevel?: string;
+  readonly adminToken?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
 }
 
 function startUnloaded({
-  logLevel = "info",
+  env = {},
   onLine = () => undefined,
   ...parts
 }: EmbeddedParts): Promise<RunningService> {
-  const env = { PORT: "0", LOG_FORMAT: "json", LOG_LEVEL: logLevel };
-  const parsed = parseSettings(env, { terminal: false });
+  const parsed = parseSettings({ PORT: "0", LOG_FORMAT: "json", ...env }, { terminal: false });
   if (parsed.kind === "invalid") throw new Error(parsed.message);
   const output = new Writable({
     write(chunk, _encoding, done) {
@@ -167,7 +167,7 @@ describe("startService()", () => {
         source: asInstance(wholeSource()),
         database: asInstance(LIST),
         broadcast: asInstance(channel.join()),
-        logLevel: "debug",
+        env: { LOG_LEVEL: "debug" },
         onLine: (line) => lines.push(line),
       });
     const [first, second] = [await start(), await start()];
@@ -182,6 +182,46 @@ describe("startService()", () => {
       await second.stop();
     }
     expect(lines.filter((line) => /"level":"(?:warn|error)"/.test(line))).toEqual([]);
+  });
+
+  test("startService() takes a broadcast also beside the cache that the settings name", async () => {
+    const lines: string[] = [];
+    const channel = createMemoryBroadcast();
+    const service = await startUnloaded({
+      env: { CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1:9" },
+      broadcast: channel.join(),
+      onLine: (line) => lines.push(line),
+    });
+    await service.loaded;
+    await expect.poll(() => lines.some((line) => line.includes("Subscribed to announcements"))).toBe(true);
+    await service.stop();
+  });
+
+  test.each([
+    { title: "none", adminToken: "" },
+    { title: "with a space", adminToken: "two words" },
+    { title: "beyond ASCII", adminToken: "senha-não" },
+    { title: "too long", adminToken: "x".repeat(1025) },
+  ])("startService() refuses an admin token that no request can send: $title", async ({ adminToken }) => {
+    await expect(startUnloaded({ adminToken })).rejects.toThrow(
+      new TypeError("Cannot start: adminToken must be 1 to 1024 visible ASCII characters without spaces"),
+    );
+  });
+
+  test("startService() is not ready because of an adapter that fails with another error, and shows it", async () => {
+    const lines: string[] = [];
+    const source = {
+      ...wholeSource(),
+      load: () => Promise.reject(new TypeError("fetch failed")),
+    };
+    const service = await startUnloaded({ source, onLine: (line) => lines.push(line) });
+    await service.loaded;
+    const { reasons } = (await (await fetch(`${service.url}/readyz`)).json()) as {
+      reasons: readonly string[];
+    };
+    await service.stop();
+    expect(reasons).toEqual(["Loading the catalog failed unexpectedly: the log has the cause"]);
+    expect(lines.some((line) => line.includes("fetch failed"))).toBe(true);
   });
 
   test("startService() lets two services share one cache: the second takes the first one's catalog", async () => {

@@ -1,4 +1,5 @@
 // Runs services in one process: a line of JSON in for each start and each stop, lines of JSON out for what they log.
+import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { context, diag, metrics, propagation } from "@opentelemetry/api";
@@ -29,7 +30,7 @@ async function start(id: number, env: Readonly<Record<string, string>>): Promise
   if (parsed.kind === "invalid") throw new Error(parsed.message);
   const { settings } = parsed;
   const log = createLog(settings, { write: (text) => report({ id, kind: "logged", text }) });
-  return startService({ settings, adminToken: settings.adminToken ?? "", log });
+  return startService({ settings, adminToken: settings.adminToken ?? randomUUID(), log });
 }
 
 function runRequest(request: HostRequest): void {

@@ -64,7 +64,10 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
 
   async function attemptPreload(): Promise<void> {
     if (holder.current() !== undefined || signal?.aborted) return;
-    const outcome = await preload(deps, memory);
+    const outcome = await preload(deps, memory).catch((error: unknown) => {
+      problems = ["Loading the catalog failed unexpectedly: the log has the cause"];
+      throw error;
+    });
     problems = outcome.kind === "active" ? [] : outcome.refusals.map(({ detail }) => detail);
     // Not awaited: the preload is complete, and reading the disk takes time.
     if (outcome.kind === "active" && outcome.source === "cache") void compareDiskSoon();

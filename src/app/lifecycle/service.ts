@@ -26,6 +26,7 @@ export interface RunningService {
 
 export interface ServiceParts {
   readonly settings: Settings;
+  /** 1 to 1024 visible ASCII characters without spaces: the bearer token of the routes under `/admin`. */
   readonly adminToken: string;
   readonly log: Log;
   /** The number of log lines that were lost. */
@@ -36,7 +37,7 @@ export interface ServiceParts {
    */
   readonly source?: CatalogSourcePort;
   readonly cache?: CachePort;
-  /** The channel of announcements, for a `cache` that several services share. */
+  /** The channel of announcements, for a cache that several services share: `cache`, or that of the settings. */
   readonly broadcast?: BroadcastPort;
   readonly database?: Database;
   /** Replaces the telemetry that the settings name. */
