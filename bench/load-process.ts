@@ -10,7 +10,7 @@ import { connectRedis, createRedisClient } from "../src/adapters/redis/client.ts
 import { parseViewFile } from "../src/adapters/yaml/parse-view-file.ts";
 import { createActiveCatalog } from "../src/app/catalog/active-catalog.ts";
 import type { CatalogDeps } from "../src/app/catalog/catalog-deps.ts";
-import { compareDisk } from "../src/app/catalog/catalog-service.ts";
+import { compareWithDisk } from "../src/app/catalog/catalog-service.ts";
 import { createCatalogStore } from "../src/app/catalog/catalog-store.ts";
 import { createDiskReadOrder } from "../src/app/catalog/read-disk.ts";
 import { reload } from "../src/app/catalog/reload.ts";
@@ -129,7 +129,7 @@ async function startFromRedis(): Promise<{ readonly startMs: number; readonly co
     ...deps.source,
     load: () => Promise.reject(new Error("Cannot run the benchmark: the files were parsed")),
   };
-  const compareMs = await cpuOf(() => compareDisk({ ...deps, source }));
+  const compareMs = await cpuOf(() => compareWithDisk({ ...deps, source }));
   return { startMs: preloadMs + compareMs, compareMs };
 }
 

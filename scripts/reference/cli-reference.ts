@@ -1,6 +1,6 @@
 import { COMMANDS } from "../../src/app/cli/command-table.ts";
 import type { Command } from "../../src/app/cli/commands/command.ts";
-import { commandLine, exitCodesOf, usageOf } from "../../src/app/cli/run-cli.ts";
+import { formatCommandLine, formatUsage, listExitCodes } from "../../src/app/cli/run-cli.ts";
 import { anchorOf, code, GENERATED, table } from "./markdown.ts";
 
 const INTRODUCTION = `# Command line
@@ -57,7 +57,7 @@ function describeCommand(command: Command): readonly string[] {
     `${summary}.`,
     "",
     "```",
-    `mosaic ${usageOf(command)}`,
+    `mosaic ${formatUsage(command)}`,
     "```",
     "",
     ...table(
@@ -66,11 +66,11 @@ function describeCommand(command: Command): readonly string[] {
     ),
     ...table(
       ["exit code", "meaning"],
-      exitCodesOf(command).map(([each, meaning]) => [String(each), meaning]),
+      listExitCodes(command).map(([each, meaning]) => [String(each), meaning]),
     ),
     ...table(
       ["example", "what it does"],
-      examples.map((example) => [code(commandLine(example)), example.does]),
+      examples.map((example) => [code(formatCommandLine(example)), example.does]),
     ),
   ];
 }

@@ -1,14 +1,14 @@
 import { API_ROUTES } from "../../src/app/http/api/api-routes.ts";
 import { ANSWER_HEADERS, PROBLEM_HEADERS, REQUEST_HEADERS } from "../../src/app/http/api/header-specs.ts";
-import { PROBLEM_SCHEMAS, problemExample } from "../../src/app/http/api/problem-api.ts";
+import { createProblemExample, PROBLEM_SCHEMAS } from "../../src/app/http/api/problem-api.ts";
 import {
   type AnswerSpec,
+  pathTemplateOf,
   type RouteSpec,
-  TAGS,
-  templateOf,
+  TAG_DESCRIPTIONS,
   UNROUTED_PROBLEMS,
 } from "../../src/app/http/api/route-spec.ts";
-import { jsonSchemaOf, namedJsonSchemas } from "../../src/app/http/openapi/json-schemas.ts";
+import { createJsonSchema, createNamedJsonSchemas } from "../../src/app/http/openapi/json-schemas.ts";
 import { PROBLEMS, type ProblemCode } from "../../src/app/http/responses/problem.ts";
 import { type JsonField, jsonFields } from "./json-fields.ts";
 import { anchorOf, code, GENERATED, table } from "./markdown.ts";
@@ -58,7 +58,7 @@ export function httpReference(): string {
         .sort(byStatus)
         .map((each) => [String(PROBLEMS[each][0]), code("application/problem+json"), describeProblem(each)]),
     ),
-    ...Object.entries(TAGS).flatMap(([tag, description]) => [
+    ...Object.entries(TAG_DESCRIPTIONS).flatMap(([tag, description]) => [
       `## ${tag}`,
       "",
       description,
@@ -74,7 +74,7 @@ export function httpReference(): string {
 }
 
 function titleOf(spec: RouteSpec): string {
-  return `${spec.method.toUpperCase()} ${templateOf(spec)}`;
+  return `${spec.method.toUpperCase()} ${pathTemplateOf(spec)}`;
 }
 
 function linkTo(spec: RouteSpec): string {
@@ -175,7 +175,7 @@ function fieldsOf({ schema, mediaType = "application/json" }: AnswerSpec): reado
 }
 
 function fieldTable(schema: NonNullable<AnswerSpec["schema"]>): readonly string[] {
-  return rowsOf(jsonFields(jsonSchemaOf(schema), namedJsonSchemas()));
+  return rowsOf(jsonFields(createJsonSchema(schema), createNamedJsonSchemas()));
 }
 
 function rowsOf(fields: readonly JsonField[]): readonly string[] {
@@ -209,14 +209,14 @@ function describeProblems(): readonly string[] {
       ["code", "status", "title", "example of `detail`", "more fields, headers"],
       codes.map((each) => {
         const [status, title] = PROBLEMS[each];
-        return [code(each), String(status), title, String(problemExample(each).detail), extrasOf(each)];
+        return [code(each), String(status), title, String(createProblemExample(each).detail), extrasOf(each)];
       }),
     ),
   ];
 }
 
 function extrasOf(problem: ProblemCode): string {
-  const fields = jsonFields(jsonSchemaOf(PROBLEM_SCHEMAS[problem]), namedJsonSchemas());
+  const fields = jsonFields(createJsonSchema(PROBLEM_SCHEMAS[problem]), createNamedJsonSchemas());
   const own = fields.filter(({ path }) => !COMMON_FIELDS.has(path) && !/[.[]/.test(path));
   return [...own.map(({ path }) => code(path)), ...(PROBLEM_HEADERS[problem] ?? []).map(code)].join(", ");
 }

@@ -55,7 +55,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const openShared = await prepareCache(parts);
   const replicaId = createReplicaId();
   const telemetry = parts.telemetry ?? (await exportTelemetry(parts, replicaId));
-  const traced = await traceWith(telemetry, settings);
+  const traced = await createTracedPorts(telemetry, settings);
   const opened = parts.database ?? (await connectDatabase(settings, log));
   const source = parts.source ?? createFilesystemSource(settings.viewsDir);
   return runService({
@@ -70,7 +70,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     readViewText,
     source: traced.source(source),
     database: traced.database(opened),
-    openShared: (hooks) => shareCache(traced.cache(openShared(hooks)), settings.cacheNamespace, hooks),
+    openShared: (hooks) => createSharedCache(traced.cache(openShared(hooks)), settings.cacheNamespace, hooks),
     async close() {
       // The caller closes what the caller passed in.
       if (parts.database === undefined) await opened.close();
@@ -94,7 +94,10 @@ const UNTRACED_PORTS: TracedPorts = {
   cache: (opened) => opened,
 };
 
-async function traceWith({ tracer }: Telemetry, settings: ServiceParts["settings"]): Promise<TracedPorts> {
+async function createTracedPorts(
+  { tracer }: Telemetry,
+  settings: ServiceParts["settings"],
+): Promise<TracedPorts> {
   return tracer === undefined
     ? UNTRACED_PORTS
     : (await import("./trace-ports.ts")).tracePorts(tracer, settings);
@@ -113,7 +116,7 @@ export async function connectDatabase(
 }
 
 /** Adds the decorators, from the inside out: observer, breaker, namespace. */
-function shareCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
+function createSharedCache(opened: OpenedCache, namespace: string, hooks: SharedCacheHooks): SharedCache {
   const guarded = withBreaker(withObserver(opened.cache, hooks.observe), {
     onChange: hooks.onBreaker,
     policy: { probePauseMsMax: PROBE_PAUSE_MS_MAX },
@@ -152,7 +155,7 @@ async function prepareCache({
   if (cache !== undefined) {
     return (hooks) => {
       const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
-      return plainCache(cache, { broadcast: withoutClose(channel), hasFleet: true });
+      return createPlainCache(cache, { broadcast: withoutClose(channel), hasFleet: true });
     };
   }
   if (settings.redisUrl !== undefined) {
@@ -165,7 +168,11 @@ async function prepareCache({
   }
   const memory = createMemoryCache();
   return () =>
-    plainCache(memory, { broadcast: createMemoryBroadcast().join(), hasFleet: false, close: memory.close });
+    createPlainCache(memory, {
+      broadcast: createMemoryBroadcast().join(),
+      hasFleet: false,
+      close: memory.close,
+    });
 }
 
 /** A channel that the caller passed in: the caller closes it, not the service. */
@@ -187,7 +194,7 @@ interface PlainCacheOptions {
  * A cache that needs no connection. By default `close` does nothing: the caller closes a cache that the
  * caller passed in.
  */
-function plainCache(
+function createPlainCache(
   cache: CachePort,
   { broadcast, hasFleet, close = async () => undefined }: PlainCacheOptions,
 ): OpenedCache {
@@ -223,10 +230,10 @@ export async function openCatalogVerifier(
 
 /** The host name, which is the pod's name in Kubernetes, and a random part that differs at each start. */
 function createReplicaId(): string {
-  return `${hostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
+  return `${readHostName().slice(0, 60)}-${randomBytes(4).toString("hex")}`;
 }
 
-function hostName(): string {
+function readHostName(): string {
   try {
     return hostname().replace(/[^\x21-\x7e]/g, "") || "replica";
   } catch {

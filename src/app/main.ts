@@ -11,11 +11,11 @@ if (!("Deno" in globalThis) && process.versions.bun === undefined) {
   limitYoungHeap();
 }
 // Imported after the cache is enabled, so that their compiled code comes from the cache.
-const { EXIT } = await import("./cli/commands/command.ts");
+const { EXIT_CODES: EXIT } = await import("./cli/commands/command.ts");
 const { runCli } = await import("./cli/run-cli.ts");
 
 /** The first signal requests a graceful stop, the second one forces it. */
-function untilStopped(): Promise<void> {
+function waitUntilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;
     const onSignal = (): void => {
@@ -25,7 +25,7 @@ function untilStopped(): Promise<void> {
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
-    onShellEnd(resolve);
+    stopWhenShellEnds(resolve);
   });
 }
 
@@ -35,7 +35,7 @@ const SHELL_CHECK_MS = 500;
  * Stops the service when the shell in which npm runs it has ended. A signal ends that shell, but many shells
  * do not forward the signal: the service would keep running and keep its port.
  */
-function onShellEnd(stop: () => void): void {
+function stopWhenShellEnds(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const shell = process.ppid;
   const timer = setInterval(() => {
@@ -51,7 +51,7 @@ interface DrainedOutput extends Output {
   drained(): Promise<string | undefined>;
 }
 
-function output(stream: NodeJS.WriteStream): DrainedOutput {
+function createDrainedOutput(stream: NodeJS.WriteStream): DrainedOutput {
   let failure: string | undefined;
   let broken = false;
   const onWritten = (error?: NodeJS.ErrnoException | null): void => {
@@ -82,7 +82,7 @@ function output(stream: NodeJS.WriteStream): DrainedOutput {
 /**
  * Waits until all output is written. Returns the exit code of the command, or a failure if output was lost.
  */
-async function flushOutputs(code: ExitCode, { stdout, stderr }: typeof io): Promise<ExitCode> {
+async function flushOutputs(code: ExitCode, { stdout, stderr }: typeof processIo): Promise<ExitCode> {
   const failure = await stdout.drained();
   // `EPIPE`: the reader closed the pipe on purpose, as `head` does.
   const lost = failure !== undefined && failure !== "EPIPE";
@@ -95,12 +95,17 @@ async function flushOutputs(code: ExitCode, { stdout, stderr }: typeof io): Prom
  * How long open handles may delay the end of the process, such as a client of Deno's server that never ends
  * its request.
  */
-const EXIT_DELAY_MS_MAX = 1000;
+const FLUSH_WAIT_MS_MAX = 1000;
 
-const io = { env: process.env, stdout: output(process.stdout), stderr: output(process.stderr), untilStopped };
+const processIo = {
+  env: process.env,
+  stdout: createDrainedOutput(process.stdout),
+  stderr: createDrainedOutput(process.stderr),
+  untilStopped: waitUntilStopped,
+};
 const loadAdapters = async () => (await import("./command-adapters.ts")).COMMAND_ADAPTERS;
-const code = await runCli(process.argv.slice(2), io, loadAdapters);
-const exitCode = await flushOutputs(code, io);
+const commandExitCode = await runCli(process.argv.slice(2), processIo, loadAdapters);
+const exitCode = await flushOutputs(commandExitCode, processIo);
 process.exitCode = exitCode;
 // The timer is unreferenced, so that a process without open handles ends at once.
-setTimeout(() => process.exit(exitCode), EXIT_DELAY_MS_MAX).unref();
+setTimeout(() => process.exit(exitCode), FLUSH_WAIT_MS_MAX).unref();

@@ -47,7 +47,7 @@ export async function prepareRedis(
   settings: Settings,
   log: Log,
 ): Promise<(hooks: SharedCacheHooks) => OpenedCache> {
-  const options = await redisOptions(settings);
+  const options = await createRedisOptions(settings);
   return (hooks) => openRedis(createRedisPair(settings.redisUrl ?? "", options), settings, log, hooks);
 }
 
@@ -105,7 +105,7 @@ function logFailures(connection: RedisPair["commands"], log: Log): void {
 export async function openSharedCache(settings: SharedCacheSettings): Promise<InspectedCache | undefined> {
   const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
-  const { commands } = createRedisPair(redisUrl, await redisOptions(settings));
+  const { commands } = createRedisPair(redisUrl, await createRedisOptions(settings));
   const { client } = commands;
   let failure: ConnectionFailure | undefined;
   commands.onFailure((latest) => {
@@ -124,7 +124,7 @@ export async function openSharedCache(settings: SharedCacheSettings): Promise<In
 }
 
 /** @throws {CaCertificatesError} when a file that the settings name cannot be used */
-async function redisOptions(settings: SharedCacheSettings): Promise<RedisClientOptions> {
+async function createRedisOptions(settings: SharedCacheSettings): Promise<RedisClientOptions> {
   const files = { ca: settings.redisTlsCa, cert: settings.redisTlsCert, key: settings.redisTlsKey };
   const read = await readTlsFiles(files);
   if (read.kind === "unusable") {
@@ -139,7 +139,7 @@ async function redisOptions(settings: SharedCacheSettings): Promise<RedisClientO
 }
 
 /** A value of the shared cache that was not read, because it is too large. */
-interface Oversized {
+interface OversizedRead {
   readonly key: string;
   readonly bytes: number;
   readonly bytesMax: number;
@@ -159,7 +159,7 @@ const LOGGED_KEYS_MAX = 20;
 export function createOversizedLog(
   log: Log,
   nowMs: () => number = () => performance.now(),
-): (oversized: Oversized) => void {
+): (oversized: OversizedRead) => void {
   const reportedAtMs = new Map<string, number>();
   let othersUntilMs = Number.NEGATIVE_INFINITY;
 

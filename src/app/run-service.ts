@@ -1,7 +1,7 @@
 import { runGuarded } from "../lib/run-guarded.ts";
 import { createSharedDiff } from "./catalog/diff-database.ts";
 import { createHttpApp } from "./http/http-app.ts";
-import { listen, type RequestHandler } from "./http/server/listen.ts";
+import { listenForRequests, type RequestHandler } from "./http/server/listen.ts";
 import {
   type RunningService,
   type ServiceDependencies,
@@ -10,7 +10,7 @@ import {
 } from "./lifecycle/service.ts";
 import { logDatabaseFailure } from "./telemetry/log-events.ts";
 import { NO_SPANS, type ServiceSpans } from "./telemetry/telemetry.ts";
-import { warmTickers } from "./tickers/ticker-service.ts";
+import { loadTickersUntilSuccess } from "./tickers/ticker-service.ts";
 import { monotonicMs, type ServiceWiring, wireService } from "./wire-service.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
   const close = [sharedCache.broadcast.close, sharedCache.close, deps.close].map((end) => () => guarded(end));
   const handle = createHandler(deps, parts, spans);
   const { host, port } = settings;
-  const server = await listen({ handle, host, port, limits }).catch(async (error: unknown) => {
+  const server = await listenForRequests({ handle, host, port, limits }).catch(async (error: unknown) => {
     await Promise.all(close.map((end) => end()));
     throw error;
   });
@@ -134,7 +134,9 @@ function startWork(
   const loaded = connected.then(spans.withSpan("catalog preload", catalog.start));
   const firstTickers = { load: spans.withSpan("tickers preload", tickers.load), peek: tickers.peek };
   // Concurrently with the catalog: neither waits for the other.
-  void connected.then(() => guarded(() => warmTickers({ ...interruptible, tickers: firstTickers })));
+  void connected.then(() =>
+    guarded(() => loadTickersUntilSuccess({ ...interruptible, tickers: firstTickers })),
+  );
   void guarded(() => watched.keepProbing(interruptible));
   if (sharedCache.hasFleet) void loaded.then(() => signal.aborted || fleet.start());
   return loaded;

@@ -107,7 +107,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   const activity = createActivityRecorder({
     nowMs: monotonicMs,
     isCacheUp: () => status.current().up,
-    tickersAgeSeconds: () => tickersAgeSeconds(peekTickers()),
+    tickersAgeSeconds: () => tickersAgeSecondsOf(peekTickers()),
     tickersTtlSeconds: settings.tickersCacheTtlSeconds,
   });
   const stream = createStatusStream({
@@ -219,7 +219,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   };
 }
 
-function tickersAgeSeconds(load: TickerLoad): number | null {
+function tickersAgeSecondsOf(load: TickerLoad): number | null {
   if (load.kind === "unavailable") return null;
   return secondsBetween(load.snapshot.loadedAtMs, monotonicMs());
 }

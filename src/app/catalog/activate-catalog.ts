@@ -5,7 +5,7 @@ import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ActivationTrigger, PublishFailure } from "./events.ts";
-import { recordParsed } from "./parsed-source.ts";
+import { recordParsedSource } from "./parsed-source.ts";
 import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 
 export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "revision" | "source">;
@@ -14,7 +14,7 @@ export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "rev
  * Activates a verified catalog, and returns it. If its views are those of the active catalog, the object of
  * the active catalog is kept, with everything that is cached for it.
  */
-export function activate(
+export function activateCatalog(
   { holder, emit, wallMs }: CatalogDeps,
   trigger: ActivationTrigger,
   next: NextCatalog,
@@ -44,7 +44,7 @@ export function activate(
 }
 
 /** How to publish: the values that the cache must still have, the revision, and the scope. */
-export interface PublicationPlan {
+export interface PublicationRequest {
   readonly expected: ObservedPublication;
   readonly revision: number;
   readonly scope: PublicationScope;
@@ -57,7 +57,7 @@ export interface PublicationPlan {
 export async function publishActive(
   deps: CatalogDeps,
   active: ActiveCatalog,
-  { expected, revision, scope }: PublicationPlan,
+  { expected, revision, scope }: PublicationRequest,
 ): Promise<"conflict" | "failed" | "published"> {
   const { holder, store, fleet: identity, ttlSeconds, signal, emit } = deps;
   const { catalog, manifest } = active;
@@ -76,7 +76,7 @@ export async function publishActive(
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });
-    await recordParsed(deps, active);
+    await recordParsedSource(deps, active);
     return "published";
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;

@@ -60,7 +60,7 @@ export function createActiveCatalog(): ActiveCatalogHolder {
 }
 
 /** The active catalog as input of the plan. */
-export function heldOf(
+export function toHeldCatalog(
   { monotonicMs }: { readonly monotonicMs: () => number },
   { catalog, generation, revision, pending }: ActiveCatalog,
   nowMs: number,

@@ -6,7 +6,7 @@ import { createSingleFlight } from "../../lib/single-flight.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../ports/catalog-source-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import { isParsedElsewhere, recordParsed } from "./parsed-source.ts";
+import { isParsedByOtherReplica, recordParsedSource } from "./parsed-source.ts";
 import { previewReload, type ReloadOptions, type ReloadOutcome, reload } from "./reload.ts";
 import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
@@ -41,7 +41,7 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
   const { holder, emit, pause, signal } = deps;
   const exclusive = createMutex();
   const memory: ComparisonMemory = {};
-  const compareDiskSoon = createSingleFlight(() => guarded(() => compareDisk(deps)));
+  const compareDiskSoon = createSingleFlight(() => guarded(() => compareWithDisk(deps)));
   const compareSoon = createSingleFlight(() => guarded(compareOnce), exclusive);
   const previewSoon = createSingleFlight(() => previewReload(deps));
   const reloadSoon = createReload(false);
@@ -109,11 +109,11 @@ export function createCatalogService(deps: CatalogDeps): CatalogService {
  * disk that is invalid or unreadable counts as different. Keys that begin with `__` are ignored, because other
  * programs add them when they publish.
  */
-export async function compareDisk(deps: CatalogDeps): Promise<void> {
+export async function compareWithDisk(deps: CatalogDeps): Promise<void> {
   const { holder, emit, signal } = deps;
   const compared = holder.current();
   const isNewest = deps.beginDiskRead();
-  const isKnown = compared !== undefined && (await isParsedElsewhere(deps, compared.catalog));
+  const isKnown = compared !== undefined && (await isParsedByOtherReplica(deps, compared.catalog));
   const load = isKnown ? undefined : await loadDisk(deps);
   const onDisk = isKnown ? compared.catalog : load?.catalog;
   // If another catalog was activated during the read, that catalog gets its own comparison.
@@ -121,8 +121,8 @@ export async function compareDisk(deps: CatalogDeps): Promise<void> {
   const isSame =
     onDisk !== undefined && compared !== undefined && isSameWithoutInternalKeys(onDisk, compared.catalog);
   emit({ kind: "disk-compared", diskHash: onDisk?.hash, divergent: !isSame });
-  // Records only the active catalog: isParsedElsewhere() looks for the hash of the active catalog.
-  if (load?.catalog.hash === compared?.catalog.hash) await recordParsed(deps, load);
+  // Records only the active catalog: isParsedByOtherReplica() looks for the hash of the active catalog.
+  if (load?.catalog.hash === compared?.catalog.hash) await recordParsedSource(deps, load);
 }
 
 /**

@@ -29,8 +29,8 @@ import type {
 } from "../../ports/cache-port.ts";
 import { createParsedSourceStore, type ParsedSourceStore } from "./parsed-source.ts";
 import { comparePublished, createCatalogDigester, readChanges } from "./published-changes.ts";
-import { createPublishedHeader } from "./published-header.ts";
-import { createSameReader, type PublicationName, type SamePublication } from "./published-keys.ts";
+import { createPublishedHeaderReader } from "./published-header.ts";
+import { createSamePublicationReader, type PublicationName, type SamePublication } from "./published-keys.ts";
 
 /** The result of a read. `same`: the cache has the publication that the option `unless` names. */
 export type StoredCatalog =
@@ -56,7 +56,7 @@ export interface PublicationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ReadOptions extends CacheCallOptions {
+export interface CatalogReadOptions extends CacheCallOptions {
   /** If the cache has this publication, the result is `same`. */
   readonly unless?: PublicationName | undefined;
   /** Whether `same` requires a comparison of the manifest itself, and not only of its digest in the state. */
@@ -84,7 +84,7 @@ export interface CatalogStore extends ParsedSourceStore {
    *
    * @throws {CacheError}
    */
-  read(options?: ReadOptions): Promise<StoredCatalog>;
+  read(options?: CatalogReadOptions): Promise<StoredCatalog>;
 
   /**
    * Reads the values of the publication besides its views.
@@ -136,13 +136,13 @@ export interface CatalogStore extends ParsedSourceStore {
 /** Longest time without yielding to the event loop. */
 const SLICE_MS = 10;
 
-const CHECK_KEY = "leases:catalog-check";
-const PUBLISH_KEY = "leases:catalog-publish";
+const CHECK_LEASE_KEY = "leases:catalog-check";
+const PUBLISH_LEASE_KEY = "leases:catalog-publish";
 
 export function createCatalogStore(cache: CachePort): CatalogStore {
   const known = createKnownEntities();
-  const readIfSame = createSameReader(cache);
-  const headers = createPublishedHeader(cache);
+  const readIfSame = createSamePublicationReader(cache);
+  const headers = createPublishedHeaderReader(cache);
   const digestCatalog = createCatalogDigester();
   /** The value of the last lease to publish: the lease may have expired, and may be another replica's by now. */
   let ownLease = Buffer.from("");
@@ -216,7 +216,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const digests = isAll ? await digestCatalog(catalog) : undefined;
       const unchanged = digests && (await findUnchanged(digests, expected, signal));
       const slices = createTimeSlices(SLICE_MS);
-      const stale = isAll ? staleEntities(catalog, expected.listValue, known) : [];
+      const stale = isAll ? listStaleEntities(catalog, expected.listValue, known) : [];
       if (isAll) known.addPossible(catalog);
       if (slices.isOver()) await slices.next();
       // The flag means that the catalog is complete, so a restored flag must expire with the other keys.
@@ -236,11 +236,11 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       return { kind: "published", removed: stale.length };
     },
 
-    acquireCheckLease: (options) => acquireLease({ key: CHECK_KEY, value: Buffer.from("1") }, options),
+    acquireCheckLease: (options) => acquireLease({ key: CHECK_LEASE_KEY, value: Buffer.from("1") }, options),
 
     acquirePublishLease({ loadedValue, hashValue, stateValue }, options) {
       ownLease = Buffer.from(randomUUID());
-      return acquireLease({ key: PUBLISH_KEY, value: ownLease }, options, [
+      return acquireLease({ key: PUBLISH_LEASE_KEY, value: ownLease }, options, [
         { key: CATALOG_KEYS.loaded, value: loadedValue, bytesMax: CATALOG_KEY_BYTES_MAX.loaded },
         { key: CATALOG_KEYS.hash, value: hashValue, bytesMax: CATALOG_KEY_BYTES_MAX.hash },
         { key: CATALOG_KEYS.state, value: stateValue, bytesMax: CATALOG_KEY_BYTES_MAX.state },
@@ -248,13 +248,13 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
     },
 
     async releasePublishLease(options) {
-      const expect = [{ key: PUBLISH_KEY, value: ownLease }];
-      await cache.publish({ entries: [], ttlSeconds: 1, remove: [PUBLISH_KEY], expect }, options);
+      const expect = [{ key: PUBLISH_LEASE_KEY, value: ownLease }];
+      await cache.publish({ entries: [], ttlSeconds: 1, remove: [PUBLISH_LEASE_KEY], expect }, options);
     },
   };
 }
 
-function staleEntities(
+function listStaleEntities(
   catalog: Catalog,
   list: Uint8Array | undefined,
   known: Iterable<Entity>,

@@ -46,7 +46,7 @@ export async function checkPublishedViews(
  * program, are read only once. The fingerprint must be the same before and after the read: otherwise damaged
  * views could be remembered, and the same damage would not be noticed after a repair.
  */
-export async function recordChecked(
+export async function recordCheckedViews(
   { store, signal }: CatalogDeps,
   memory: CheckMemory,
   { catalog, fingerprint }: NonNullable<CheckMemory["checked"]>,

@@ -39,7 +39,7 @@ export function createFleetIdentity(configured: string | undefined): FleetIdenti
  * foreign in two cases: this replica cannot verify its manifest, or its list has no view name in common with
  * this replica's catalog.
  */
-export async function isForeign(
+export async function isForeignPublication(
   deps: CatalogDeps,
   { fleet, listValue }: Pick<ObservedPublication, "fleet" | "listValue">,
   manifest: ObservedManifest,
@@ -49,19 +49,19 @@ export async function isForeign(
   if (order !== "unknown") return order === "other";
   if (manifest.kind === "unverifiable") return true;
   const published = listValue && parseListedEntities(listValue);
-  return published !== undefined && !(await sharesView(deps, new Set<string>(published)));
+  return published !== undefined && !(await hasCommonView(deps, new Set<string>(published)));
 }
 
-async function sharesView(deps: CatalogDeps, published: ReadonlySet<string>): Promise<boolean> {
+async function hasCommonView(deps: CatalogDeps, published: ReadonlySet<string>): Promise<boolean> {
   const { holder, source, signal } = deps;
   const active = holder.current();
-  if (active !== undefined) return hasAny(active.catalog.views.keys(), published);
+  if (active !== undefined) return hasAnyName(active.catalog.views.keys(), published);
   try {
     // The file names nearly always suffice, and need no parsing.
     const names = (await source.readNames?.({ signal })) ?? [];
-    if (hasAny(names, published)) return true;
+    if (hasAnyName(names, published)) return true;
     const load = await source.load({ signal });
-    return load.kind !== "loaded" || hasAny(load.catalog.views.keys(), published);
+    return load.kind !== "loaded" || hasAnyName(load.catalog.views.keys(), published);
   } catch (error) {
     // Without readable files, the publication counts as that of this fleet.
     if (error instanceof CatalogSourceError) return true;
@@ -69,7 +69,7 @@ async function sharesView(deps: CatalogDeps, published: ReadonlySet<string>): Pr
   }
 }
 
-function hasAny(names: Iterable<string>, published: ReadonlySet<string>): boolean {
+function hasAnyName(names: Iterable<string>, published: ReadonlySet<string>): boolean {
   for (const name of names) if (published.has(name)) return true;
   return false;
 }

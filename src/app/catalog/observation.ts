@@ -78,12 +78,12 @@ export async function reuseUnchanged(
     const publication = await deps.store.readCurrent({ signal: deps.signal });
     if (isPausing(deps, fault) && hasSameHeader(publication, observation.publication)) {
       const { nowMs } = await deps.store.fingerprint([], { signal: deps.signal });
-      return withElapsedTime(deps, fault, nowMs);
+      return addElapsedTime(deps, fault, nowMs);
     }
     const now = await fingerprintPublication(deps, publication);
     if (now?.text !== fingerprint) return undefined;
     memory.fault = { ...fault, checkedMs: deps.monotonicMs() };
-    return withElapsedTime(deps, fault, now.nowMs);
+    return addElapsedTime(deps, fault, now.nowMs);
   } catch (error) {
     ignoreCacheErrors(error);
     return undefined;
@@ -111,7 +111,7 @@ function hasSameHeader(now: ObservedPublication, before: ObservedPublication | u
 }
 
 /** Returns the observation of a fault, with the present values of `unchangedMs` and `nowMs`. */
-export function withElapsedTime(
+export function addElapsedTime(
   deps: CatalogDeps,
   { observation, sinceMs }: ObservedFault,
   nowMs: number,

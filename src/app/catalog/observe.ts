@@ -13,15 +13,15 @@ import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { StoredCatalog } from "./catalog-store.ts";
 import type { ActivationTrigger, CatalogEvent, Refusal } from "./events.ts";
-import { isForeign } from "./fleet-identity.ts";
+import { isForeignPublication } from "./fleet-identity.ts";
 import {
+  addElapsedTime,
   CONTENT_REASONS,
   fingerprintPublication,
   ignoreCacheErrors,
   type Observation,
   type ObservationMemory,
   reuseUnchanged,
-  withElapsedTime,
 } from "./observation.ts";
 import type { PublicationName } from "./published-keys.ts";
 import { generationOf, verifyWithFreshKeys } from "./verified-catalog.ts";
@@ -53,11 +53,11 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
   if (unchanged !== undefined) return unchanged;
   const events: CatalogEvent[] = [];
   const found = await readAndClassify({ ...deps, emit: (event) => events.push(event) }, options);
-  const text = faultTextOf(found);
+  const text = describeFault(found);
   if (text === undefined || text !== before?.text) for (const event of events) deps.emit(event);
-  reportForeign(deps, memory, found);
+  reportForeignFleet(deps, memory, found);
   reportDamage(deps, memory, found);
-  const observation = { ...found, nowMs: await cacheClock(deps, found, active) };
+  const observation = { ...found, nowMs: await readCacheClock(deps, found, active) };
   if (text === undefined) {
     memory.fault = undefined;
     return observation;
@@ -67,13 +67,13 @@ export async function observe(deps: CatalogDeps, options: ObserveOptions): Promi
   const sinceMs = isSame ? before.sinceMs : deps.monotonicMs();
   const checkedMs = deps.monotonicMs();
   memory.fault = { text, fingerprint: fingerprint?.text, sinceMs, checkedMs, observation };
-  return withElapsedTime(deps, memory.fault, observation.nowMs);
+  return addElapsedTime(deps, memory.fault, observation.nowMs);
 }
 
 type UntimedObservation = Omit<Observation, "nowMs">;
 
 /** Emits an event when another fleet's catalog appears or disappears; skipped while the cache is down. */
-function reportForeign(
+function reportForeignFleet(
   { emit }: CatalogDeps,
   memory: ObservationMemory,
   { cache, fleet }: UntimedObservation,
@@ -100,7 +100,7 @@ function reportDamage(
  * Reads the clock of the cache, because that of this machine may be wrong. If no revision must be judged,
  * saves the read and returns a time at which every observed revision is valid.
  */
-async function cacheClock(
+async function readCacheClock(
   { store, wallMs, signal }: CatalogDeps,
   { cache }: Pick<Observation, "cache">,
   active: ActiveCatalog | undefined,
@@ -120,7 +120,7 @@ async function cacheClock(
 async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Promise<UntimedObservation> {
   const { verifier, emit } = deps;
   const { active, memory } = options;
-  const stillForeign = memory.isForeign === true ? await findForeign(deps) : undefined;
+  const stillForeign = memory.isForeign === true ? await findForeignPublication(deps) : undefined;
   if (stillForeign !== undefined) return stillForeign;
   const stored = await readStore(deps, options);
   if (stored instanceof CacheError) {
@@ -133,7 +133,7 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
   }
   const shown = { listValue: undefined, manifestValue: undefined, ...stored };
   const manifest = observeManifest(verifier, shown.manifestValue);
-  if (await isForeign(deps, shown, manifest)) {
+  if (await isForeignPublication(deps, shown, manifest)) {
     return {
       cache: { kind: "foreign", revision: stored.revision },
       publication: undefined,
@@ -169,12 +169,13 @@ async function readAndClassify(deps: CatalogDeps, options: ObserveOptions): Prom
 }
 
 /** Recognizes the publication of another fleet without reading its views. */
-async function findForeign(deps: CatalogDeps): Promise<UntimedObservation | undefined> {
+async function findForeignPublication(deps: CatalogDeps): Promise<UntimedObservation | undefined> {
   const { store, verifier, signal } = deps;
   const publication = await store.readCurrent({ signal }).catch(ignoreCacheErrors);
   if (publication === undefined) return undefined;
   const { fleet, revision, manifestValue } = publication;
-  if (!(await isForeign(deps, publication, observeManifest(verifier, manifestValue)))) return undefined;
+  if (!(await isForeignPublication(deps, publication, observeManifest(verifier, manifestValue))))
+    return undefined;
   return { cache: { kind: "foreign", revision }, publication: undefined, fleet };
 }
 
@@ -253,7 +254,7 @@ async function readStore(
   // The published hash does not reveal damage, so the views must be read while they are damaged.
   const reason = memory.fault?.observation.refusal?.reason;
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
-  const unless = readsAllViews || isDamaged ? undefined : active && nameOf(active);
+  const unless = readsAllViews || isDamaged ? undefined : active && publicationNameOf(active);
   const trust = (manifest: Uint8Array | undefined): VerificationTrust => {
     const checked = verifier.checkManifest(manifest);
     const isSigned = checked.kind === "checked" && checked.keyid !== undefined;
@@ -274,12 +275,12 @@ async function readStore(
   }
 }
 
-function nameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationName {
+function publicationNameOf({ catalog, manifestDigest = "" }: ActiveCatalog): PublicationName {
   return { hash: catalog.hash, manifestDigest };
 }
 
 /** Identifies a fault, so that a change is noticed; undefined without a fault. */
-function faultTextOf({ cache, publication, refusal }: UntimedObservation): string | undefined {
+function describeFault({ cache, publication, refusal }: UntimedObservation): string | undefined {
   // A cache that fails may change between error codes: all of them count as one fault.
   if (cache.kind === "unreachable") return "unreachable";
   if (cache.kind === "whole" || cache.kind === "foreign") return undefined;

@@ -32,21 +32,25 @@ export interface ParsedSourceStore {
   ): Promise<void>;
 }
 
-const KEY = "catalog:source";
+const PARSED_SOURCE_KEY = "catalog:source";
 /** Several times the size of a record. */
 const RECORD_BYTES_MAX = 1024;
-const sha256 = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN));
-const recordSchema = v.object({ digest: sha256, hash: sha256, version: v.literal(VERSION) });
+const sha256Schema = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN));
+const recordSchema = v.object({ digest: sha256Schema, hash: sha256Schema, version: v.literal(VERSION) });
 
 export function createParsedSourceStore(cache: CachePort): ParsedSourceStore {
   return {
     async readSource(options) {
-      const bytes = await cache.get(KEY, { ...options, bytesMax: RECORD_BYTES_MAX });
+      const bytes = await cache.get(PARSED_SOURCE_KEY, { ...options, bytesMax: RECORD_BYTES_MAX });
       const parsed = v.safeParse(recordSchema, bytes && readStoredJson(bytes));
       return parsed.success ? parsed.output : undefined;
     },
     recordSource: ({ digest, hash }, options) =>
-      cache.set(KEY, new TextEncoder().encode(JSON.stringify({ digest, hash, version: VERSION })), options),
+      cache.set(
+        PARSED_SOURCE_KEY,
+        new TextEncoder().encode(JSON.stringify({ digest, hash, version: VERSION })),
+        options,
+      ),
   };
 }
 
@@ -56,7 +60,7 @@ export function createParsedSourceStore(cache: CachePort): ParsedSourceStore {
  *
  * Always false with signing keys, because a program without a key could write the record.
  */
-export async function isParsedElsewhere(
+export async function isParsedByOtherReplica(
   { source, store, verifier, signal }: CatalogDeps,
   { hash }: Catalog,
 ): Promise<boolean> {
@@ -72,7 +76,7 @@ export async function isParsedElsewhere(
 }
 
 /** Records the digest of the view files that this replica parsed to the published catalog. */
-export async function recordParsed(
+export async function recordParsedSource(
   { store, verifier, ttlSeconds, signal }: CatalogDeps,
   parsed: { readonly catalog: Catalog; readonly digest?: string | undefined } | undefined,
 ): Promise<void> {

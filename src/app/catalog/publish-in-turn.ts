@@ -7,7 +7,7 @@ import {
   transferTurnSeconds,
 } from "../../domain/release/transfer-backoff.ts";
 import { CacheError } from "../../ports/cache-port.ts";
-import { type PublicationPlan, publishActive } from "./activate-catalog.ts";
+import { type PublicationRequest, publishActive } from "./activate-catalog.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import { ignoreCacheErrors } from "./observation.ts";
@@ -34,19 +34,19 @@ export type TurnPublication = "conflict" | "failed" | "published" | "waiting";
 export async function publishInTurn(
   deps: CatalogDeps,
   memory: TransferMemory,
-  { active, plan }: { readonly active: ActiveCatalog; readonly plan: PublicationPlan },
+  { active, plan }: { readonly active: ActiveCatalog; readonly plan: PublicationRequest },
 ): Promise<TurnPublication> {
-  const bytes = bytesOf(active.catalog);
+  const bytes = catalogBytes(active.catalog);
   if (plan.scope !== "all" || !isLargeTransfer(bytes)) return publishActive(deps, active, plan);
-  if (transferPauseMs(memory.transfer, observedNow(deps, active)) > 0) return "waiting";
-  const turn = await acquireTurn(deps, active, { bytes, plan });
+  if (transferPauseMs(memory.transfer, observeHashNow(deps, active)) > 0) return "waiting";
+  const turn = await acquirePublishLease(deps, active, { bytes, plan });
   if (turn !== "taken") return turn;
   const outcome = await publishActive(deps, active, plan);
   if (outcome === "failed") {
-    recordFailure(deps, memory, active);
+    recordTransferFailure(deps, memory, active);
     return outcome;
   }
-  recordArrival(deps, memory);
+  recordTransfer(deps, memory);
   await deps.store.releasePublishLease({ signal: deps.signal }).catch(ignoreCacheErrors);
   return outcome;
 }
@@ -55,14 +55,14 @@ export async function publishInTurn(
  * Ends the pauses between transfers. Called when the cache has the catalog, whichever replica sent it, or
  * when a transfer has met another publication.
  */
-export function recordArrival({ emit }: CatalogDeps, memory: TransferMemory): void {
+export function recordTransfer({ emit }: CatalogDeps, memory: TransferMemory): void {
   if (memory.transfer === undefined) return;
   memory.transfer = undefined;
   emit({ kind: "transfer-recovered" });
 }
 
-function recordFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCatalog): void {
-  const observed = observedNow(deps, active);
+function recordTransferFailure(deps: CatalogDeps, memory: TransferMemory, active: ActiveCatalog): void {
+  const observed = observeHashNow(deps, active);
   memory.transfer = recordFailedTransfer(memory.transfer, observed, deps.random());
   const { failures } = memory.transfer;
   const pauseMs = transferPauseMs(memory.transfer, observed);
@@ -70,10 +70,10 @@ function recordFailure(deps: CatalogDeps, memory: TransferMemory, active: Active
 }
 
 /** Acquires the lease. If this small write fails, the publication counts as failed. */
-async function acquireTurn(
+async function acquirePublishLease(
   { store, signal, emit }: CatalogDeps,
   { catalog: { hash } }: ActiveCatalog,
-  { bytes, plan }: { readonly bytes: number; readonly plan: PublicationPlan },
+  { bytes, plan }: { readonly bytes: number; readonly plan: PublicationRequest },
 ): Promise<"failed" | "taken" | "waiting"> {
   try {
     const isTaken = await store.acquirePublishLease(plan.expected, {
@@ -88,10 +88,10 @@ async function acquireTurn(
   }
 }
 
-function bytesOf({ views }: Catalog): number {
+function catalogBytes({ views }: Catalog): number {
   return views.values().reduce((total, { byteLength }) => total + byteLength, 0);
 }
 
-export function observedNow({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): ObservedHash {
+export function observeHashNow({ monotonicMs }: CatalogDeps, { catalog }: ActiveCatalog): ObservedHash {
   return { hash: catalog.hash, nowMs: monotonicMs() };
 }

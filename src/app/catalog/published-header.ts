@@ -20,9 +20,9 @@ export interface PublishedHeaderReader {
 /** Lists below this size are always read: checking the fingerprint would cost as much. */
 const SMALL_LIST_BYTES = 4 * 1024;
 
-const NAMES = ["loaded", "hash", "state", "manifest", "digests"] as const;
+const HEADER_KEY_NAMES = ["loaded", "hash", "state", "manifest", "digests"] as const;
 
-export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
+export function createPublishedHeaderReader(cache: CachePort): PublishedHeaderReader {
   let lastList: Uint8Array | undefined;
 
   async function readNames(
@@ -36,12 +36,12 @@ export function createPublishedHeader(cache: CachePort): PublishedHeaderReader {
   }
 
   async function read(options: CacheCallOptions | undefined): Promise<ObservedPublication> {
-    const found = await readNames([...NAMES, "list"], options);
+    const found = await readNames([...HEADER_KEY_NAMES, "list"], options);
     lastList = found.listValue;
     return found;
   }
 
-  const readWithoutList = (options: CacheCallOptions | undefined) => readNames(NAMES, options);
+  const readWithoutList = (options: CacheCallOptions | undefined) => readNames(HEADER_KEY_NAMES, options);
 
   return {
     read,

@@ -39,18 +39,18 @@ export interface SamePublication {
 }
 
 /** Returns undefined if the cache does not have the named publication. */
-type SameReader = (
+type SamePublicationReader = (
   name: PublicationName & { readonly comparesManifest: boolean },
   options: CacheCallOptions,
 ) => Promise<SamePublication | undefined>;
 
-const COMPARED = ["loaded", "hash", "state"] as const;
+const COMPARED_KEY_NAMES = ["loaded", "hash", "state"] as const;
 
 /**
  * Makes a function that checks whether the cache has a publication. If nothing has changed after the last
  * check, a check costs one command, which reads a fingerprint.
  */
-export function createSameReader(cache: CachePort): SameReader {
+export function createSamePublicationReader(cache: CachePort): SamePublicationReader {
   let last:
     | { readonly name: string; readonly fingerprint: string; readonly same: SamePublication }
     | undefined;
@@ -59,12 +59,12 @@ export function createSameReader(cache: CachePort): SameReader {
     if (
       !comparesManifest &&
       last?.name === named &&
-      (await fingerprintControlKeys(cache, COMPARED, options)) === last.fingerprint
+      (await fingerprintControlKeys(cache, COMPARED_KEY_NAMES, options)) === last.fingerprint
     ) {
       return last.same;
     }
-    const values = await readControlKeys(cache, COMPARED, options);
-    const same = await compareWith(cache, values, { ...name, comparesManifest, options });
+    const values = await readControlKeys(cache, COMPARED_KEY_NAMES, options);
+    const same = await compareWithPublication(cache, values, { ...name, comparesManifest, options });
     // The result is remembered only if the state names the manifest, because `COMPARED` does not contain the
     // manifest itself.
     const isNamed = readState(values[2])?.manifestDigest === name.manifestDigest;
@@ -99,7 +99,7 @@ export async function fingerprintControlKeys(
  * Compares the cache with a publication. The list and the manifest may be large: the list is never read, the
  * manifest only on request, or if the state does not name its digest.
  */
-async function compareWith(
+async function compareWithPublication(
   cache: CachePort,
   [loaded, hashValue, stateValue]: readonly (Uint8Array | undefined)[],
   {

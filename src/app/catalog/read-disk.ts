@@ -75,7 +75,7 @@ export function invalidCatalogMessage(
   diagnostics: readonly Diagnostic[],
   language: Language = "en",
 ): string {
-  const texts = INVALID[language];
+  const texts = INVALID_CATALOG_TEXTS[language];
   const refused = texts.refused(JSON.stringify(source));
   if (diagnostics.some(({ code }) => code === "no-views")) return `${refused}: ${texts.noViews}`;
   const oversized = diagnostics.find(({ code }) => code === "catalog-size");
@@ -84,7 +84,7 @@ export function invalidCatalogMessage(
   return `${refused}: ${texts.invalid(files.size)}`;
 }
 
-const INVALID = {
+const INVALID_CATALOG_TEXTS = {
   en: {
     refused: (source: string) => `Cannot load catalog ${source}`,
     noViews: "it has no views",

@@ -9,14 +9,14 @@ import { type CacheBeforeDiskRead, type Plan, plan } from "../../domain/release/
 import type { ObservedPublication } from "../../domain/release/publication.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import { CacheError } from "../../ports/cache-port.ts";
-import { activate, publishActive } from "./activate-catalog.ts";
-import { type ActiveCatalog, heldOf } from "./active-catalog.ts";
+import { activateCatalog, publishActive } from "./activate-catalog.ts";
+import { type ActiveCatalog, toHeldCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 import type { ReloadRefusalReason } from "./events.ts";
-import { isForeign } from "./fleet-identity.ts";
+import { isForeignPublication } from "./fleet-identity.ts";
 import { observeManifest } from "./observe.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
-import { generationOf, verifiedOf } from "./verified-catalog.ts";
+import { generationOf, toVerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of a reload that changed neither the active catalog nor the cache. */
 export interface UnchangedReload {
@@ -61,7 +61,7 @@ export interface ReloadOptions {
 /**
  * Maximum number of rounds; a further round follows if a new publication appears while the disk is read.
  */
-const ROUNDS_MAX = 5;
+const RELOAD_ROUNDS_MAX = 5;
 
 /**
  * Reads the signing keys and the disk again. Activates the catalog on disk and publishes it, unless the cache
@@ -80,24 +80,26 @@ export async function reload(
     requestId === undefined ? caller : { ...caller, emit: (event) => caller.emit({ ...event, requestId }) };
   const { verifier, holder, emit, signal } = deps;
   const keys = await verifier.refreshKeys(signal);
-  if (keys.kind === "refused") return refuse(deps, { reason: "signing-keys-unusable", detail: keys.detail });
+  if (keys.kind === "refused")
+    return refuseReload(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   const replaced = holder.current();
   for (let round = 1; ; round++) {
     const before = await readPublishedState(deps, force);
     const read = await readDisk(deps, "reload");
-    if (read.kind !== "loaded") return round === 1 ? outcomeOf(deps, read) : reloaded(deps, replaced, false);
-    const first = planFor(read, before);
+    if (read.kind !== "loaded")
+      return round === 1 ? toFailedOutcome(deps, read) : createReloadedOutcome(deps, replaced, false);
+    const first = planReloadOf(read, before);
     if (first.kind === "refuse") {
       const refusal = { reason: first.reason, detail: first.because };
-      if (round === 1) return refuse(deps, refusal);
+      if (round === 1) return refuseReload(deps, refusal);
       emit({ kind: "publish-failed", hash: read.catalog.hash, reason: "outranked", detail: refusal.detail });
-      return reloaded(deps, replaced, false);
+      return createReloadedOutcome(deps, replaced, false);
     }
     activateRequested(deps, read, { before, replaced, isFirst: round === 1 });
     const published = await publishRequested(deps, before);
-    if (published !== "conflict" || round === ROUNDS_MAX) {
-      return reloaded(deps, replaced, published === "published");
+    if (published !== "conflict" || round === RELOAD_ROUNDS_MAX) {
+      return createReloadedOutcome(deps, replaced, published === "published");
     }
   }
 }
@@ -115,11 +117,11 @@ export async function previewReload(
   const before = await readPublishedState(silent, force);
   const compared = deps.holder.current();
   const read = await readDisk(silent, "reload");
-  const next = read.kind === "loaded" ? planFor(read, before) : undefined;
+  const next = read.kind === "loaded" ? planReloadOf(read, before) : undefined;
   // If another catalog was activated during the read, that catalog gets its own comparison.
   if (isNewest() && compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
     reportPreviewed(deps, { read, next, active: compared });
-  if (read.kind !== "loaded") return outcomeOf(deps, read);
+  if (read.kind !== "loaded") return toFailedOutcome(deps, read);
   if (next?.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
   const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
   const cacheDown = before.cache.kind === "unreachable" ? { cacheDown: true as const } : {};
@@ -167,7 +169,7 @@ async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<St
     const publication = await store.readCurrent({ signal });
     const clock = await store.fingerprint([], { signal });
     const manifest = observeManifest(verifier, publication.manifestValue);
-    const isOfOtherFleet = !force && (await isForeign(deps, publication, manifest));
+    const isOfOtherFleet = !force && (await isForeignPublication(deps, publication, manifest));
     const cache = isOfOtherFleet
       ? ({ kind: "foreign" } as const)
       : ({ kind: "peeked", revision: publication.revision, manifest } as const);
@@ -180,7 +182,7 @@ async function readPublishedState(deps: CatalogDeps, force: boolean): Promise<St
 
 type LoadedCatalog = DiskCatalog & { readonly kind: "loaded" };
 
-function planFor(read: LoadedCatalog, { cache, nowMs }: StateBefore): Plan {
+function planReloadOf(read: LoadedCatalog, { cache, nowMs }: StateBefore): Plan {
   const disk = { kind: "loaded", hash: read.catalog.hash, generation: generationOf(read) } as const;
   return plan({ trigger: "reload", held: undefined, cache, disk, nowMs });
 }
@@ -209,7 +211,7 @@ function activateRequested(
     return;
   }
   const revision = active?.revision ?? 0;
-  activate(deps, "reload", { ...verifiedOf(read), source: "disk", revision, pending });
+  activateCatalog(deps, "reload", { ...toVerifiedCatalog(read), source: "disk", revision, pending });
   deps.emit({ kind: "disk-compared", diskHash: hash, divergent: false });
 }
 
@@ -221,7 +223,7 @@ async function publishRequested(
   if (active === undefined) throw new TypeError("Cannot publish before a catalog is active");
   // `nowMs` is from before the disk was read, so the monotonic time must be too: with the current one, the
   // request for the reload would seem older than it is.
-  const held = heldOf({ monotonicMs: () => monotonicMs }, active, nowMs);
+  const held = toHeldCatalog({ monotonicMs: () => monotonicMs }, active, nowMs);
   const next = plan({ trigger: "reload", held, cache, disk: { kind: "unread" }, nowMs });
   if (next.kind === "publish" && publication !== undefined) {
     return publishActive(deps, active, { expected: publication, revision: next.revision, scope: next.scope });
@@ -231,7 +233,11 @@ async function publishRequested(
   return "failed";
 }
 
-function reloaded(deps: CatalogDeps, replaced: ActiveCatalog | undefined, published: boolean): ReloadOutcome {
+function createReloadedOutcome(
+  deps: CatalogDeps,
+  replaced: ActiveCatalog | undefined,
+  published: boolean,
+): ReloadOutcome {
   const active = deps.holder.current();
   if (active === undefined) throw new TypeError("Cannot describe a reload without an active catalog");
   const outcome = { ...describeChange(active, replaced), published };
@@ -259,7 +265,7 @@ function describeChange(
   };
 }
 
-function refuse(
+function refuseReload(
   { emit, holder }: CatalogDeps,
   { reason, detail }: { readonly reason: ReloadRefusalReason; readonly detail: string },
 ): ReloadOutcome {
@@ -267,7 +273,7 @@ function refuse(
   return { kind: "refused", reason, detail, active: holder.current()?.catalog.hash };
 }
 
-function outcomeOf(
+function toFailedOutcome(
   { holder }: CatalogDeps,
   read: Exclude<DiskCatalog, { readonly kind: "loaded" }>,
 ): ReloadOutcome {

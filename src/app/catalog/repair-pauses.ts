@@ -7,7 +7,7 @@ export interface RepairMemory {
 
 interface RepairHistory {
   readonly hash: CatalogHash;
-  /** The number of repairs since the publication was last complete for `QUIET_MS`. */
+  /** The number of repairs since the publication was last complete for `SEPARATE_INCIDENT_MS`. */
   readonly count: number;
   readonly repairedMs: number;
   /** Whether the catalog was damaged at the last observation. */
@@ -32,9 +32,9 @@ export interface RepairPause {
 const PAUSE_MS_MIN = 2000;
 const PAUSE_MS_MAX = 60_000;
 /** If a publication was complete for this long, its loss is a separate incident and is repaired at once. */
-const QUIET_MS = 30_000;
+const SEPARATE_INCIDENT_MS = 30_000;
 /** After this number of repairs in a series, the next loss is no coincidence and is logged. */
-const LOGGED_FROM = 3;
+const LOGGED_FROM_REPAIR = 3;
 
 /**
  * Records that the published catalog is complete. If it was damaged before, another replica has repaired it,
@@ -49,14 +49,15 @@ export function recordComplete(memory: RepairMemory, { hash, nowMs }: ObservedHa
 /** Records that the published catalog is damaged or absent, and returns how long a repair has to wait. */
 export function recordDamage(memory: RepairMemory, { hash, nowMs }: ObservedHash): RepairPause {
   const known = memory.repairs?.hash === hash ? memory.repairs : undefined;
-  const isQuiet = known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= QUIET_MS);
+  const isQuiet =
+    known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= SEPARATE_INCIDENT_MS);
   if (isQuiet) {
     memory.repairs = { hash, count: 0, repairedMs: nowMs, isDamaged: true, isReported: false };
     return { remainingMs: 0, count: 0, isNews: false };
   }
   const { count, repairedMs, isReported } = known;
-  const remainingMs = Math.max(0, repairedMs + pauseAfter(count) - nowMs);
-  const isNews = remainingMs > 0 && count >= LOGGED_FROM && !isReported;
+  const remainingMs = Math.max(0, repairedMs + pauseAfterRepairs(count) - nowMs);
+  const isNews = remainingMs > 0 && count >= LOGGED_FROM_REPAIR && !isReported;
   memory.repairs = { ...known, isDamaged: true, isReported: isReported || isNews };
   return { remainingMs, count, isNews };
 }
@@ -73,6 +74,6 @@ export function recordRepair(memory: RepairMemory, { hash, nowMs }: ObservedHash
   };
 }
 
-function pauseAfter(count: number): number {
+function pauseAfterRepairs(count: number): number {
   return count === 0 ? 0 : backoffMs(count - 1, { minMs: PAUSE_MS_MIN, maxMs: PAUSE_MS_MAX });
 }

@@ -1,23 +1,23 @@
 import type { CatalogHash } from "../../domain/catalog/catalog.ts";
 import { type DiskState, isPossiblyNewer, type Plan, plan } from "../../domain/release/plan.ts";
 import { CatalogSourceError } from "../../ports/catalog-source-port.ts";
-import { activate } from "./activate-catalog.ts";
-import { type ActiveCatalog, type CatalogSourceKind, heldOf } from "./active-catalog.ts";
+import { activateCatalog } from "./activate-catalog.ts";
+import { type ActiveCatalog, type CatalogSourceKind, toHeldCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
-import { type CheckMemory, checkPublishedViews, recordChecked } from "./check-published-views.ts";
+import { type CheckMemory, checkPublishedViews, recordCheckedViews } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
 import { ignoreCacheErrors, type Observation, type ObservationMemory } from "./observation.ts";
 import { observe } from "./observe.ts";
 import {
-  observedNow,
+  observeHashNow,
   publishInTurn,
-  recordArrival,
+  recordTransfer,
   type TransferMemory,
   type TurnPublication,
 } from "./publish-in-turn.ts";
 import { readDisk } from "./read-disk.ts";
 import { type RepairMemory, recordComplete, recordDamage, recordRepair } from "./repair-pauses.ts";
-import { verifiedOf } from "./verified-catalog.ts";
+import { toVerifiedCatalog } from "./verified-catalog.ts";
 
 export type PreloadOutcome =
   | { readonly kind: "active"; readonly source: CatalogSourceKind; readonly hash: CatalogHash }
@@ -72,7 +72,7 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   const observation = await observe(deps, { trigger: "reconcile", active, memory, readsAllViews });
   const { cache } = observation;
   if (readsAllViews && cache.kind === "whole" && cache.hash === active.catalog.hash)
-    await recordChecked(deps, memory, { catalog: active.catalog, fingerprint: changed });
+    await recordCheckedViews(deps, memory, { catalog: active.catalog, fingerprint: changed });
   await planAndAct({ deps, trigger: "reconcile", observation, memory });
   return holder.current()?.catalog.hash !== active.catalog.hash;
 }
@@ -99,10 +99,10 @@ async function planAndAct(round: Round): Promise<RoundResult> {
   const { refusal, nowMs } = observation;
   let { cache } = observation;
   const refusals: Refusal[] = refusal === undefined ? [] : [refusal];
-  let disk: DiskState = await initialDisk(round);
+  let disk: DiskState = await readInitialDiskState(round);
   for (;;) {
     const active = deps.holder.current();
-    const held = active && heldOf(deps, active, nowMs);
+    const held = active && toHeldCatalog(deps, active, nowMs);
     const next = plan({ trigger, held, cache, disk, nowMs });
     if (next.kind === "activate") {
       const refused = await activatePlanned(round, next.from);
@@ -122,7 +122,7 @@ async function planAndAct(round: Round): Promise<RoundResult> {
  * What is known of the disk before its view files are read. At a start with a complete catalog in the cache,
  * the manifest on disk shows whether the disk has a newer release.
  */
-async function initialDisk({ deps, observation: { cache } }: Round): Promise<DiskState> {
+async function readInitialDiskState({ deps, observation: { cache } }: Round): Promise<DiskState> {
   const isGenerationNeeded = deps.holder.current() === undefined && cache.kind === "whole";
   return { kind: "unread", generation: isGenerationNeeded ? await readGeneration(deps) : undefined };
 }
@@ -136,7 +136,7 @@ async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Re
   }
   const read = await readDisk(deps, trigger);
   if (read.kind !== "loaded") return read.refusal;
-  activate(deps, trigger, { ...verifiedOf(read), source: "disk", revision: 0 });
+  activateCatalog(deps, trigger, { ...toVerifiedCatalog(read), source: "disk", revision: 0 });
   return undefined;
 }
 
@@ -151,8 +151,8 @@ async function endRound(
       return (await publishPlanned(round, active, next)) === "conflict" ? "conflict" : "done";
     case "keep":
       if (round.observation.cache.kind === "whole") {
-        recordComplete(round.memory, observedNow(round.deps, active));
-        recordArrival(round.deps, round.memory);
+        recordComplete(round.memory, observeHashNow(round.deps, active));
+        recordTransfer(round.deps, round.memory);
       }
       if (next.revision !== undefined) {
         round.deps.fleet?.adopt(round.observation.fleet);
@@ -174,7 +174,7 @@ async function endRound(
  */
 function delayRepair(round: Round, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
-  const { remainingMs, count, isNews } = recordDamage(round.memory, observedNow(round.deps, active));
+  const { remainingMs, count, isNews } = recordDamage(round.memory, observeHashNow(round.deps, active));
   if (remainingMs === 0) return false;
   round.deps.emit({ kind: "repair-delayed", hash: active.catalog.hash, repairs: count, remainingMs, isNews });
   return true;
@@ -196,7 +196,7 @@ function activatePublished({ deps, trigger, observation }: Round): void {
       : // The publication of another program counts as requested when it is first observed.
         { revision: 0, pending: { requestedMs: deps.monotonicMs(), replacedHash: undefined } };
   deps.fleet?.adopt(observation.fleet);
-  activate(deps, trigger, { ...verifiedOf(admitted), source: "cache", ...ranking });
+  activateCatalog(deps, trigger, { ...toVerifiedCatalog(admitted), source: "cache", ...ranking });
 }
 
 /** Reads the generation of the manifest on disk, which needs no view files. */
@@ -231,7 +231,7 @@ async function publishPlanned(
 ): Promise<TurnPublication | "withheld"> {
   const { deps, trigger, observation, memory } = round;
   if (reportIfUnverified(deps, memory, active)) return "withheld";
-  const publication = observation.publication ?? (await readCurrentOf(deps, active, observation));
+  const publication = observation.publication ?? (await readUnchangedPublication(deps, active, observation));
   if (publication === undefined) return "failed";
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
@@ -241,12 +241,13 @@ async function publishPlanned(
   };
   const planned = { expected: publication, revision, scope };
   const published = await publishInTurn({ ...deps, emit }, memory, { active, plan: planned });
-  if (published === "published" && isRepair(round, active)) recordRepair(memory, observedNow(deps, active));
+  if (published === "published" && isRepair(round, active))
+    recordRepair(memory, observeHashNow(deps, active));
   return published;
 }
 
 /** Reads the publication again; undefined if its hash or revision has changed, or the cache fails. */
-async function readCurrentOf(
+async function readUnchangedPublication(
   { store, signal }: CatalogDeps,
   { catalog }: ActiveCatalog,
   { cache }: Observation,

@@ -39,7 +39,7 @@ export async function verifyWithFreshKeys(
 }
 
 /** Copies only the fields of a verified catalog: the given object may have more fields. */
-export function verifiedOf({
+export function toVerifiedCatalog({
   catalog,
   manifest,
   warnings,

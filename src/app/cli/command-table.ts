@@ -3,12 +3,12 @@ import { isKeyid, KEYID_FORM } from "../../domain/signing/signing-key.ts";
 import { parseReaderLanguages, READER_LANGUAGES } from "../../domain/view/reader-languages.ts";
 import type { Command, OptionValueRule } from "./commands/command.ts";
 
-const LANGUAGE: NonNullable<Command["options"]> = [
+const LANGUAGE_OPTIONS: NonNullable<Command["options"]> = [
   ["--lang en", "messages in English (default)"],
   ["--lang pt", "messages in Portuguese, as with LANG=pt_BR.UTF-8"],
 ];
 
-const LANGUAGE_OF_COMMENTS: typeof LANGUAGE = LANGUAGE.map(([form, meaning]) => [
+const COMMENT_LANGUAGE_OPTIONS: typeof LANGUAGE_OPTIONS = LANGUAGE_OPTIONS.map(([form, meaning]) => [
   form,
   meaning.replace("messages", "comments and messages"),
 ]);
@@ -52,7 +52,7 @@ export const COMMANDS: readonly Command[] = [
       "the view exists already, the database does not have it or does not answer, or the file cannot be written",
     options: [
       ["--database", "describe the table or view VIEW of DATABASE_URL: columns, types, comments, key"],
-      ...LANGUAGE_OF_COMMENTS,
+      ...COMMENT_LANGUAGE_OPTIONS,
     ],
     examples: [
       { line: "new view_fiis_info views --database", does: "from a view of the embedded sample database" },
@@ -70,7 +70,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--all", "every view of the database; every table, if it has no views"],
       ["--database", "has no effect; accepted because new VIEW has it"],
-      ...LANGUAGE_OF_COMMENTS,
+      ...COMMENT_LANGUAGE_OPTIONS,
     ],
     examples: [
       { line: "new --all views", does: "a catalog of the embedded sample database, ready to validate" },
@@ -88,7 +88,7 @@ export const COMMANDS: readonly Command[] = [
       ["--format text", "one line for each diagnostic, with the source lines (default)"],
       ["--format json", "one JSON object, for programs"],
       ["--format sarif", "a SARIF 2.1.0 log, for code hosts and editors"],
-      ...LANGUAGE,
+      ...LANGUAGE_OPTIONS,
       ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
     values: { readers: READERS },
@@ -106,7 +106,7 @@ export const COMMANDS: readonly Command[] = [
       "Quote what validate advises to quote in the views of DIR, or of VIEWS_DIR; the rest of a file stays as it is",
     positionalsMax: 1,
     failsWhen: "a file cannot be written",
-    options: [["--dry-run", "print the changes as a diff, and write nothing"], ...LANGUAGE],
+    options: [["--dry-run", "print the changes as a diff, and write nothing"], ...LANGUAGE_OPTIONS],
     examples: [
       { line: "fix --dry-run data/views", does: "the changes, as a diff" },
       { line: "fix data/views", does: "make them" },
@@ -123,7 +123,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--dry-run", "print the changes as a diff, and write nothing"],
       ["--database", "has no effect; accepted because diff has it"],
-      ...LANGUAGE,
+      ...LANGUAGE_OPTIONS,
     ],
     examples: [
       { line: "complete --dry-run data/views", does: "the missing columns, as a diff" },
@@ -144,7 +144,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print the catalog hash of DIR, or of VIEWS_DIR",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid",
-    options: [["--format json", "print JSON: hash, folder and number of views"], ...LANGUAGE],
+    options: [["--format json", "print JSON: hash, folder and number of views"], ...LANGUAGE_OPTIONS],
     examples: [
       { line: "hash data/views", does: "64 hex digits, as Python computes them" },
       { line: "hash", does: "the hash of the catalog in VIEWS_DIR" },
@@ -157,7 +157,10 @@ export const COMMANDS: readonly Command[] = [
     summary: "Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable",
     positionalsMax: 2,
     failsWhen: "the folders differ",
-    options: [["--format json", "print JSON: both hashes, and every change with both values"], ...LANGUAGE],
+    options: [
+      ["--format json", "print JSON: both hashes, and every change with both values"],
+      ...LANGUAGE_OPTIONS,
+    ],
     examples: [
       { line: "diff ../live/views data/views", does: "what a deploy of data/views would change" },
       { line: "diff --format json old new", does: "as JSON, for scripts" },
@@ -175,7 +178,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--database", "compare with the database instead of another folder"],
       ["--format json", "print JSON: each view, and the columns missing on either side"],
-      ...LANGUAGE,
+      ...LANGUAGE_OPTIONS,
     ],
     examples: [
       { line: "diff --database data/views", does: "the columns missing on either side" },
@@ -191,7 +194,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print the valid tickers in the database of DATABASE_URL",
     positionalsMax: 0,
     failsWhen: "the database does not answer, or has no tickers",
-    options: [["--format json", "print JSON: database, number and tickers"], ...LANGUAGE],
+    options: [["--format json", "print JSON: database, number and tickers"], ...LANGUAGE_OPTIONS],
     examples: [
       { line: "tickers", does: "of the embedded sample database" },
       {
@@ -226,7 +229,7 @@ export const COMMANDS: readonly Command[] = [
       ["--generation N", "sign under this generation instead of the next one"],
       ["--keyid ID", "sign only with this key"],
       ["--format json", "print JSON"],
-      ...LANGUAGE,
+      ...LANGUAGE_OPTIONS,
     ],
     values: { generation: GENERATION },
     examples: [
@@ -241,7 +244,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid, or differs from what was signed",
-    options: [["--format json", "print JSON"], ...LANGUAGE],
+    options: [["--format json", "print JSON"], ...LANGUAGE_OPTIONS],
     examples: [
       { line: "verify data/views", does: "fail if anything differs from what was signed" },
       { line: "verify --format json data/views", does: "the same for a pipeline" },
@@ -257,7 +260,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ["--exit-code", "exit with 1 if anything needs attention, such as a lost replica or stale tickers"],
       ["--format json", "print JSON"],
-      ...LANGUAGE,
+      ...LANGUAGE_OPTIONS,
     ],
     examples: [
       { line: "status", does: "ask the service at HOST and PORT" },
@@ -276,7 +279,10 @@ export const COMMANDS: readonly Command[] = [
       "Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service does not answer",
-    options: [["--format json", "print the answer of the service: the newest entry first"], ...LANGUAGE],
+    options: [
+      ["--format json", "print the answer of the service: the newest entry first"],
+      ...LANGUAGE_OPTIONS,
+    ],
     examples: [
       { line: "history", does: "activations, publications, reloads, refusals and repairs, the newest last" },
       {
@@ -296,7 +302,7 @@ export const COMMANDS: readonly Command[] = [
       ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
       ["--force", "also replace another fleet's catalog in the same namespace"],
       ["--format json", "print the answer of the service unchanged"],
-      ...LANGUAGE,
+      ...LANGUAGE_OPTIONS,
     ],
     examples: [
       { line: "reload", does: "reload the service at HOST and PORT, and with it the fleet" },
@@ -310,7 +316,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Show the content of the shared cache, and verify it",
     positionalsMax: 0,
     failsWhen: "the cache has no catalog that passes verification, or does not answer",
-    options: [["--format json", "print JSON"], ...LANGUAGE],
+    options: [["--format json", "print JSON"], ...LANGUAGE_OPTIONS],
     examples: [
       {
         line: "CACHE_BACKEND=redis REDIS_URL=redis://127.0.0.1:6379/0 mosaic inspect",

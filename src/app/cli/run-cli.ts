@@ -14,13 +14,13 @@ import {
   type CommandDeps,
   type CommandExample,
   type CommandIo,
-  EXIT,
+  EXIT_CODES,
   type ExitCode,
   FORMATS,
-  failed,
   type ProcessIo,
+  printFailure,
 } from "./commands/command.ts";
-import { createPrinter, table } from "./commands/printer.ts";
+import { alignColumns, createPrinter } from "./commands/printer.ts";
 import {
   didYouMean,
   optionsOf,
@@ -45,28 +45,29 @@ export async function runCli(
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
   if (name === args[0] && name !== undefined && name !== "help" && command === undefined)
-    return usageError(io, unknownCommand(name, texts));
+    return printUsageError(io, describeUnknownCommand(name, texts));
   const parsed = parseCommandLine(args, { name, command, texts });
   const { flags, values, wrong } = parsed;
-  if (wrong.length > 0) return usageError(io, ...wrong);
+  if (wrong.length > 0) return printUsageError(io, ...wrong);
   const positionals = parsed.positionals.slice(1);
-  if (flags.has("version")) return version(io);
-  if (flags.has("help") || name === "help") return help(io, name === "help" ? positionals[0] : name, texts);
-  if (name === undefined) return usageError(io, texts.missing);
-  if (command === undefined) return usageError(io, unknownCommand(name, texts));
+  if (flags.has("version")) return printVersion(io);
+  if (flags.has("help") || name === "help")
+    return printHelp(io, name === "help" ? positionals[0] : name, texts);
+  if (name === undefined) return printUsageError(io, texts.missing);
+  if (command === undefined) return printUsageError(io, describeUnknownCommand(name, texts));
   if (positionals.length > command.positionalsMax) {
-    return usageError(io, `${texts.tooMany}: mosaic ${usageOf(command)}`);
+    return printUsageError(io, `${texts.tooMany}: mosaic ${formatUsage(command)}`);
   }
   // An empty argument is usually a variable that is not set; as a folder, it would be the working directory.
-  if (positionals.includes("")) return usageError(io, `${texts.empty}: mosaic ${usageOf(command)}`);
-  const output = readOutput(io, command, values);
-  if (output === undefined) return EXIT.usage;
+  if (positionals.includes("")) return printUsageError(io, `${texts.empty}: mosaic ${formatUsage(command)}`);
+  const output = readOutputOptions(io, command, values);
+  if (output === undefined) return EXIT_CODES.usage;
   const [run, deps] = await Promise.all([command.load(), loadDeps()]);
   return run(io, deps, { positionals, flags, values, ...output });
 }
 
 /** Checks the values of the options, and reads `--format` and `--lang`; undefined after printing all that are wrong. */
-function readOutput(
+function readOutputOptions(
   io: CommandIo,
   command: Command,
   values: CommandArguments["values"],
@@ -77,8 +78,8 @@ function readOutput(
   const formats = FORMATS.filter((format) => format === "text" || listed.split("|").includes(format));
   const rules: Command["values"] = {
     ...command.values,
-    format: { accepts: (text) => formats.some((each) => each === text), expected: oneOf(formats) },
-    lang: { accepts: () => known !== undefined, expected: oneOf(LANGUAGES) },
+    format: { accepts: (text) => formats.some((each) => each === text), expected: joinAlternatives(formats) },
+    lang: { accepts: () => known !== undefined, expected: joinAlternatives(LANGUAGES) },
   };
   const wrong = [...values].flatMap(([name, given]) => {
     const rule = rules[name];
@@ -86,13 +87,13 @@ function readOutput(
   });
   const { is, expected: wants } = USAGE_TEXTS[language];
   for (const { name, given, expected } of wrong)
-    failed(io, `--${name} ${is} ${JSON.stringify(given)}: ${wants} ${expected[language]}`);
+    printFailure(io, `--${name} ${is} ${JSON.stringify(given)}: ${wants} ${expected[language]}`);
   if (wrong.length > 0) return undefined;
   return { format: formats.find((each) => each === values.get("format")) ?? "text", language };
 }
 
 /** Lists values as alternatives. */
-function oneOf(values: readonly string[]): LocalizedText {
+function joinAlternatives(values: readonly string[]): LocalizedText {
   const first = values.slice(0, -1).join(", ");
   const last = values.at(-1) ?? "";
   return { en: `${first} or ${last}`, pt: `${first} ou ${last}` };
@@ -106,19 +107,20 @@ function findCommand(name: string | undefined, args: readonly string[]): Command
   return selected ?? named.find(({ selectedBy }) => selectedBy === undefined);
 }
 
-function version(io: CommandIo): ExitCode {
+function printVersion(io: CommandIo): ExitCode {
   io.stdout.line(`mosaic ${VERSION}`);
-  return EXIT.ok;
+  return EXIT_CODES.ok;
 }
 
-function help(io: CommandIo, name: string | undefined, texts: UsageTexts): ExitCode {
+function printHelp(io: CommandIo, name: string | undefined, texts: UsageTexts): ExitCode {
   const named = COMMANDS.filter((candidate) => candidate.name === name);
-  if (name !== undefined && named.length === 0) return usageError(io, unknownCommand(name, texts));
-  io.stdout.block(name === undefined ? generalHelp(COMMANDS) : commandHelp(named));
-  return EXIT.ok;
+  if (name !== undefined && named.length === 0)
+    return printUsageError(io, describeUnknownCommand(name, texts));
+  io.stdout.block(name === undefined ? createGeneralHelp(COMMANDS) : createCommandHelp(named));
+  return EXIT_CODES.ok;
 }
 
-function unknownCommand(name: string, texts: UsageTexts): string {
+function describeUnknownCommand(name: string, texts: UsageTexts): string {
   const near = findSimilarName(
     name,
     COMMANDS.map((command) => command.name),
@@ -134,25 +136,25 @@ function languageOf(args: readonly string[], env: ProcessIo["env"]): Language {
   return findLanguage(given.at(-1) ?? "") ?? languageOfLocale(env);
 }
 
-function usageError(io: CommandIo, ...details: readonly string[]): ExitCode {
-  for (const detail of details) failed(io, detail);
-  io.stderr.block(`\n${generalHelp(COMMANDS)}`);
-  return EXIT.usage;
+function printUsageError(io: CommandIo, ...details: readonly string[]): ExitCode {
+  for (const detail of details) printFailure(io, detail);
+  io.stderr.block(`\n${createGeneralHelp(COMMANDS)}`);
+  return EXIT_CODES.usage;
 }
 
-const EXIT_CODES = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
+const EXIT_CODES_TEXT = "Exit codes: 0 done or valid, 1 invalid or failed, 2 wrong usage, setting or folder";
 
-export function generalHelp(commands: readonly Command[]): string {
+export function createGeneralHelp(commands: readonly Command[]): string {
   const rows = [
-    ...commands.map((command) => [`mosaic ${usageOf(command)}`, command.summary]),
+    ...commands.map((command) => [`mosaic ${formatUsage(command)}`, command.summary]),
     ["mosaic --version", "Print the version"],
   ];
   const more = "mosaic help COMMAND, or mosaic COMMAND --help, shows its options and examples";
-  return ["Usage:", ...columns(rows), "", more, EXIT_CODES].join("\n");
+  return ["Usage:", ...indentColumns(rows), "", more, EXIT_CODES_TEXT].join("\n");
 }
 
 /** Formats the usage of a command, such as `sign [--generation N] [DIR]`. */
-export function usageOf(command: Command): string {
+export function formatUsage(command: Command): string {
   const { name, selectedBy, takes } = command;
   const options = optionsOf(command).map((option) => {
     const typed = option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`;
@@ -161,37 +163,39 @@ export function usageOf(command: Command): string {
   return [name, ...options, ...(takes === undefined ? [] : [takes])].join(" ");
 }
 
-export function commandHelp(commands: readonly Command[]): string {
-  return commands.map(describe).join("\n\n");
+export function createCommandHelp(commands: readonly Command[]): string {
+  return commands.map(describeCommand).join("\n\n");
 }
 
-export function exitCodesOf({ failsWhen }: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
-  const failure = failsWhen === undefined ? [] : ([[EXIT.invalid, failsWhen]] as const);
-  return [[EXIT.ok, "done"], ...failure, [EXIT.usage, "wrong usage, setting or folder"]];
+export function listExitCodes({
+  failsWhen,
+}: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
+  const failure = failsWhen === undefined ? [] : ([[EXIT_CODES.invalid, failsWhen]] as const);
+  return [[EXIT_CODES.ok, "done"], ...failure, [EXIT_CODES.usage, "wrong usage, setting or folder"]];
 }
 
-function describe(command: Command): string {
+function describeCommand(command: Command): string {
   const { summary, options = [], examples } = command;
-  const optionLines = options.length === 0 ? [] : ["Options:", ...columns(options), ""];
+  const optionLines = options.length === 0 ? [] : ["Options:", ...indentColumns(options), ""];
   return [
-    `Usage: mosaic ${usageOf(command)}`,
+    `Usage: mosaic ${formatUsage(command)}`,
     "",
     summary,
     "",
     ...optionLines,
     "Examples:",
-    ...columns(examples.map((example) => [commandLine(example), example.does])),
+    ...indentColumns(examples.map((example) => [formatCommandLine(example), example.does])),
     "",
     "Exit codes:",
-    ...columns(exitCodesOf(command).map(([code, meaning]) => [String(code), meaning])),
+    ...indentColumns(listExitCodes(command).map(([code, meaning]) => [String(code), meaning])),
   ].join("\n");
 }
 
 /** Formats the line of an example as a user types it. */
-export function commandLine({ line }: CommandExample): string {
+export function formatCommandLine({ line }: CommandExample): string {
   return line.includes("mosaic ") ? line : `mosaic ${line}`;
 }
 
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  return table(rows).map((line) => `  ${line}`);
+function indentColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  return alignColumns(rows).map((line) => `  ${line}`);
 }

@@ -126,7 +126,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
       await learn();
       counted = parseFleetSummary(summary);
     }
-    const { replicas, divergent, digest, lost, refused } = counted ?? countAlone(self);
+    const { replicas, divergent, digest, lost, refused } = counted ?? summarizeSelf(self);
     last = { shared: true, replicas, divergent, digest, lost, refused, others: Math.max(0, replicas - 1) };
   }
 
@@ -142,7 +142,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const expect = [{ key: COUNT_LEASE_KEY, value: undefined }];
     const change = { entries, ttlSeconds: COUNT_PAUSE_SECONDS, remove: [], expect };
     const lease = await cache.publish(change, { signal });
-    if (lease.kind === "published") await keepTrying(count);
+    if (lease.kind === "published") await retryAttempt(count);
   }
 
   /** @returns false when the list was changed in between */
@@ -173,7 +173,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   async function join(id: string): Promise<void> {
-    await keepTrying(async () => {
+    await retryAttempt(async () => {
       if (hasLeft) return true;
       const ids = await cache.get(IDS_KEY, { bytesMax: REPLICA_IDS_BYTES_MAX, signal });
       const listed = parseReplicaIds(ids);
@@ -220,7 +220,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     const { lost } = parseFleetSummary(summaryValue) ?? {};
     const missing = await Promise.all(expired.map(dateHeartbeat));
     if (missing.length > 0) deps.onVanished?.(missing);
-    return { ids, publishedHash: readHash(hash), others, self, lost, missing };
+    return { ids, publishedHash: parseHashBytes(hash), others, self, lost, missing };
   }
 
   async function list(): Promise<Fleet> {
@@ -243,7 +243,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
   }
 
   function countsWithoutCache(others: number): FleetCounts {
-    const { replicas, divergent, digest } = countAlone(describe());
+    const { replicas, divergent, digest } = summarizeSelf(describe());
     return { shared: false, replicas, divergent, digest, others };
   }
 
@@ -269,7 +269,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     async leave() {
       hasLeft = true;
       await withFallback(
-        () => keepTrying(withdraw),
+        () => retryAttempt(withdraw),
         () => undefined,
       );
     },
@@ -287,14 +287,14 @@ export async function readRecords(cache: CachePort, ids: readonly string[], sign
   return { records, expired: ids.filter((_, index) => values[index] === undefined) };
 }
 
-async function keepTrying(attempt: () => Promise<boolean>): Promise<void> {
+async function retryAttempt(attempt: () => Promise<boolean>): Promise<void> {
   for (let attempts = 1; attempts <= ATTEMPTS_MAX; attempts++) if (await attempt()) return;
 }
 
-function countAlone(self: ReplicaRecord): FleetSummary {
+function summarizeSelf(self: ReplicaRecord): FleetSummary {
   return summarizeFleet([self], undefined, new Uint8Array());
 }
 
-function readHash(bytes: Uint8Array | undefined): CatalogHash | undefined {
+function parseHashBytes(bytes: Uint8Array | undefined): CatalogHash | undefined {
   return bytes === undefined ? undefined : parseCatalogHash(new TextDecoder().decode(bytes));
 }

@@ -3,7 +3,7 @@ import type { Log } from "../telemetry/log.ts";
 import { createTokenCheck, type TokenDeps, TooManyAttemptsError } from "./middleware/admin-token.ts";
 import { type BodyLimits, limitBody } from "./middleware/limit-body.ts";
 import { type RequestLoggingDeps, withRequestLogging } from "./middleware/request-logging.ts";
-import { problem } from "./responses/problem.ts";
+import { respondProblem } from "./responses/problem.ts";
 import type { HttpContext, HttpEnv } from "./responses/request-context.ts";
 import { type AdminRoutesDeps, addAdminRoutes } from "./routes/admin-routes.ts";
 import { addCatalogRoutes, type CatalogRoutesDeps } from "./routes/catalog-routes.ts";
@@ -48,8 +48,8 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   const paths = knownPaths(app);
   for (const { path, methods } of paths)
     for (const method of methods) deps.declare({ method, route: path, status: 200 });
-  app.notFound((context) => answerUnmatched(context, paths));
-  app.onError((error, context) => errorResponse(deps.log, error, context));
+  app.notFound((context) => respondToUnmatched(context, paths));
+  app.onError((error, context) => respondToError(deps.log, error, context));
   return withRequestLogging(app, deps);
 }
 
@@ -72,30 +72,30 @@ function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
 }
 
 /** Answers requests without a handler: 405 if the path has handlers only for other methods, else 404. */
-function answerUnmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
+function respondToUnmatched(context: HttpContext, paths: readonly KnownPath[]): Response {
   // A path may match two routes: /tickers/extract also matches /tickers/:ticker. `Allow` then has the methods of
   // both routes; the log has the route without a parameter.
   const known = paths.filter(({ pattern }) => pattern.test(context.req.path));
   const named = known.find(({ path }) => path === context.req.path) ?? known[0];
-  if (named === undefined) return problem(context, "not_found", { detail: "No route has this path" });
+  if (named === undefined) return respondProblem(context, "not_found", { detail: "No route has this path" });
   context.env.route = named.path;
   const methods = known.flatMap((route) => route.methods);
   const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
-  return problem(context, "method_not_allowed", { detail: `Use ${allow}`, headers: { allow } });
+  return respondProblem(context, "method_not_allowed", { detail: `Use ${allow}`, headers: { allow } });
 }
 
-function errorResponse(log: Log, error: Error, context: HttpContext): Response {
+function respondToError(log: Log, error: Error, context: HttpContext): Response {
   if (error instanceof TooManyAttemptsError) {
     const detail =
       "Too many wrong admin tokens; wait the seconds in Retry-After, then send the value of ADMIN_TOKEN";
     const headers = { "retry-after": String(error.retryAfterSeconds) };
-    return problem(context, "too_many_attempts", { detail, headers });
+    return respondProblem(context, "too_many_attempts", { detail, headers });
   }
   log.error(
     { request_id: context.env.requestId, error: error.message, stack: error.stack },
     "Request failed",
   );
-  return problem(context, "internal_error", {
+  return respondProblem(context, "internal_error", {
     detail: "The log of the service has the cause under this request id",
   });
 }

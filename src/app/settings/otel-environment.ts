@@ -1,5 +1,5 @@
 import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
-import { type Choice, canonicalChoice, type Environment } from "./setting-values.ts";
+import { type Choice, type Environment, toCanonicalChoice } from "./setting-values.ts";
 
 /** The OpenTelemetry variables that the service and the SDK use. */
 export interface OtelEnvironment {
@@ -15,7 +15,7 @@ interface RuleResult {
   readonly warning?: string;
 }
 
-type Rule = (name: string, text: string) => RuleResult;
+type VariableRule = (name: string, text: string) => RuleResult;
 
 /**
  * Reads OpenTelemetry's variables as its specification requires: an unusable value is ignored with a warning,
@@ -31,7 +31,7 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   for (const name of Object.keys(environment).sort()) {
     if (!name.startsWith("OTEL_")) continue;
     const text = (environment[name] ?? "").trim();
-    const rule = RULES.get(name) ?? unchanged;
+    const rule = RULE_BY_VARIABLE.get(name) ?? acceptUnchanged;
     const { value, warning } = text === "" ? { value: undefined } : rule(name, text);
     used[name] = value;
     if (warning !== undefined) warnings.push(warning);
@@ -39,37 +39,50 @@ export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   return { environment: used, warnings };
 }
 
-function exporterNames(suffix: string): readonly string[] {
+function listExporterVariables(suffix: string): readonly string[] {
   return ["", "TRACES_", "METRICS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}${suffix}`);
 }
 
 const WHOLE_NUMBER_MAX = 86_400_000;
 
-const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ["OTEL_SDK_DISABLED", oneOf({ values: ["true", "false"] })],
-  ["OTEL_TRACES_SAMPLER", oneOf({ values: TRACE_SAMPLERS })],
-  ["OTEL_TRACES_SAMPLER_ARG", number({ min: 0, max: 1, form: "a number from 0 to 1, such as 0.01" })],
-  ["OTEL_TRACES_EXPORTER", exporters],
-  ["OTEL_METRICS_EXPORTER", exporters],
-  ["OTEL_PROPAGATORS", propagators],
-  ["OTEL_RESOURCE_ATTRIBUTES", pairs],
-  ...exporterNames("HEADERS").map((name) => [name, pairs] as const),
-  ...exporterNames("PROTOCOL").map((name) => [name, oneOf({ values: OTLP_PROTOCOLS })] as const),
-  ...exporterNames("COMPRESSION").map((name) => [name, oneOf({ values: ["gzip", "none"] })] as const),
-  ...[...exporterNames("TIMEOUT"), "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT"].map(
+const RULE_BY_VARIABLE: ReadonlyMap<string, VariableRule> = new Map<string, VariableRule>([
+  ["OTEL_SDK_DISABLED", createChoiceRule({ values: ["true", "false"] })],
+  ["OTEL_TRACES_SAMPLER", createChoiceRule({ values: TRACE_SAMPLERS })],
+  [
+    "OTEL_TRACES_SAMPLER_ARG",
+    createNumberRule({ min: 0, max: 1, form: "a number from 0 to 1, such as 0.01" }),
+  ],
+  ["OTEL_TRACES_EXPORTER", checkExporters],
+  ["OTEL_METRICS_EXPORTER", checkExporters],
+  ["OTEL_PROPAGATORS", checkPropagators],
+  ["OTEL_RESOURCE_ATTRIBUTES", checkPairs],
+  ...listExporterVariables("HEADERS").map((name) => [name, checkPairs] as const),
+  ...listExporterVariables("PROTOCOL").map(
+    (name) => [name, createChoiceRule({ values: OTLP_PROTOCOLS })] as const,
+  ),
+  ...listExporterVariables("COMPRESSION").map(
+    (name) => [name, createChoiceRule({ values: ["gzip", "none"] })] as const,
+  ),
+  ...[...listExporterVariables("TIMEOUT"), "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT"].map(
     (name) =>
-      [name, wholeNumber({ min: 1, form: "whole milliseconds from 1 to 86400000, such as 60000" })] as const,
+      [
+        name,
+        createWholeNumberRule({ min: 1, form: "whole milliseconds from 1 to 86400000, such as 60000" }),
+      ] as const,
   ),
   ...["SCHEDULE_DELAY", "EXPORT_TIMEOUT"].map(
     (name) =>
-      [`OTEL_BSP_${name}`, wholeNumber({ min: 0, form: "whole milliseconds from 0 to 86400000" })] as const,
+      [
+        `OTEL_BSP_${name}`,
+        createWholeNumberRule({ min: 0, form: "whole milliseconds from 0 to 86400000" }),
+      ] as const,
   ),
   ...["MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE"].map(
-    (name) => [`OTEL_BSP_${name}`, wholeNumber({ min: 1, form: "a whole number from 1" })] as const,
+    (name) => [`OTEL_BSP_${name}`, createWholeNumberRule({ min: 1, form: "a whole number from 1" })] as const,
   ),
 ]);
 
-function unchanged(_name: string, text: string): RuleResult {
+function acceptUnchanged(_name: string, text: string): RuleResult {
   return { value: text };
 }
 
@@ -84,14 +97,14 @@ function ignoreValue(name: string, text: string, form: string): RuleResult {
   };
 }
 
-function oneOf(choice: Choice): Rule {
+function createChoiceRule(choice: Choice): VariableRule {
   return (name, text) => {
-    const value = canonicalChoice(choice, text);
+    const value = toCanonicalChoice(choice, text);
     return choice.values.includes(value) ? { value } : ignoreValue(name, text, choice.values.join(", "));
   };
 }
 
-function number({
+function createNumberRule({
   min,
   max,
   form,
@@ -99,15 +112,15 @@ function number({
   readonly min: number;
   readonly max: number;
   readonly form: string;
-}): Rule {
+}): VariableRule {
   return (name, text) => {
     const value = Number(text);
     return value >= min && value <= max ? { value: text } : ignoreValue(name, text, form);
   };
 }
 
-function wholeNumber({ min, form }: { readonly min: number; readonly form: string }): Rule {
-  const inRange = number({ min, max: WHOLE_NUMBER_MAX, form });
+function createWholeNumberRule({ min, form }: { readonly min: number; readonly form: string }): VariableRule {
+  const inRange = createNumberRule({ min, max: WHOLE_NUMBER_MAX, form });
   return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignoreValue(name, text, form));
 }
 
@@ -119,7 +132,7 @@ function splitList(text: string): readonly string[] {
 /**
  * OTLP is the only supported exporter besides `/metrics`: other names in the list are ignored with a warning.
  */
-function exporters(name: string, text: string): RuleResult {
+function checkExporters(name: string, text: string): RuleResult {
   const names = splitList(text);
   const others = names.filter((each) => each !== "otlp" && each !== "none");
   const isScraped = name === "OTEL_METRICS_EXPORTER" && others.includes("prometheus");
@@ -134,7 +147,7 @@ function exporters(name: string, text: string): RuleResult {
 
 const PROPAGATORS: ReadonlySet<string> = new Set(["b3", "b3multi", "baggage", "none", "tracecontext"]);
 
-function propagators(name: string, text: string): RuleResult {
+function checkPropagators(name: string, text: string): RuleResult {
   const names = splitList(text);
   const known = names.filter((each) => PROPAGATORS.has(each));
   const value = known.length === 0 ? undefined : known.join(",");
@@ -148,12 +161,12 @@ function propagators(name: string, text: string): RuleResult {
  * The SDK drops all pairs if it cannot parse one of them, so only valid pairs are passed on. Warnings do not
  * show values, because a header may contain a password.
  */
-function pairs(name: string, text: string): RuleResult {
+function checkPairs(name: string, text: string): RuleResult {
   const all = text.split(",").filter((pair) => pair.trim() !== "");
-  const usable = all.filter((pair) => isPair(pair, name));
+  const usable = all.filter((pair) => isValidPair(pair, name));
   const value = usable.length === 0 ? undefined : usable.join(",");
   if (usable.length === all.length) return { value };
-  const places = all.flatMap((pair, index) => (isPair(pair, name) ? [] : [String(index + 1)]));
+  const places = all.flatMap((pair, index) => (isValidPair(pair, name) ? [] : [String(index + 1)]));
   const which = `${places.length === 1 ? "pair" : "pairs"} ${places.join(", ")} of ${all.length}`;
   const warning = `${name}: ${which} ${places.length === 1 ? "is" : "are"} ignored: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`;
   return { value, warning };
@@ -162,7 +175,7 @@ function pairs(name: string, text: string): RuleResult {
 /** The SDK's limit for attributes, in UTF-16 units. */
 const ATTRIBUTE_LENGTH_MAX = 255;
 
-function isPair(pair: string, name: string): boolean {
+function isValidPair(pair: string, name: string): boolean {
   const [key = "", ...values] = pair.split("=");
   const isAttribute = name === "OTEL_RESOURCE_ATTRIBUTES";
   // The value of a header may contain "=", as Base64 does; the value of an attribute may not.

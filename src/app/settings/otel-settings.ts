@@ -27,25 +27,26 @@ export interface MetricExport {
 }
 
 export const OTLP_PROTOCOLS = ["http/protobuf", "http/json"] as const;
-const EXPORTERS = ["otlp", "none"] as const;
+const EXPORTER_NAMES = ["otlp", "none"] as const;
 export const TRACE_SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMap((name) => [
   name,
   `parentbased_${name}`,
 ]);
 const ENDPOINT_FORM = "the URL of a collector, such as http://127.0.0.1:4318";
 
-const endpoint = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
+const endpointSchema = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
 /** An endpoint for all signals. The SDK appends `/v1/traces` to the end of the URL, so a query is refused. */
-const commonEndpoint = v.optional(
+const commonEndpointSchema = v.optional(
   v.pipe(
     v.string(),
     v.check(isHttpUrl, ENDPOINT_FORM),
     v.check((text) => !/[?#]/.test(text), `${ENDPOINT_FORM}, without a query`),
   ),
 );
-const protocol = v.optional(v.picklist(OTLP_PROTOCOLS));
-const exporter = v.optional(v.picklist(EXPORTERS));
-const milliseconds = (fallback: string) => v.pipe(v.optional(v.string(), fallback), v.transform(Number));
+const protocolSchema = v.optional(v.picklist(OTLP_PROTOCOLS));
+const exporterSchema = v.optional(v.picklist(EXPORTER_NAMES));
+const createMillisecondsSchema = (fallback: string) =>
+  v.pipe(v.optional(v.string(), fallback), v.transform(Number));
 
 /**
  * The OpenTelemetry variables that the service itself reads. Unusable values were removed before. An invalid
@@ -53,16 +54,16 @@ const milliseconds = (fallback: string) => v.pipe(v.optional(v.string(), fallbac
  */
 export const otelEntries = {
   OTEL_SDK_DISABLED: v.optional(v.string()),
-  OTEL_EXPORTER_OTLP_ENDPOINT: commonEndpoint,
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol,
-  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocol,
-  OTEL_TRACES_EXPORTER: exporter,
-  OTEL_METRICS_EXPORTER: exporter,
-  OTEL_METRIC_EXPORT_INTERVAL: milliseconds("60000"),
-  OTEL_METRIC_EXPORT_TIMEOUT: milliseconds("30000"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: commonEndpointSchema,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpointSchema,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpointSchema,
+  OTEL_EXPORTER_OTLP_PROTOCOL: protocolSchema,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocolSchema,
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocolSchema,
+  OTEL_TRACES_EXPORTER: exporterSchema,
+  OTEL_METRICS_EXPORTER: exporterSchema,
+  OTEL_METRIC_EXPORT_INTERVAL: createMillisecondsSchema("60000"),
+  OTEL_METRIC_EXPORT_TIMEOUT: createMillisecondsSchema("30000"),
   OTEL_TRACES_SAMPLER: v.optional(v.string()),
   OTEL_TRACES_SAMPLER_ARG: v.optional(v.string()),
   OTEL_DENO: v.optional(
@@ -86,7 +87,7 @@ const otelSchema = v.object(otelEntries);
  * Derives the settings from the variables: a signal is sent if it has an endpoint and its exporter is not
  * `none`.
  */
-export function otelSettings(
+export function toOtelSettings(
   values: v.InferOutput<typeof otelSchema>,
   environment: Environment,
 ): OtelSettings {

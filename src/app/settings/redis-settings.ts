@@ -37,7 +37,7 @@ export const redisEntries = {
       v.check(hasValidEscapes, URL_ESCAPES_FORM),
       v.check(
         (url) => parseRedisUrl(url).kind === "address",
-        ({ input }) => formOf(input),
+        ({ input }) => urlFormOf(input),
       ),
     ),
   ),
@@ -60,7 +60,7 @@ export const redisEntries = {
 
 type RedisValues = Readonly<Partial<Record<keyof typeof redisEntries, string | undefined>>>;
 
-export function redisSettings(values: RedisValues, isUsed: boolean): RedisSettings {
+export function toRedisSettings(values: RedisValues, isUsed: boolean): RedisSettings {
   const usedValue = (name: keyof RedisValues): string | undefined => (isUsed ? values[name] : undefined);
   return {
     redisUrl: usedValue("REDIS_URL"),
@@ -73,12 +73,12 @@ export function redisSettings(values: RedisValues, isUsed: boolean): RedisSettin
   };
 }
 
-function formOf(url: string): string {
+function urlFormOf(url: string): string {
   const parsed = parseRedisUrl(url);
   return parsed.kind === "invalid" ? parsed.form : "";
 }
 
-export function redisContradictions(values: Environment): readonly string[] {
+export function findRedisContradictions(values: Environment): readonly string[] {
   const { CACHE_BACKEND: backend, REDIS_URL: url } = values;
   if (backend === "redis" && url === undefined) {
     return ["REDIS_URL is not set: CACHE_BACKEND=redis needs it, such as redis://127.0.0.1:6379/0"];
@@ -87,15 +87,15 @@ export function redisContradictions(values: Environment): readonly string[] {
   if (parsed.kind === "invalid") return [];
   const { address } = parsed;
   return [
-    ...tlsContradictions(values, address),
-    ...sentinelContradictions(values, address),
-    ...(backend === "redis" ? clusterContradictions(values, address) : []),
+    ...findTlsContradictions(values, address),
+    ...findSentinelContradictions(values, address),
+    ...(backend === "redis" ? findClusterContradictions(values, address) : []),
   ];
 }
 
 const TLS_NAMES = ["REDIS_TLS_CA", "REDIS_TLS_CERT", "REDIS_TLS_KEY", "REDIS_TLS_SERVERNAME"] as const;
 
-function tlsContradictions(values: Environment, { kind, tls }: RedisAddress): readonly string[] {
+function findTlsContradictions(values: Environment, { kind, tls }: RedisAddress): readonly string[] {
   if (!tls) {
     const scheme = (values.REDIS_URL ?? "").split("://", 1)[0];
     const only =
@@ -115,7 +115,7 @@ function tlsContradictions(values: Environment, { kind, tls }: RedisAddress): re
     .map(([has, lacks, what]) => `${has} also needs ${lacks}, the path of ${what}`);
 }
 
-function sentinelContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
+function findSentinelContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
   const names = ["REDIS_SENTINEL_USERNAME", "REDIS_SENTINEL_PASSWORD"].filter(
     (name) => values[name] !== undefined,
   );
@@ -129,7 +129,7 @@ function sentinelContradictions(values: Environment, { kind }: RedisAddress): re
     : [];
 }
 
-function clusterContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
+function findClusterContradictions(values: Environment, { kind }: RedisAddress): readonly string[] {
   const namespace = (values.CACHE_NAMESPACE ?? "mosaic").replace(/:+$/, "");
   if (kind !== "cluster" || findHashTag(namespace) !== undefined) return [];
   const tagged = `{${namespace.replace(/[{}]/g, "")}}`;

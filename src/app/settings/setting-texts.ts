@@ -11,8 +11,8 @@ export interface SettingText {
   readonly wrong: readonly Environment[];
 }
 
-const OTLP_ENDPOINT = "the URL of a collector";
-const OTLP_PROTOCOL = "`http/protobuf` or `http/json`";
+const OTLP_ENDPOINT_FORM = "the URL of a collector";
+const OTLP_PROTOCOL_FORM = "`http/protobuf` or `http/json`";
 
 /** Every setting, in the order of the reference, which is generated from this table. */
 export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<SettingName, SettingText>>>>> = {
@@ -201,37 +201,37 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
   },
   Telemetry: {
     OTEL_EXPORTER_OTLP_ENDPOINT: {
-      type: OTLP_ENDPOINT,
+      type: OTLP_ENDPOINT_FORM,
       unset: "nothing is sent",
       meaning: "Where traces and metrics are sent by OTLP, such as `http://127.0.0.1:4318`.",
       wrong: [{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }],
     },
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
-      type: OTLP_ENDPOINT,
+      type: OTLP_ENDPOINT_FORM,
       unset: "the common endpoint",
       meaning: "Endpoint for traces only; the whole URL, path included.",
       wrong: [],
     },
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: {
-      type: OTLP_ENDPOINT,
+      type: OTLP_ENDPOINT_FORM,
       unset: "the common endpoint",
       meaning: "Endpoint for metrics only; the whole URL, path included.",
       wrong: [],
     },
     OTEL_EXPORTER_OTLP_PROTOCOL: {
-      type: OTLP_PROTOCOL,
+      type: OTLP_PROTOCOL_FORM,
       unset: "`http/protobuf`",
       meaning: "How OTLP is encoded.",
       wrong: [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }],
     },
     OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: {
-      type: OTLP_PROTOCOL,
+      type: OTLP_PROTOCOL_FORM,
       unset: "the common protocol",
       meaning: "How traces are encoded.",
       wrong: [],
     },
     OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: {
-      type: OTLP_PROTOCOL,
+      type: OTLP_PROTOCOL_FORM,
       unset: "the common protocol",
       meaning: "How metrics are encoded.",
       wrong: [],

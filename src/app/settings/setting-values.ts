@@ -14,20 +14,20 @@ export interface Choice {
  * The canonical spelling of a value: letter case is ignored, and a synonym is replaced. A text that is not
  * allowed is returned unchanged, so that a message can show it.
  */
-export function canonicalChoice({ values, synonyms = {} }: Choice, text: string): string {
+export function toCanonicalChoice({ values, synonyms = {} }: Choice, text: string): string {
   const plain = text.toLowerCase();
   if (values.includes(plain)) return plain;
   return Object.hasOwn(synonyms, plain) ? (synonyms[plain] ?? text) : text;
 }
 
-const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+const URL_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 /**
  * Writes the scheme of a URL in lower case, because some clients accept only that: with `REDISS://`, they
  * would connect without TLS.
  */
 export function lowerCaseScheme(url: string): string {
-  return url.replace(SCHEME, (scheme) => scheme.toLowerCase());
+  return url.replace(URL_SCHEME, (scheme) => scheme.toLowerCase());
 }
 
 /**
@@ -45,13 +45,13 @@ const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
  * Matches the variables that Kubernetes sets in every container for each of its services, such as one named
  * `cache`.
  */
-const SERVICE_LINK = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
+const SERVICE_LINK_NAME = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 
 /** How many first letters a misspelt name must share with the name of the setting. */
 const COMMON_PREFIX_LENGTH = 3;
 
 /** Maximum number of warnings: an environment may contain thousands of variables. */
-const WARNINGS_MAX = 20;
+const UNKNOWN_SETTINGS_MAX = 20;
 
 /**
  * Warns about variables that are no settings, but begin like one or have a similar name. Without the warning, a
@@ -59,22 +59,23 @@ const WARNINGS_MAX = 20;
  *
  * @param names of all settings
  */
-export function unknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
+export function warnOfUnknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
   const known = new Set(names);
   const warnings: string[] = [];
   // Sorted, because Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
-    if (known.has(name) || environment[name] === undefined || warnings.length === WARNINGS_MAX) continue;
-    const near = name.includes("_") ? nearSetting(name, names) : undefined;
-    const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK.test(name);
+    if (known.has(name) || environment[name] === undefined || warnings.length === UNKNOWN_SETTINGS_MAX)
+      continue;
+    const near = name.includes("_") ? findSimilarSetting(name, names) : undefined;
+    const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK_NAME.test(name);
     if (near === undefined && !isOwn) continue;
     const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    warnings.push(`${printable(name)} is not a known setting${hint}`);
+    warnings.push(`${quoteUnlessPlain(name)} is not a known setting${hint}`);
   }
   return warnings;
 }
 
-function nearSetting(name: string, names: readonly string[]): string | undefined {
+function findSimilarSetting(name: string, names: readonly string[]): string | undefined {
   const beginning = name.slice(0, COMMON_PREFIX_LENGTH).toUpperCase();
   return findSimilarName(
     name,
@@ -83,7 +84,7 @@ function nearSetting(name: string, names: readonly string[]): string | undefined
 }
 
 /** Shortens and quotes a name for a message: a name may be any string, of any length. */
-function printable(name: string): string {
+function quoteUnlessPlain(name: string): string {
   const shown = name.slice(0, 60);
   return /^\w+$/.test(shown) ? shown : JSON.stringify(shown);
 }
@@ -91,7 +92,7 @@ function printable(name: string): string {
 /**
  * Warns about settings without effect: `REDIS_URL` without the backend `redis`, and keys without the mode `hmac`.
  */
-export function unusedSettingWarnings(environment: Environment, settings: Settings): readonly string[] {
+export function warnOfUnusedSettings(environment: Environment, settings: Settings): readonly string[] {
   const { cacheBackend, viewsSignatureMode: mode, viewsSignatureKey, viewsSignatureKeyring } = settings;
   const isRedisUnused = cacheBackend !== "redis" && (environment.REDIS_URL ?? "").trim() !== "";
   const keys = { VIEWS_SIGNATURE_KEY: viewsSignatureKey, VIEWS_SIGNATURE_KEYRING: viewsSignatureKeyring };

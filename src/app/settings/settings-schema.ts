@@ -30,35 +30,39 @@ const HOST_FORM = "a host name or address, such as 0.0.0.0";
 const ONE_HOST_FORM = "a URL with one host: several hosts are not supported";
 const SIGNATURE_KEY_FORM = `${SECRET_FORM}, optionally after a key id and a colon; mosaic keygen makes one`;
 
-const setting = <Default extends string | undefined>(fallback: Default) => v.optional(v.string(), fallback);
+const createSettingSchema = <Default extends string | undefined>(fallback: Default) =>
+  v.optional(v.string(), fallback);
 
 export const settingsSchema = v.object({
-  CACHE_BACKEND: v.pipe(setting("local"), v.picklist(["local", "redis"], "local or redis")),
+  CACHE_BACKEND: v.pipe(createSettingSchema("local"), v.picklist(["local", "redis"], "local or redis")),
   ...redisEntries,
   CACHE_NAMESPACE: v.pipe(
-    setting("mosaic"),
+    createSettingSchema("mosaic"),
     v.transform((text) => text.replace(/:+$/, "")),
     v.regex(/^[\x21-\x7e]{1,100}$/, "1 to 100 visible ASCII characters, such as mosaic or {mosaic}"),
   ),
   FLEET_ID: v.optional(v.pipe(v.string(), v.regex(FLEET_ID_PATTERN, FLEET_ID_FORM))),
   REPLICA_NAME: v.optional(v.pipe(v.string(), v.regex(REPLICA_NAME_PATTERN, REPLICA_NAME_FORM))),
-  VIEWS_DIR: v.pipe(setting("data/views"), v.nonEmpty("a folder of YAML views, such as data/views")),
+  VIEWS_DIR: v.pipe(
+    createSettingSchema("data/views"),
+    v.nonEmpty("a folder of YAML views, such as data/views"),
+  ),
   VIEWS_CACHE_TTL: v.pipe(
-    setting("86400"),
+    createSettingSchema("86400"),
     v.regex(/^[0-9]{1,9}$/, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
     v.transform(Number),
     v.minValue(1, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
     v.maxValue(SECONDS_MAX, `whole seconds from 1 to ${SECONDS_MAX}, such as 86400`),
   ),
   TICKERS_CACHE_TTL: v.pipe(
-    setting("300"),
+    createSettingSchema("300"),
     v.regex(/^[0-9]{1,9}(?:\.[0-9]{1,6})?$/, TICKERS_TTL_FORM),
     v.transform(Number),
     v.gtValue(0, TICKERS_TTL_FORM),
     v.maxValue(SECONDS_MAX, TICKERS_TTL_FORM),
   ),
   TICKERS_SQL: v.pipe(
-    setting("SELECT ticker FROM view_fiis_info"),
+    createSettingSchema("SELECT ticker FROM view_fiis_info"),
     v.check(
       (sql) => findTickerQueryFault(sql) === undefined,
       "one query with a column ticker, such as SELECT ticker FROM view_fiis_info",
@@ -77,7 +81,10 @@ export const settingsSchema = v.object({
       v.check(hasValidEscapes, URL_ESCAPES_FORM),
     ),
   ),
-  VIEWS_SIGNATURE_MODE: v.pipe(setting("none"), v.picklist(SIGNATURE_MODES, "none, sha256 or hmac")),
+  VIEWS_SIGNATURE_MODE: v.pipe(
+    createSettingSchema("none"),
+    v.picklist(SIGNATURE_MODES, "none, sha256 or hmac"),
+  ),
   VIEWS_SIGNATURE_KEY: v.optional(
     v.pipe(
       v.string(),
@@ -87,7 +94,7 @@ export const settingsSchema = v.object({
   ),
   VIEWS_SIGNATURE_KEYRING: v.optional(v.string()),
   VIEWS_SIGNATURE_REQUIRED: v.pipe(
-    setting("false"),
+    createSettingSchema("false"),
     v.regex(/^(?:true|1|yes|on|false|0|no|off)$/i, "true or false"),
     v.transform((text) => TRUE_PATTERN.test(text)),
   ),
@@ -99,31 +106,31 @@ export const settingsSchema = v.object({
     ),
   ),
   HOST: v.pipe(
-    setting("127.0.0.1"),
+    createSettingSchema("127.0.0.1"),
     v.regex(/^[A-Za-z0-9_.:-]{1,253}$/, HOST_FORM),
     // One colon means host and port: an IPv6 address has at least two.
     v.check((host) => host.split(":").length !== 2, `${HOST_FORM}, without the port, which is PORT`),
   ),
   PORT: v.pipe(
-    setting("8000"),
+    createSettingSchema("8000"),
     v.regex(/^[0-9]{1,5}$/, "a port from 0 to 65535; 0 means any free port"),
     v.transform(Number),
     v.maxValue(65_535, "a port from 0 to 65535; 0 means any free port"),
   ),
   HTTP_IDLE_TIMEOUT: v.pipe(
-    setting("65"),
+    createSettingSchema("65"),
     v.regex(/^[0-9]{1,5}$/, IDLE_FORM),
     v.transform(Number),
     v.minValue(1, IDLE_FORM),
     v.maxValue(HTTP_SECONDS_MAX, IDLE_FORM),
   ),
   HTTP_DRAIN_DELAY: v.pipe(
-    setting("0"),
+    createSettingSchema("0"),
     v.regex(/^[0-9]{1,5}(?:\.[0-9]{1,3})?$/, DRAIN_FORM),
     v.transform(Number),
     v.maxValue(HTTP_SECONDS_MAX, DRAIN_FORM),
   ),
-  LOG_LEVEL: v.pipe(setting("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
+  LOG_LEVEL: v.pipe(createSettingSchema("info"), v.picklist(LOG_LEVELS, LOG_LEVELS.join(", "))),
   LOG_FORMAT: v.optional(v.picklist(["json", "pretty"], "json or pretty")),
   ...otelEntries,
 });
@@ -134,7 +141,7 @@ export type SettingName = keyof typeof settingsSchema.entries;
  * The allowed values of settings that accept only certain words; letter case is ignored. Synonyms are names
  * that other programs use.
  */
-export const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
+export const CHOICE_BY_SETTING: Readonly<Partial<Record<SettingName, Choice>>> = {
   CACHE_BACKEND: { values: ["local", "redis"] },
   VIEWS_SIGNATURE_MODE: {
     values: SIGNATURE_MODES,
@@ -158,16 +165,20 @@ export const CHOICES: Readonly<Partial<Record<SettingName, Choice>>> = {
 };
 
 /** Settings whose value is never shown in a message. */
-export const SECRETS: ReadonlySet<string> = new Set<SettingName>([
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
   "ADMIN_TOKEN",
   "REDIS_SENTINEL_PASSWORD",
   "VIEWS_SIGNATURE_KEY",
 ]);
 /** URLs, which a message shows without user and password. */
-export const URLS: ReadonlySet<string> = new Set<SettingName>(["DATABASE_URL", "REDIS_URL", ...OTEL_URLS]);
+export const URL_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
+  "DATABASE_URL",
+  "REDIS_URL",
+  ...OTEL_URLS,
+]);
 
 /**
  * Settings that must not be empty. For all other settings, an empty value means that the setting is not set,
  * because compose files write it in this way.
  */
-export const REFUSED_WHEN_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);
+export const SETTINGS_REFUSED_WHEN_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);

@@ -2,24 +2,24 @@ import * as v from "valibot";
 import type { SigningKey } from "../../domain/signing/signing-key.ts";
 import type { SignatureMode } from "../../domain/signing/verify-manifest.ts";
 import { readOtelEnvironment } from "./otel-environment.ts";
-import { type OtelSettings, otelSettings } from "./otel-settings.ts";
-import { type RedisSettings, redisContradictions, redisSettings } from "./redis-settings.ts";
+import { type OtelSettings, toOtelSettings } from "./otel-settings.ts";
+import { findRedisContradictions, type RedisSettings, toRedisSettings } from "./redis-settings.ts";
 import {
-  canonicalChoice,
   type Environment,
   isQuoted,
   lowerCaseScheme,
-  unknownSettings,
+  toCanonicalChoice,
+  warnOfUnknownSettings,
 } from "./setting-values.ts";
 import {
-  CHOICES,
+  CHOICE_BY_SETTING,
   type LogLevel,
-  REFUSED_WHEN_EMPTY,
-  SECRETS,
+  SECRET_SETTINGS,
+  SETTINGS_REFUSED_WHEN_EMPTY,
   type SettingName,
   settingsSchema,
   TRUE_PATTERN,
-  URLS,
+  URL_SETTINGS,
 } from "./settings-schema.ts";
 import { maskUrl } from "./url-settings.ts";
 
@@ -81,14 +81,15 @@ export function parseSettings(
   const parsed = v.safeParse(settingsSchema, values);
   const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
   const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
-    problem(name, values[name], messages?.[0]),
+    describeWrongSetting(name, values[name], messages?.[0]),
   );
-  problems.push(...contradictions(values));
-  if (!parsed.success || problems.length > 0) return { kind: "invalid", message: invalidMessage(problems) };
+  problems.push(...findContradictions(values));
+  if (!parsed.success || problems.length > 0)
+    return { kind: "invalid", message: describeWrongSettings(problems) };
   const { output } = parsed;
   const settings: Settings = {
     cacheBackend: output.CACHE_BACKEND,
-    ...redisSettings(output, output.CACHE_BACKEND === "redis"),
+    ...toRedisSettings(output, output.CACHE_BACKEND === "redis"),
     cacheNamespace: output.CACHE_NAMESPACE,
     fleetId: output.FLEET_ID,
     replicaName: output.REPLICA_NAME,
@@ -108,9 +109,12 @@ export function parseSettings(
     httpDrainDelaySeconds: output.HTTP_DRAIN_DELAY,
     logLevel: output.LOG_LEVEL,
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
-    otel: otelSettings(output, otel.environment),
+    otel: toOtelSettings(output, otel.environment),
   };
-  const warnings = [...unknownSettings(environment, Object.keys(settingsSchema.entries)), ...otel.warnings];
+  const warnings = [
+    ...warnOfUnknownSettings(environment, Object.keys(settingsSchema.entries)),
+    ...otel.warnings,
+  ];
   return { kind: "settings", settings: Object.freeze(settings), warnings };
 }
 
@@ -122,16 +126,16 @@ function normalizeVariables(environment: Environment): Environment {
   return Object.fromEntries(
     (Object.keys(settingsSchema.entries) as SettingName[]).flatMap((name) => {
       const text = environment[name]?.trim();
-      if (text === undefined || (text === "" && !REFUSED_WHEN_EMPTY.has(name))) return [];
-      const choice = CHOICES[name];
-      if (choice !== undefined) return [[name, canonicalChoice(choice, text)]];
-      return [[name, URLS.has(name) ? lowerCaseScheme(text) : text]];
+      if (text === undefined || (text === "" && !SETTINGS_REFUSED_WHEN_EMPTY.has(name))) return [];
+      const choice = CHOICE_BY_SETTING[name];
+      if (choice !== undefined) return [[name, toCanonicalChoice(choice, text)]];
+      return [[name, URL_SETTINGS.has(name) ? lowerCaseScheme(text) : text]];
     }),
   );
 }
 
-function contradictions(values: Environment): readonly string[] {
-  const messages = [...redisContradictions(values)];
+function findContradictions(values: Environment): readonly string[] {
+  const messages = [...findRedisContradictions(values)];
   const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = values;
   if (mode === "hmac" && (values.VIEWS_SIGNATURE_KEY ?? values.VIEWS_SIGNATURE_KEYRING) === undefined) {
     messages.push(
@@ -146,15 +150,16 @@ function contradictions(values: Environment): readonly string[] {
   return messages;
 }
 
-function problem(name: string, value = "", expected = ""): string {
+function describeWrongSetting(name: string, value = "", expected = ""): string {
   const hint = isQuoted(value) ? "; the quotation marks around it are part of the value: leave them out" : "";
-  if (SECRETS.has(name)) return `${name} is set to a value that is not shown: expected ${expected}${hint}`;
-  const shown = URLS.has(name) ? maskUrl(value) : value;
+  if (SECRET_SETTINGS.has(name))
+    return `${name} is set to a value that is not shown: expected ${expected}${hint}`;
+  const shown = URL_SETTINGS.has(name) ? maskUrl(value) : value;
   const excerpt = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
   return `${name} is ${JSON.stringify(excerpt)}: expected ${expected}${hint}`;
 }
 
-function invalidMessage(problems: readonly string[]): string {
+function describeWrongSettings(problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
   return [`Cannot start: ${count} wrong`, ...problems.map((line) => `  ${line}`)].join("\n");
 }

@@ -1,6 +1,6 @@
 import { formatAddress, maskRedisUrl } from "../../lib/redis-url.ts";
 
-const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
+const URL_WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
  * Matches spaces and control characters. URL parsers drop some of them silently, so the URL in use would
@@ -9,7 +9,7 @@ const WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
 const SPACE_OR_CONTROL = /[\p{Cc}\s]/u;
 
 /** The URL of a service that listens on this host and port. */
-export function serverUrl(host: string, port: number): string {
+export function createServerUrl(host: string, port: number): string {
   return `http://${formatAddress({ host, port })}`;
 }
 
@@ -49,12 +49,12 @@ export function namesSeveralHosts(text: string): boolean {
 
 /** False if an "@" comes after the host: messages could then show a part of the password. */
 export function hasNoPasswordAfterHost(text: string): boolean {
-  if (!WITH_SLASHES.test(text)) return true;
+  if (!URL_WITH_SLASHES.test(text)) return true;
   const url = URL.parse(text);
   if (url !== null) return !`${url.pathname}${url.search}${url.hash}`.includes("@");
   // `URL.parse` refuses a URL with a slash in the password, because it takes the text before the slash as a
   // port.
-  return !/[/?#][^@]*@/.test(text.replace(WITH_SLASHES, ""));
+  return !/[/?#][^@]*@/.test(text.replace(URL_WITH_SLASHES, ""));
 }
 
 /**
@@ -76,13 +76,13 @@ export function hasValidEscapes(text: string): boolean {
 }
 
 /** A value that is no URL may contain a password, so it is shown only if it looks like a name or a path. */
-const NAME = /^[\w./-]*$/;
-const HIDDEN = "(not shown: not a valid URL)";
+const PLAIN_NAME = /^[\w./-]*$/;
+const HIDDEN_URL = "(not shown: not a valid URL)";
 /**
  * Schemes that occur in these settings. In a text with "@", a scheme that is not in this list may be a user
  * name, with a password after the colon.
  */
-const SCHEME =
+const URL_SCHEME =
   /^(?:amqps?|file|ftps?|grpc|https?|mariadb|mongodb|mssql|mysql|postgres(?:ql)?|rediss?(?:-cluster|-sentinel)?|redis\+unix|sqlite|sqlserver|tcp|valkeys?|wss?):$/;
 
 /** Removes user and password from a URL for messages and logs, with every part that may belong to them. */
@@ -90,12 +90,12 @@ export function maskUrl(text: string): string {
   const severalHosts = /^rediss?[+-]/.test(text) ? maskRedisUrl(text) : undefined;
   if (severalHosts !== undefined) return severalHosts;
   const url = URL.parse(text);
-  if (url === null) return NAME.test(text) ? text : HIDDEN;
-  if (text.includes("@") && !SCHEME.test(url.protocol)) return HIDDEN;
+  if (url === null) return PLAIN_NAME.test(text) ? text : HIDDEN_URL;
+  if (text.includes("@") && !URL_SCHEME.test(url.protocol)) return HIDDEN_URL;
   // Without "//", the part after the first colon may be a password. With an "@" or a colon after the host, a
   // password may contain a slash.
   const afterHost = `${url.pathname}${url.search}${url.hash}`;
-  if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(afterHost)) return HIDDEN;
+  if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(afterHost)) return HIDDEN_URL;
   const secret = url.username === "" && url.password === "" ? "" : "***@";
   const query = url.search === "" ? "" : "?***";
   return `${url.protocol}//${secret}${url.host}${url.pathname}${query}`;

@@ -88,7 +88,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
   let freshSinceMs: number | undefined;
 
   function readTickersSinceFault(): UndatedCheck<"tickers"> {
-    const check = readTickers(deps.peekTickers(), deps.monotonicMs());
+    const check = checkTickers(deps.peekTickers(), deps.monotonicMs());
     if (check.status !== "pass") freshSinceMs = undefined;
     if (check.code !== "fresh") return check;
     const { sinceMonotonicMs = deps.monotonicMs(), ...fresh } = check;
@@ -110,13 +110,13 @@ export function createChecks(deps: ChecksDeps): () => Checks {
 
   return () => {
     const checks: UndatedChecks = {
-      catalog: readCatalog(deps),
-      disk: readDisk(deps.disk(), deps.fleet()),
-      signature: readSignature(deps),
-      fleet: readFleet(deps),
-      cache: readCache(deps.cacheStatus(), deps.damage()),
+      catalog: checkCatalog(deps),
+      disk: checkDisk(deps.disk(), deps.fleet()),
+      signature: checkSignature(deps),
+      fleet: checkFleet(deps),
+      cache: checkCache(deps.cacheStatus(), deps.damage()),
       tickers: readTickersSinceFault(),
-      database: readDatabase(deps.databaseStatus()),
+      database: checkDatabase(deps.databaseStatus()),
     };
     return {
       catalog: withSince("catalog", checks.catalog),
@@ -130,7 +130,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
   };
 }
 
-function readCatalog({ holder, servedSince }: ChecksDeps): UndatedCheck<"catalog"> {
+function checkCatalog({ holder, servedSince }: ChecksDeps): UndatedCheck<"catalog"> {
   const active = holder.current();
   if (active === undefined) return { status: "fail", code: "absent" };
   const { catalog, activatedAtMs, servedSinceMs = activatedAtMs } = active;
@@ -140,7 +140,10 @@ function readCatalog({ holder, servedSince }: ChecksDeps): UndatedCheck<"catalog
   return { status: "pass", code: "active", count: catalog.views.size, sinceMs };
 }
 
-function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetCounts): UndatedCheck<"disk"> {
+function checkDisk(
+  { differs, refusal }: DiskState,
+  { replicas, refused }: FleetCounts,
+): UndatedCheck<"disk"> {
   if (refusal !== null) {
     const { at, reason, errors } = refusal;
     const count = errors === 0 ? {} : { count: errors };
@@ -158,7 +161,7 @@ function readDisk({ differs, refusal }: DiskState, { replicas, refused }: FleetC
   return { status: "pass", code: differs === undefined ? "unknown" : "same" };
 }
 
-function readSignature({ holder, signatures }: ChecksDeps): UndatedCheck<"signature"> {
+function checkSignature({ holder, signatures }: ChecksDeps): UndatedCheck<"signature"> {
   if (signatures.viewsSignatureMode === "none") return { status: "pass", code: "off" };
   const active = holder.current();
   if (active === undefined) return { status: "pass", code: "absent" };
@@ -167,7 +170,7 @@ function readSignature({ holder, signatures }: ChecksDeps): UndatedCheck<"signat
     : { status: "pass", code: "verified" };
 }
 
-function readFleet({
+function checkFleet({
   fleet,
   isForeign,
   isSubscribed,
@@ -186,7 +189,7 @@ function readFleet({
   return { status: "pass", code: "agrees", count };
 }
 
-function readCache(
+function checkCache(
   { backend, up, reason }: CacheStatus,
   damage: RefusalReason | undefined,
 ): UndatedCheck<"cache"> {
@@ -195,7 +198,7 @@ function readCache(
   return { status: "pass", code: backend === "local" ? "local" : "up" };
 }
 
-function readTickers(load: TickerLoad, monotonicMs: number): UndatedCheck<"tickers"> {
+function checkTickers(load: TickerLoad, monotonicMs: number): UndatedCheck<"tickers"> {
   if (load.kind === "unavailable") return { status: "warn", code: "absent" };
   const { set, loadedAtMs, freshUntilMs } = load.snapshot;
   const count = set.tickers.length;
@@ -206,7 +209,7 @@ function readTickers(load: TickerLoad, monotonicMs: number): UndatedCheck<"ticke
     : { status: "pass", code: "expired", count, sinceMonotonicMs: freshUntilMs };
 }
 
-function readDatabase({ state, reason }: DatabaseStatus): UndatedCheck<"database"> {
+function checkDatabase({ state, reason }: DatabaseStatus): UndatedCheck<"database"> {
   const status = state === "down" ? "warn" : "pass";
   return { status, code: state, ...(reason === undefined ? {} : { reason }) };
 }

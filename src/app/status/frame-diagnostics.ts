@@ -2,7 +2,7 @@ import { createCodeFrame } from "../../domain/view/code-frame.ts";
 import type { Diagnostic, DiagnosticCode } from "../../domain/view/diagnostic.ts";
 
 /** Diagnostics of a whole file: no lines are shown for them, and some of these files have no text. */
-const WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
+const CODES_WITHOUT_TEXT: ReadonlySet<DiagnosticCode> = new Set([
   "catalog-size",
   "file-encoding",
   "file-name",
@@ -26,7 +26,7 @@ export function createFramer(
 ): (diagnostic: Diagnostic) => Promise<string | undefined> {
   let known: { readonly file: string; readonly text: string | undefined } | undefined;
   return async (diagnostic) => {
-    if (WITHOUT_TEXT.has(diagnostic.code)) return undefined;
+    if (CODES_WITHOUT_TEXT.has(diagnostic.code)) return undefined;
     const { file } = diagnostic;
     if (known?.file !== file) known = { file, text: await readViewText(file) };
     return known.text === undefined ? undefined : createCodeFrame(known.text, diagnostic);

@@ -19,7 +19,7 @@ import { createMutex } from "../../lib/mutex.ts";
 import { createSingleFlight } from "../../lib/single-flight.ts";
 import { CacheError, type CachePort } from "../../ports/cache-port.ts";
 import type { CatalogEvent } from "../catalog/events.ts";
-import { relativeTo } from "./status-stream.ts";
+import { createStateDiagnosticMaker } from "./status-stream.ts";
 
 /** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
@@ -91,14 +91,19 @@ export function createHistory(deps: HistoryDeps): History {
     const request = requestId === undefined ? {} : { requestId };
     if (event.kind !== "refused" || event.refusal.reason !== "invalid-catalog") return request;
     const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const [first] = errors.map(relativeTo(viewsDir));
+    const [first] = errors.map(createStateDiagnosticMaker(viewsDir));
     return errors.length === 0 ? request : { ...request, errors: describeErrors(errors.length, first) };
   }
 
   function record(entry: Omit<HistoryEntry, "at" | "name" | "number" | "replica">): void {
     const [last] = known.filter((other) => other.replica === replica);
     // A starting replica retries: a repeated refusal is recorded once.
-    if (entry.kind === "refused" && entry.trigger !== "reload" && last !== undefined && isSame(last, entry))
+    if (
+      entry.kind === "refused" &&
+      entry.trigger !== "reload" &&
+      last !== undefined &&
+      isSameEntry(last, entry)
+    )
       return;
     number += 1;
     known = mergeHistories(known, [
@@ -159,7 +164,7 @@ export function createHistory(deps: HistoryDeps): History {
     catalogEvent(event) {
       if (event.kind === "source-invalid") diagnostics = event.diagnostics;
       const isWithheld = isReloadingSame && event.kind === "published";
-      const entry = isWithheld ? undefined : entryOf(event, active);
+      const entry = isWithheld ? undefined : toEntryFields(event, active);
       if (event.kind === "activated") {
         active = event.catalog;
         isReloadingSame = event.trigger === "reload" && event.previousHash === active.hash;
@@ -200,7 +205,7 @@ type EntryFields = Omit<HistoryEntry, "at" | "name" | "number" | "replica">;
 const NO_CHANGES = { added: 0, changed: 0, removed: 0, views: [] };
 
 /** The history entry of an event; undefined for events without one. @param active the catalog before the event */
-function entryOf(event: CatalogEvent, active: Catalog | undefined): EntryFields | undefined {
+function toEntryFields(event: CatalogEvent, active: Catalog | undefined): EntryFields | undefined {
   const held = active?.hash ?? null;
   switch (event.kind) {
     case "activated": {
@@ -227,13 +232,13 @@ function entryOf(event: CatalogEvent, active: Catalog | undefined): EntryFields 
       return { kind: "refused", trigger, from: held, to: null, ...NO_CHANGES, reason: refusal.reason };
     }
     case "reloaded":
-      return event.hash === event.previousHash ? unchanged(event.hash) : undefined;
+      return event.hash === event.previousHash ? createUnchangedEntry(event.hash) : undefined;
     default:
       return undefined;
   }
 }
 
-function unchanged(hash: CatalogHash): EntryFields {
+function createUnchangedEntry(hash: CatalogHash): EntryFields {
   return { kind: "reloaded", trigger: "reload", from: hash, to: hash, ...NO_CHANGES, reason: null };
 }
 
@@ -242,6 +247,6 @@ function countChanges({ added, changed, removed }: CatalogDiff) {
   return { added: added.length, changed: changed.length, removed: removed.length, views };
 }
 
-function isSame(left: HistoryEntry, right: EntryFields): boolean {
+function isSameEntry(left: HistoryEntry, right: EntryFields): boolean {
   return left.kind === right.kind && left.reason === right.reason && left.from === right.from;
 }

@@ -41,7 +41,7 @@ export interface InspectedCatalog {
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
-export interface Inspector {
+export interface InspectionContext {
   readonly verifier: Pick<CatalogVerifier, "verify">;
   /** `FLEET_ID` */
   readonly fleetId: string | undefined;
@@ -54,7 +54,7 @@ export interface Inspector {
  */
 export async function inspectCache(
   cache: CachePort,
-  inspector: Inspector,
+  inspector: InspectionContext,
   options: CacheCallOptions = {},
 ): Promise<CacheInspection> {
   const stored = await createCatalogStore(cache).read(options);
@@ -70,16 +70,17 @@ export async function inspectCache(
 }
 
 /** Maximum length of a shown hash: a value that another program wrote may have any length. */
-const HASH_LENGTH_MAX = 64;
+const SHOWN_HASH_LENGTH_MAX = 64;
 
 function describeCatalog(
   stored: StoredCatalog,
-  { verifier, fleetId }: Inspector,
+  { verifier, fleetId }: InspectionContext,
   ttlSeconds: number | undefined,
 ): InspectedCatalog {
   if (stored.kind === "same") throw new TypeError("Cannot inspect a catalog that was not read");
   const { hashValue, revision = null, fleet = null } = stored;
-  const hash = hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, HASH_LENGTH_MAX);
+  const hash =
+    hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, SHOWN_HASH_LENGTH_MAX);
   const common = { hash, revision, fleet, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
   if (compareFleets({ own: fleetId, served: undefined }, stored.fleet) === "other") {
     const detail = `it belongs to the fleet ${fleet}, but FLEET_ID is ${fleetId}`;
@@ -87,7 +88,7 @@ function describeCatalog(
   }
   switch (stored.kind) {
     case "verified":
-      return { ...common, views: sizes(stored.catalog), ...judgeSignature(stored, verifier) };
+      return { ...common, views: listViewSizes(stored.catalog), ...checkSignature(stored, verifier) };
     case "rejected":
       return { ...common, state: "rejected", reason: stored.reason, detail: stored.detail };
     case "absent": {
@@ -98,7 +99,7 @@ function describeCatalog(
 }
 
 /** Verifies the published manifest by the settings, as at a start. */
-function judgeSignature(
+function checkSignature(
   { catalog, manifestValue }: Extract<StoredCatalog, { kind: "verified" }>,
   verifier: Pick<CatalogVerifier, "verify">,
 ): Pick<InspectedCatalog, "detail" | "generation" | "reason" | "state"> {
@@ -113,7 +114,7 @@ function judgeSignature(
   }
 }
 
-function sizes({ views }: Catalog): InspectedCatalog["views"] {
+function listViewSizes({ views }: Catalog): InspectedCatalog["views"] {
   return [...views].map(([entity, { byteLength }]) => ({ entity, bytes: byteLength }));
 }
 

@@ -59,23 +59,23 @@ export function createReadiness(deps: ReadinessDeps) {
   const withoutPaths = createPathMask(paths);
   return () => {
     const components = {
-      catalog: catalogComponent(holder),
-      cache: cacheComponent(cacheStatus(), cacheFault()),
+      catalog: describeCatalogComponent(holder),
+      cache: describeCacheComponent(cacheStatus(), cacheFault()),
       database: databaseStatus(),
-      tickers: tickersComponent(tickers.peek(), nowMs()),
+      tickers: describeTickersComponent(tickers.peek(), nowMs()),
     };
     const reasons = isStopping() ? ["The service is stopping"] : problems().map(withoutPaths);
     const checks = readChecks();
     const isAlone = components.cache.state === "down" || checks.fleet.code === "foreign";
     const ready = isAlone ? ("degraded" as const) : ("ready" as const);
     const status = reasons.length > 0 ? ("not_ready" as const) : ready;
-    const warnings = warningsOf(checks);
+    const warnings = findWarnings(checks);
     return { status, reasons, ...(warnings.length === 0 ? {} : { warnings }), components, checks };
   };
 }
 
 /** Selects the check results that are also warnings, for alerts. */
-function warningsOf({ disk, fleet, database }: Checks): readonly ReadinessWarning[] {
+function findWarnings({ disk, fleet, database }: Checks): readonly ReadinessWarning[] {
   return [
     ...(disk.code === "refused" ? (["disk_refused"] as const) : []),
     ...(disk.code === "differs" ? (["disk_differs"] as const) : []),
@@ -96,7 +96,7 @@ function createPathMask(paths: Readonly<Record<string, string | undefined>>): (t
   return (text) => masked.reduce((rest, [name, path]) => rest.replaceAll(path, name), text);
 }
 
-function catalogComponent(holder: ActiveCatalogHolder) {
+function describeCatalogComponent(holder: ActiveCatalogHolder) {
   const active = holder.current();
   if (active === undefined) return { state: "absent" } as const;
   const { catalog, source, generation = null, activatedAtMs } = active;
@@ -111,7 +111,7 @@ function catalogComponent(holder: ActiveCatalogHolder) {
   } as const;
 }
 
-function cacheComponent(
+function describeCacheComponent(
   { backend, up, reason, breaker, transferFailures }: CacheStatus,
   fault: CacheFault | undefined,
 ) {
@@ -121,7 +121,7 @@ function cacheComponent(
   return { backend, state: up ? "up" : "down", ...why, breaker, ...transfers } as const;
 }
 
-function tickersComponent(load: TickerLoad, nowMs: number) {
+function describeTickersComponent(load: TickerLoad, nowMs: number) {
   if (load.kind === "unavailable") return { state: "absent" } as const;
   const { set, source, loadedAtMs, freshUntilMs } = load.snapshot;
   // An expired list is no fault: the next request loads it again.

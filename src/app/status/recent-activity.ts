@@ -50,9 +50,9 @@ const BUCKET_MS_MIN = 0.01;
 const BUCKET_COUNT = 88;
 
 /** Routes of probes, metrics, event streams, the API reference and the console. */
-const UNCOUNTED = /^\/(?:$|healthz|readyz|metrics|events|docs|console\/)/;
+const UNCOUNTED_PATH = /^\/(?:$|healthz|readyz|metrics|events|docs|console\/)/;
 
-interface Slot {
+interface ActivitySlot {
   readonly requests: number;
   readonly errors: number;
   readonly p99Ms: number | null;
@@ -60,11 +60,17 @@ interface Slot {
   readonly tickersAgeSeconds: number | null;
 }
 
-const EMPTY: Slot = { requests: 0, errors: 0, p99Ms: null, cacheDownSeconds: 0, tickersAgeSeconds: null };
+const EMPTY_SLOT: ActivitySlot = {
+  requests: 0,
+  errors: 0,
+  p99Ms: null,
+  cacheDownSeconds: 0,
+  tickersAgeSeconds: null,
+};
 
 export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityRecorder {
   const { nowMs, isCacheUp, tickersAgeSeconds, tickersTtlSeconds } = deps;
-  const slots: Slot[] = Array.from({ length: SLOT_COUNT }, () => EMPTY);
+  const slots: ActivitySlot[] = Array.from({ length: SLOT_COUNT }, () => EMPTY_SLOT);
   const durations = new Uint32Array(BUCKET_COUNT);
   let slotEndMs = nowMs() + SLOT_MS;
   let tickedMs = nowMs();
@@ -72,13 +78,13 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
   let errors = 0;
   let cacheDownMs = 0;
 
-  function finishSlot(): Slot {
+  function finishSlot(): ActivitySlot {
     const cacheDownSeconds = Math.min(SLOT_SECONDS, Math.round(cacheDownMs / 1000));
-    const p99Ms = requests === 0 ? null : percentile(durations, Math.ceil(requests * 0.99));
+    const p99Ms = requests === 0 ? null : calculatePercentile(durations, Math.ceil(requests * 0.99));
     return { requests, errors, p99Ms, cacheDownSeconds, tickersAgeSeconds: tickersAgeSeconds() };
   }
 
-  function push(slot: Slot): void {
+  function push(slot: ActivitySlot): void {
     slots.shift();
     slots.push(slot);
   }
@@ -91,7 +97,7 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
     push(finishSlot());
     // Slots that passed while the process was suspended are filled in as empty.
     const missed = Math.min(SLOT_COUNT, Math.floor((now - slotEndMs) / SLOT_MS));
-    for (let slot = 0; slot < missed; slot++) push(EMPTY);
+    for (let slot = 0; slot < missed; slot++) push(EMPTY_SLOT);
     slotEndMs += (missed + 1) * SLOT_MS;
     if (slotEndMs <= now) slotEndMs = now + SLOT_MS;
     durations.fill(0);
@@ -103,10 +109,10 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
   return {
     tick,
     request({ route, status, seconds }) {
-      if (route === undefined || UNCOUNTED.test(route)) return;
+      if (route === undefined || UNCOUNTED_PATH.test(route)) return;
       requests += 1;
       if (status >= 500) errors += 1;
-      const bucket = bucketOf(seconds * 1000);
+      const bucket = findBucket(seconds * 1000);
       durations[bucket] = (durations[bucket] ?? 0) + 1;
     },
     current() {
@@ -125,13 +131,13 @@ export function createActivityRecorder(deps: ActivityRecorderDeps): ActivityReco
   };
 }
 
-function bucketOf(ms: number): number {
+function findBucket(ms: number): number {
   const bucket = Math.ceil(Math.log(ms / BUCKET_MS_MIN) / Math.log(BUCKET_RATIO));
   return Math.max(0, Math.min(BUCKET_COUNT - 1, Number.isNaN(bucket) ? 0 : bucket));
 }
 
 /** The upper end of the bucket that has the `rank`th duration, in milliseconds. */
-function percentile(durations: Uint32Array, rank: number): number {
+function calculatePercentile(durations: Uint32Array, rank: number): number {
   let seen = 0;
   const bucket = durations.findIndex((count) => {
     seen += count;

@@ -20,7 +20,7 @@ export interface ReplicaDescriberDeps {
 /** Makes a function that returns the identity of this replica and what it serves now. */
 export function createReplicaDescriber(deps: ReplicaDescriberDeps): () => ReplicaRecord {
   const { id, name, holder, cacheStatus, peekTickers, disk, wallMs, monotonicMs } = deps;
-  const runtime = runtimeName();
+  const runtime = readRuntimeName();
   const startedAt = new Date(wallMs()).toISOString();
   const startedMs = monotonicMs();
   return () => {
@@ -74,7 +74,7 @@ export function secondsBetween(fromMs: number, toMs: number): number {
 }
 
 /** The runtime, such as `node 24.1.0`. Bun and Deno report a version of Node too. */
-export function runtimeName(): string {
+export function readRuntimeName(): string {
   const { bun, deno, node } = process.versions as Readonly<Record<string, string | undefined>>;
   if (bun !== undefined) return `bun ${bun}`;
   return deno === undefined ? `node ${node}` : `deno ${deno}`;

@@ -114,11 +114,11 @@ export interface ServiceStateDeps {
 type UntranslatedRefusal = Omit<StateRefusal, "findings"> & { readonly findings: readonly Diagnostic[] };
 
 /** Maximum number of diagnostics in the state. */
-const DIAGNOSTICS_MAX = 30;
+const STATE_DIAGNOSTICS_MAX = 30;
 
 export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker {
   const { readiness, viewsDir, fleet, wallMs } = deps;
-  const relative = relativeTo(viewsDir);
+  const relative = createStateDiagnosticMaker(viewsDir);
   let refusal: UntranslatedRefusal | null = null;
   let diagnostics: readonly Diagnostic[] = [];
   /** The time of the first refusal in a series with the same reason. */
@@ -142,7 +142,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
    */
   function refuse(reason: RefusalReason, isRequested: boolean): void {
     const all = reason === "invalid-catalog" ? diagnostics : [];
-    const next = { reason, findings: all.slice(0, DIAGNOSTICS_MAX), findingsTotal: all.length };
+    const next = { reason, findings: all.slice(0, STATE_DIAGNOSTICS_MAX), findingsTotal: all.length };
     if (!isRequested && refusal !== null) {
       const { at: _, ...known } = refusal;
       if (JSON.stringify(known) === JSON.stringify(next)) return;
@@ -203,7 +203,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
 }
 
 /** Makes a function that reduces a diagnostic to what clients get, with the path inside the catalog's folder. */
-export function relativeTo(viewsDir: string): (finding: Diagnostic) => StateDiagnostic {
+export function createStateDiagnosticMaker(viewsDir: string): (finding: Diagnostic) => StateDiagnostic {
   const folder = `${viewsDir.replace(/\/+$/, "")}/`;
   return ({ file, line, column, severity, code, message, hint }) => {
     const inside = file.startsWith(folder) ? file.slice(folder.length) : file;

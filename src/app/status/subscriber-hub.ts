@@ -57,7 +57,7 @@ export function createSubscriberHub({
 
   function checkForChange(): void {
     const now = state("en");
-    const mark = comparableText(now);
+    const mark = toComparableText(now);
     checksSinceSent += 1;
     if (mark !== sent) {
       sent = mark;
@@ -89,7 +89,7 @@ export function createSubscriberHub({
       if (subscribers.size >= subscribersMax) return { kind: "full" };
       const now = state(language);
       if (subscribers.size === 0) {
-        sent = comparableText(language === "en" ? now : state("en"));
+        sent = toComparableText(language === "en" ? now : state("en"));
         stopChecking = every(CHECK_MS, checkForChange);
       }
       subscribers.set(subscriber, language);
@@ -118,6 +118,6 @@ export function createSubscriberHub({
  * The text by which two states are compared: in one language, because all languages change together, and
  * without ages, which always grow.
  */
-function comparableText(state: unknown): string {
+function toComparableText(state: unknown): string {
   return JSON.stringify(state, (key, value) => (key === "ageSeconds" ? undefined : value));
 }

@@ -35,7 +35,7 @@ export interface DurationHistogramOptions {
   readonly nowMs: () => number;
 }
 
-interface Counts {
+interface SeriesCounts {
   readonly attributes: Attributes;
   readonly buckets: number[];
   count: number;
@@ -47,13 +47,13 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
   const boundaries = [...options.boundariesSeconds];
   const descriptor = { name, description, unit: "s", valueType: DOUBLE };
   const startTime = toHrTime(nowMs());
-  const all: Counts[] = [];
+  const all: SeriesCounts[] = [];
   return {
     add(attributes) {
       const buckets = new Array<number>(boundaries.length + 1).fill(0);
-      const counts: Counts = { attributes, buckets, count: 0, sum: 0 };
+      const counts: SeriesCounts = { attributes, buckets, count: 0, sum: 0 };
       all.push(counts);
-      return { record: (seconds) => count(counts, boundaries, seconds) };
+      return { record: (seconds) => countDuration(counts, boundaries, seconds) };
     },
     producer: {
       async collect() {
@@ -76,7 +76,7 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
   };
 }
 
-function count(counts: Counts, boundaries: readonly number[], seconds: number): void {
+function countDuration(counts: SeriesCounts, boundaries: readonly number[], seconds: number): void {
   let bucket = 0;
   while (bucket < boundaries.length && seconds > (boundaries[bucket] ?? 0)) bucket += 1;
   counts.buckets[bucket] = (counts.buckets[bucket] ?? 0) + 1;
@@ -97,26 +97,26 @@ export const CACHE_OPERATIONS: readonly CacheOperation[] = [
 const BOUNDARIES_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const CACHE_BOUNDARIES_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-interface Observation {
+interface OperationObservation {
   readonly operation: string;
   readonly result: string;
   readonly seconds: number;
 }
 
-export interface OperationDurations<Observed extends Observation> {
+export interface OperationDurations<Observed extends OperationObservation> {
   record(observation: Observed): void;
   readonly producer: MetricProducer;
 }
 
 /** @param operations each gets a series with the result "ok", which is exported even before the first call */
-function createOperationDurations<Observed extends Observation>(
+function createOperationDurations<Observed extends OperationObservation>(
   options: DurationHistogramOptions,
   operations: readonly Observed["operation"][],
 ): OperationDurations<Observed> {
   const histogram = createDurationHistogram(options);
   const known = new Map<string, DurationSeries>();
 
-  function seriesOf({ operation, result }: Omit<Observation, "seconds">): DurationSeries {
+  function seriesOf({ operation, result }: Omit<OperationObservation, "seconds">): DurationSeries {
     const name = `${operation} ${result}`;
     const series = known.get(name) ?? histogram.add({ operation, result });
     known.set(name, series);

@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
 /** Maximum number of diagnostics that are logged for a load; the others are only counted. */
 const LOGGED_DIAGNOSTICS_MAX = 20;
 
-const FOREIGN_MESSAGE =
+const FOREIGN_FLEET_MESSAGE =
   "Another fleet's catalog is published in this namespace: it is neither served nor replaced; give each fleet its own CACHE_NAMESPACE";
 
 /** Logs the events of the catalog; `views_hash` is present at every activation. */
@@ -68,7 +68,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       );
       break;
     case "foreign-compared":
-      if (event.foreign) log.warn({ fleet: event.fleet }, FOREIGN_MESSAGE);
+      if (event.foreign) log.warn({ fleet: event.fleet }, FOREIGN_FLEET_MESSAGE);
       else log.info("No other fleet's catalog is published in this namespace any more");
       break;
     case "source-invalid":
@@ -159,7 +159,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
       );
       break;
     case "database-failed":
-      logDatabaseFailure(log, `Tickers not loaded: ${remainingList(event.hasList)}`, {
+      logDatabaseFailure(log, `Tickers not loaded: ${describeRemainingList(event.hasList)}`, {
         database,
         error: { ...event, message: event.detail },
       });
@@ -171,7 +171,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
       );
       break;
     case "empty-ignored":
-      log.warn(`The database returned no tickers: ${remainingList(event.hasList)}`);
+      log.warn(`The database returned no tickers: ${describeRemainingList(event.hasList)}`);
       break;
     case "cache-write-failed":
       log.warn({ detail: event.detail }, "Tickers not written to the shared cache");
@@ -186,7 +186,7 @@ export function logTickerEvent(log: Log, event: TickerEvent, database: string): 
   }
 }
 
-function remainingList(hasList: boolean): string {
+function describeRemainingList(hasList: boolean): string {
   return hasList ? "the current list stays in use" : "no list is known yet";
 }
 

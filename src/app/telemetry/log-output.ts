@@ -94,7 +94,7 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
   };
 }
 
-const STDOUT = 1;
+const STDOUT_DESCRIPTOR = 1;
 
 interface DenoOutput {
   readonly stdout: { write(bytes: Uint8Array): Promise<number> };
@@ -112,12 +112,12 @@ export function writeToStandardOutput(): WriteText {
   if (deno !== undefined) return (text) => writeAll(text, (bytes) => deno.stdout.write(bytes));
   if (isTerminalOrPipe()) return writeToStream;
   const writeFile = promisify(write);
-  return (text) => writeAll(text, async (bytes) => (await writeFile(STDOUT, bytes)).bytesWritten);
+  return (text) => writeAll(text, async (bytes) => (await writeFile(STDOUT_DESCRIPTOR, bytes)).bytesWritten);
 }
 
 function isTerminalOrPipe(): boolean {
   if (process.stdout.isTTY) return true;
-  const stats = fstatSync(STDOUT);
+  const stats = fstatSync(STDOUT_DESCRIPTOR);
   return stats.isFIFO() || stats.isSocket();
 }
 

@@ -23,49 +23,49 @@ export function createLog(
     level: logLevel,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
-    mixin: spanFields,
+    mixin: readSpanFields,
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (logFormat === "json") {
-    const jsonOptions = { ...options, hooks: { streamWrite: escapedLine } };
+    const jsonOptions = { ...options, hooks: { streamWrite: escapeNonAscii } };
     return destination === undefined ? pino(jsonOptions) : pino(jsonOptions, destination);
   }
   const target = destination === undefined ? {} : { destination };
   // Loaded only for the text format, because the formatter has more modules than the logger.
   const pretty: typeof import("pino-pretty") = require("pino-pretty");
-  const textOptions = { ...options, hooks: { streamWrite: visibleLine } };
+  const textOptions = { ...options, hooks: { streamWrite: makeLineVisible } };
   return pino(
     textOptions,
     pretty({ sync: true, singleLine: true, translateTime: "SYS:HH:MM:ss.l", ...target }),
   );
 }
 
-const NOT_ASCII = /[\x7f-\uffff]/;
+const NON_ASCII_CHARACTER = /[\x7f-\uffff]/;
 
 /** Escapes the control characters of terminals that JSON does not escape; most lines are returned unchanged. */
-function escapedLine(line: string): string {
-  return NOT_ASCII.test(line) ? makeJsonVisible(line) : line;
+function escapeNonAscii(line: string): string {
+  return NON_ASCII_CHARACTER.test(line) ? makeJsonVisible(line) : line;
 }
 
 /**
  * Escapes a log line for the formatter: it prints the message unchanged, and the fields with the escapes of
  * JSON only.
  */
-function visibleLine(line: string): string {
-  if (!line.includes("\\") && !NOT_ASCII.test(line)) return line;
+function makeLineVisible(line: string): string {
+  if (!line.includes("\\") && !NON_ASCII_CHARACTER.test(line)) return line;
   const { msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
   const text = typeof msg === "string" ? { msg: makeTextVisible(msg) } : {};
-  return `${JSON.stringify({ ...(visibleField(fields) as object), ...text })}\n`;
+  return `${JSON.stringify({ ...(makeFieldVisible(fields) as object), ...text })}\n`;
 }
 
 const NOT_ESCAPED_BY_JSON = /[ -\uffff]+/g;
 
-function visibleField(value: unknown): unknown {
+function makeFieldVisible(value: unknown): unknown {
   if (typeof value === "string") return value.replaceAll(NOT_ESCAPED_BY_JSON, makeTextVisible);
-  if (Array.isArray(value)) return value.map(visibleField);
+  if (Array.isArray(value)) return value.map(makeFieldVisible);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [visibleField(key) as string, visibleField(field)]),
+    Object.entries(value).map(([key, field]) => [makeFieldVisible(key) as string, makeFieldVisible(field)]),
   );
 }
 
@@ -79,7 +79,7 @@ export function formatDroppedLines(lines: number): string {
 const SDK_REGISTRATION = Symbol.for("opentelemetry.js.api.1");
 
 /** Adds the ids of the active span, which connect log lines and traces. */
-function spanFields(): Record<string, string> {
+function readSpanFields(): Record<string, string> {
   if (!(SDK_REGISTRATION in globalThis)) return {};
   const { trace }: typeof import("@opentelemetry/api") = require("@opentelemetry/api");
   const span = trace.getActiveSpan()?.spanContext();

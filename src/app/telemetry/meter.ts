@@ -30,11 +30,11 @@ export interface Meter {
   /** Creates a counter whose value is read at each collection. */
   observeCounter(name: string, description: string, read: () => number): void;
   /** Creates a gauge whose value, or values by labels, are read at each collection. */
-  observeGauge(name: string, description: string, read: () => number | readonly Series[]): void;
+  observeGauge(name: string, description: string, read: () => number | readonly MeterSeries[]): void;
   readonly producer: MetricProducer;
 }
 
-interface Series {
+interface MeterSeries {
   readonly labels: Attributes;
   value: number;
 }
@@ -51,7 +51,7 @@ export function createMeter(nowMs: () => number): Meter {
     kind: typeof GAUGE | typeof SUM,
     name: string,
     description: string,
-    read: () => Iterable<Series>,
+    read: () => Iterable<MeterSeries>,
   ) {
     const descriptor = { name, description, unit: "", valueType: DOUBLE };
     instruments.push(() => {
@@ -71,7 +71,7 @@ export function createMeter(nowMs: () => number): Meter {
 
   return {
     createCounter(name, description) {
-      const byLabels = new Map<string, Series>();
+      const byLabels = new Map<string, MeterSeries>();
       add(SUM, name, description, () => byLabels.values());
       return {
         add(value, labels = {}) {
@@ -83,7 +83,7 @@ export function createMeter(nowMs: () => number): Meter {
       };
     },
     createGauge(name, description) {
-      const series: Series = { labels: {}, value: 0 };
+      const series: MeterSeries = { labels: {}, value: 0 };
       add(GAUGE, name, description, () => [series]);
       return {
         record(value) {

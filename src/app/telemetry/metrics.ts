@@ -9,7 +9,7 @@ import type { FleetCounts } from "../fleet/replica-registry.ts";
 import { VERSION } from "../settings/version.ts";
 import type { CacheStatus } from "../status/cache-status.ts";
 import type { DatabaseStatus } from "../status/database-status.ts";
-import { runtimeName } from "../status/replica-describer.ts";
+import { readRuntimeName } from "../status/replica-describer.ts";
 import type { TickerEvent } from "../tickers/events.ts";
 import type { TickerLoad } from "../tickers/ticker-snapshot.ts";
 import {
@@ -52,7 +52,7 @@ export interface MetricsDeps {
   readonly nowMs: () => number;
 }
 
-const KINDS = ["views", "tickers"] as const;
+const CACHE_READ_KINDS = ["views", "tickers"] as const;
 
 /** Creates the instruments. Series with known labels exist from the first scrape. */
 export function createMetrics(deps: MetricsDeps): Metrics {
@@ -85,7 +85,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     deps.droppedLogLines ?? (() => 0),
   );
   const readCounters = createCacheReadCounters(meter);
-  const countBypass = createBypassCounter(meter);
+  const countBypass = createFallbackCounter(meter);
   return {
     catalogEvent: countCatalogEvents(meter, readCounters),
     tickerEvent(event) {
@@ -115,7 +115,7 @@ const NO_METRICS: Metrics = {
 
 /** Adds one series with the value 1, whose labels PromQL can join to other series of the instance. */
 function observeBuild(meter: Meter): void {
-  const [runtime = "", runtimeVersion = ""] = runtimeName().split(" ");
+  const [runtime = "", runtimeVersion = ""] = readRuntimeName().split(" ");
   const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
   meter.observeGauge(
     "mosaic_build_info",
@@ -186,8 +186,8 @@ function observeTickers({ observeGauge }: Meter, { peekTickers, nowMs }: Metrics
 }
 
 interface CacheReadCounters {
-  hit(kind: (typeof KINDS)[number]): void;
-  miss(kind: (typeof KINDS)[number]): void;
+  hit(kind: (typeof CACHE_READ_KINDS)[number]): void;
+  miss(kind: (typeof CACHE_READ_KINDS)[number]): void;
 }
 
 function createCacheReadCounters(meter: Meter): CacheReadCounters {
@@ -196,7 +196,7 @@ function createCacheReadCounters(meter: Meter): CacheReadCounters {
     "mosaic_cache_miss_total",
     "Reads of the shared cache without a usable value",
   );
-  for (const kind of KINDS) {
+  for (const kind of CACHE_READ_KINDS) {
     hit.add(0, { kind });
     miss.add(0, { kind });
   }
@@ -250,7 +250,7 @@ function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (eve
   };
 }
 
-function createBypassCounter(meter: Meter): (operation: CacheOperation) => void {
+function createFallbackCounter(meter: Meter): (operation: CacheOperation) => void {
   const bypasses = meter.createCounter(
     "mosaic_cache_fallback_total",
     "Failed operations on the shared tickers, after which the list in memory was used, by operation",
@@ -259,7 +259,7 @@ function createBypassCounter(meter: Meter): (operation: CacheOperation) => void 
   return (operation) => bypasses.add(1, { operation });
 }
 
-const DESCRIPTOR = {
+const CATALOG_INFO_DESCRIPTOR = {
   name: "mosaic_catalog_info",
   description: "Whether a catalog is active: 1 or 0; the labels describe that catalog",
   unit: "",
@@ -279,7 +279,7 @@ export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => numb
       const hash = active?.catalog.hash ?? "";
       const attributes = { hash, source: active?.source ?? "none" };
       const metric: MetricData = {
-        descriptor: DESCRIPTOR,
+        descriptor: CATALOG_INFO_DESCRIPTOR,
         aggregationTemporality: CUMULATIVE,
         dataPointType: GAUGE,
         dataPoints: [{ startTime, endTime, attributes, value: active === undefined ? 0 : 1 }],

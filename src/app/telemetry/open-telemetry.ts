@@ -53,7 +53,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
     metricReaders(producers) {
       if (metricExport === undefined || createExporter === undefined) return [];
       const reader = new PeriodicExportingMetricReader({
-        ...readerTimes(metricExport),
+        ...toReaderTimes(metricExport),
         exporter: withFailureReports(createExporter(), failures),
         metricProducers: producers,
       });
@@ -154,6 +154,6 @@ async function loadMetricExporter(protocol: OtlpProtocol): Promise<() => PushMet
   }
 }
 
-function readerTimes({ intervalMs, timeoutMs }: MetricExport) {
+function toReaderTimes({ intervalMs, timeoutMs }: MetricExport) {
   return { exportIntervalMillis: intervalMs, exportTimeoutMillis: Math.min(timeoutMs, intervalMs) };
 }

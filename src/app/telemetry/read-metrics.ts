@@ -36,7 +36,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
       const { resourceMetrics } = await reader.collect();
       const scopeMetrics = resourceMetrics.scopeMetrics.map((scope) => ({
         ...scope,
-        metrics: scope.metrics.map(withUnitInName),
+        metrics: scope.metrics.map(addUnitToName),
       }));
       return serializer.serialize({ ...resourceMetrics, scopeMetrics });
     },
@@ -44,7 +44,7 @@ export function readMetrics(telemetry: Telemetry, metricProducers: MetricProduce
 }
 
 /** Adds the unit to the name of a metric, as Prometheus requires; the serializer does not add it. */
-function withUnitInName(metric: MetricData): MetricData {
+function addUnitToName(metric: MetricData): MetricData {
   const { name, unit } = metric.descriptor;
   if (unit !== "s" || /seconds$/.test(name)) return metric;
   return { ...metric, descriptor: { ...metric.descriptor, name: `${name}.seconds` } };

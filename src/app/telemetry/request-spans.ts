@@ -77,11 +77,11 @@ export function createRequestSpans(tracer: Tracer, { ratio, random }: RequestSpa
     const span = tracer.startSpan(method, SERVER_SPAN, parent);
     // An unsampled read needs no span. A reload needs a span, which sends the unsampled flag to other replicas.
     if (isRead && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
-    return requestSpan(span, trace.setSpan(parent, span), method);
+    return createRequestSpan(span, trace.setSpan(parent, span), method);
   };
 }
 
-function requestSpan(span: Span, active: Context, method: string): RequestSpan {
+function createRequestSpan(span: Span, active: Context, method: string): RequestSpan {
   return {
     run: (work) => context.with(active, work),
     end({ route, status }) {

@@ -6,7 +6,7 @@ import type { Log } from "./log.ts";
 
 /** The diagnostics channel on which the runtimes publish each answer to a request of `node:http`. */
 const RESPONSE_CHANNEL = "http.client.response.finish";
-const EXPORTER = /\bOTel-OTLP-Exporter\b/;
+const EXPORTER_USER_AGENT = /\bOTel-OTLP-Exporter\b/;
 
 interface HttpAnswer {
   readonly request?: { getHeader(name: string): unknown };
@@ -25,7 +25,8 @@ interface HttpAnswer {
 export function watchExports(failures: ExportFailures): () => void {
   const onAnswer = (message: unknown): void => {
     const { request, response } = message as HttpAnswer;
-    if (response === undefined || !EXPORTER.test(String(request?.getHeader("user-agent") ?? ""))) return;
+    if (response === undefined || !EXPORTER_USER_AGENT.test(String(request?.getHeader("user-agent") ?? "")))
+      return;
     const contentType = String(response.headers["content-type"] ?? "");
     failures.reportAnswer({ status: response.statusCode ?? 0, contentType });
   };
@@ -57,10 +58,11 @@ interface PartialSuccess {
   readonly rejectedDataPoints?: unknown;
 }
 
-const PARTIAL_LENGTH_MAX = 10_000;
+const PARTIAL_SUCCESS_LENGTH_MAX = 10_000;
 
 function parsePartialSuccess(detail: unknown): PartialSuccess {
-  if (typeof detail !== "string" || !detail.startsWith("{") || detail.length > PARTIAL_LENGTH_MAX) return {};
+  if (typeof detail !== "string" || !detail.startsWith("{") || detail.length > PARTIAL_SUCCESS_LENGTH_MAX)
+    return {};
   try {
     return Object(JSON.parse(detail)) as PartialSuccess;
   } catch (error) {
@@ -86,7 +88,7 @@ export function withFailureReports(
 /** The shortest time between two log lines about failed exports. Without a collector, exports fail every few seconds. */
 const LOG_PAUSE_MS = 60_000;
 
-const CODE = /^[A-Z_]{2,40}$/;
+const ERROR_CODE = /^[A-Z_]{2,40}$/;
 /** The media types of OTLP over HTTP; some collectors set no media type for an empty body. */
 const OTLP_CONTENT = /^(?:$|application\/(?:json|x-protobuf|protobuf)\b)/i;
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+/;
@@ -123,7 +125,7 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
     reportFailure(error) {
       if (nowMs() - failedAtMs < LOG_PAUSE_MS) return;
       failedAtMs = nowMs();
-      log.warn({ reason: reasonOf(error, refusal) }, "Telemetry not sent: the export failed");
+      log.warn({ reason: describeFailureReason(error, refusal) }, "Telemetry not sent: the export failed");
     },
     reportAnswer({ status, contentType }) {
       refusal = status > 299 ? `HTTP ${status}` : undefined;
@@ -136,9 +138,9 @@ export function createExportFailures(log: Log, nowMs: () => number): ExportFailu
   };
 }
 
-function reasonOf(error: unknown, refusal: string | undefined): string {
+function describeFailureReason(error: unknown, refusal: string | undefined): string {
   const { code } = Object(error) as { readonly code?: unknown };
   if (typeof code === "number") return `HTTP ${code}`;
-  if (typeof code === "string" && CODE.test(code)) return code;
+  if (typeof code === "string" && ERROR_CODE.test(code)) return code;
   return refusal ?? (error instanceof Error ? error.name : "unknown");
 }

@@ -40,7 +40,7 @@ export interface TickerServiceDeps extends SharedTickersDeps {
  * After a failure, a replica does not query the database for this time, or for the TTL of the list if that is
  * shorter. So the fleet does not overload a database that has just come back.
  */
-const RETRY_MS = 1000;
+const RETRY_PAUSE_MS = 1000;
 /**
  * How long a replica waits for the list of another replica, which holds the lease. After that, the waiting
  * replica queries the database itself.
@@ -53,16 +53,16 @@ const RESYNC_GAP_MS = 100;
 const REFRESH_ATTEMPTS_MAX = 3;
 
 /** A list from the database. `overtaken`: another replica stored a list first, so this list was not shared. */
-interface DatabaseAnswer {
+interface TickerQueryResult {
   readonly snapshot: TickerSnapshot;
   readonly overtaken: boolean;
 }
 
-const UNAVAILABLE: TickerLoad = { kind: "unavailable" };
+const UNAVAILABLE_LOAD: TickerLoad = { kind: "unavailable" };
 
 export function createTickerService(deps: TickerServiceDeps): TickerService {
   const { emit, nowMs } = deps;
-  const retryMs = Math.min(RETRY_MS, deps.ttlSeconds * 1000);
+  const retryMs = Math.min(RETRY_PAUSE_MS, deps.ttlSeconds * 1000);
   const shared = createSharedTickers(deps);
   let snapshot: TickerSnapshot | undefined;
   let fresh: Promise<TickerLoad> | undefined;
@@ -94,7 +94,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
 
   function peek(): TickerLoad {
     const now = nowMs();
-    if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE;
+    if (snapshot === undefined || now >= snapshot.staleUntilMs) return UNAVAILABLE_LOAD;
     // An expired list is stale only if the database has failed since the load; otherwise no request has needed a
     // new list.
     const stale = now >= snapshot.freshUntilMs && failedAtMs >= snapshot.loadedAtMs;
@@ -111,7 +111,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   async function queryAndShare(
     over: SharedTickersRead,
     isWanted: () => boolean = () => true,
-  ): Promise<DatabaseAnswer | undefined> {
+  ): Promise<TickerQueryResult | undefined> {
     const answer = await queryDatabase(deps, () => peek().kind === "tickers");
     if (answer === undefined) {
       failedAtMs = nowMs();
@@ -157,7 +157,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       // Announcements are irrelevant here: the list is stored only if the shared entry is still that from
       // before the query.
       const answer = await queryAndShare(await shared.read());
-      if (answer === undefined) return UNAVAILABLE;
+      if (answer === undefined) return UNAVAILABLE_LOAD;
       if (!answer.overtaken) {
         emit({ kind: "refreshed" });
         return keepIfCurrent(answer.snapshot, generation);
@@ -262,7 +262,7 @@ async function queryDatabase(
   }
 }
 
-const ATTEMPT_PAUSE = { minMs: 1000, maxMs: 60_000 };
+const WARM_UP_PAUSE = { minMs: 1000, maxMs: 60_000 };
 
 export interface WarmTickersDeps {
   readonly tickers: Pick<TickerService, "load" | "peek">;
@@ -275,13 +275,13 @@ export interface WarmTickersDeps {
  * Loads the tickers at the start, so that no request waits for the first query. Retries with growing pauses
  * until a list is known. Replicas that start together share one query.
  */
-export async function warmTickers({ tickers, pause, signal }: WarmTickersDeps): Promise<void> {
+export async function loadTickersUntilSuccess({ tickers, pause, signal }: WarmTickersDeps): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     if (signal.aborted) return;
     await tickers.load();
     // The result of `load` is not enough: a list is not kept if an announcement came during the load.
     if (tickers.peek().kind === "tickers") return;
-    await pause(backoffMs(attempt, ATTEMPT_PAUSE));
+    await pause(backoffMs(attempt, WARM_UP_PAUSE));
     // A request may have loaded them in between.
     if (tickers.peek().kind === "tickers") return;
   }

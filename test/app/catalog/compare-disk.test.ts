@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { compareDisk } from "../../../src/app/catalog/catalog-service.ts";
+import { compareWithDisk } from "../../../src/app/catalog/catalog-service.ts";
 import { previewReload, reload } from "../../../src/app/catalog/reload.ts";
 import { preload } from "../../../src/app/catalog/sync.ts";
 import {
@@ -24,14 +24,14 @@ async function isDivergent(published: ViewFiles, onDisk: ViewFiles): Promise<boo
   await publishAs(cache, published);
   const replica = createReplica({ cache, source: createMemorySource(onDisk) });
   await preload(replica.deps);
-  await compareDisk(replica.deps);
+  await compareWithDisk(replica.deps);
   const event = replica.events.at(-1);
   if (event?.kind !== "disk-compared") throw new Error(`The last event is ${event?.kind}`);
   expect(event.diskHash).toBe((await catalogOf(onDisk)).hash);
   return event.divergent;
 }
 
-describe("compareDisk()", () => {
+describe("compareWithDisk()", () => {
   test("compares a catalog whose publication is recorded while the disk is read", async () => {
     const cache = createMemoryCache();
     await publishAs(cache, FILES);
@@ -41,12 +41,12 @@ describe("compareDisk()", () => {
       const active = deps.holder.current();
       if (active !== undefined) deps.holder.activate({ ...active, revision: active.revision + 1 });
     });
-    await compareDisk({ ...deps, source });
+    await compareWithDisk({ ...deps, source });
     expect(events.at(-1)).toMatchObject({ kind: "disk-compared", divergent: false });
   });
 
   test.each([
-    ["comparison", compareDisk],
+    ["comparison", compareWithDisk],
     ["preview", previewReload],
   ])(
     "a %s that ends after a later reload does not report the disk from before the reload",

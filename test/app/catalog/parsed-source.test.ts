@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { compareDisk, createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
+import { compareWithDisk, createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
 import { preload } from "../../../src/app/catalog/sync.ts";
 import { createCatalogVerifier } from "../../../src/app/signing/catalog-verifier.ts";
 import { CacheError, type CachePort } from "../../../src/ports/cache-port.ts";
@@ -126,7 +126,7 @@ describe("a replica that starts from the cache", () => {
     };
     const { replica, ...started } = await startFromCache(failing, sourceOf(views.path));
     expect(started).toEqual({ loads: 1, divergent: [false] });
-    await compareDisk(replica.deps);
+    await compareWithDisk(replica.deps);
     expect(replica.events.filter(({ kind }) => kind === "defect")).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe("a replica that starts from the cache", () => {
     const cache = createMemoryCache();
     const source = createMemorySource({ "alpha.yaml": "columns: [" });
     const { deps, events } = createReplica({ cache, source });
-    await compareDisk(deps);
+    await compareWithDisk(deps);
     expect(events).toContainEqual({ kind: "disk-compared", diskHash: undefined, divergent: true });
     expect(await recordIn(cache)).toBeUndefined();
   });
@@ -196,7 +196,7 @@ describe("a replica that starts from the cache", () => {
     };
     const { deps } = createReplica({ cache: noted, source, signal });
     await preload(deps);
-    await compareDisk(deps);
+    await compareWithDisk(deps);
     expect(seen.map((one) => one === signal)).toEqual([true, true]);
   });
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../../src/adapters/filesystem/source.ts";
 import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
 import { createMemorySource } from "../../../src/adapters/memory/source.ts";
-import { compareDisk, createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
+import { compareWithDisk, createCatalogService } from "../../../src/app/catalog/catalog-service.ts";
 import { preload, reconcile } from "../../../src/app/catalog/sync.ts";
 import type { CachePort } from "../../../src/ports/cache-port.ts";
 import { shareCatalogRedis } from "../../support/catalog-redis.ts";
@@ -240,16 +240,16 @@ describe("createCatalogService()", () => {
   });
 });
 
-describe("compareDisk()", () => {
+describe("compareWithDisk()", () => {
   test("tells a disk that is served from one that is not", async () => {
     const source = createMemorySource(MINE);
     const replica = createReplica({ cache: createMemoryCache(), source });
     await preload(replica.deps);
     const [mine, theirs] = await Promise.all([catalogOf(MINE), catalogOf(THEIRS)]);
-    await compareDisk(replica.deps);
+    await compareWithDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual({ kind: "disk-compared", diskHash: mine.hash, divergent: false });
     source.replace(THEIRS);
-    await compareDisk(replica.deps);
+    await compareWithDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual({ kind: "disk-compared", diskHash: theirs.hash, divergent: true });
     expect(replica.deps.holder.current()?.catalog.hash).toBe(mine.hash);
   });
@@ -271,7 +271,7 @@ describe("compareDisk()", () => {
     });
     await preload(replica.deps);
     replica.forget();
-    await compareDisk(replica.deps);
+    await compareWithDisk(replica.deps);
     expect(replica.story()).toEqual([]);
   });
 
@@ -281,11 +281,11 @@ describe("compareDisk()", () => {
     await preload(replica.deps);
     const divergent = { kind: "disk-compared", diskHash: undefined, divergent: true };
     await views.replace({ "alpha.yaml": "columns: [" });
-    await compareDisk(replica.deps);
+    await compareWithDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual(divergent);
     expect(replica.events.at(-2)?.kind).toBe("source-invalid");
     await views.remove();
-    await compareDisk(replica.deps);
+    await compareWithDisk(replica.deps);
     expect(replica.events.at(-1)).toEqual(divergent);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Environment, unusedSettingWarnings } from "../../../src/app/settings/setting-values.ts";
+import { type Environment, warnOfUnusedSettings } from "../../../src/app/settings/setting-values.ts";
 import { parseSettings } from "../../../src/app/settings/settings.ts";
 
 function warningsOf(environment: Environment): readonly string[] {
   const parsed = parseSettings(environment, { terminal: false });
-  return parsed.kind === "settings" ? unusedSettingWarnings(environment, parsed.settings) : [parsed.message];
+  return parsed.kind === "settings" ? warnOfUnusedSettings(environment, parsed.settings) : [parsed.message];
 }
 
 const KEY = "a-key-of-the-tests-that-is-long-enough";
 
-describe("unusedSettingWarnings() of settings that do not go together", () => {
+describe("warnOfUnusedSettings() of settings that do not go together", () => {
   test("warns of REDIS_URL without CACHE_BACKEND=redis, without showing it", () => {
     const REDIS_URL = "redis://user:planted-secret@127.0.0.1:6379/0";
     expect(warningsOf({ REDIS_URL })).toEqual([

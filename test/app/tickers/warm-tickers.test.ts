@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { warmTickers } from "../../../src/app/tickers/ticker-service.ts";
+import { loadTickersUntilSuccess } from "../../../src/app/tickers/ticker-service.ts";
 import type { TickerLoad } from "../../../src/app/tickers/ticker-snapshot.ts";
 import { KNOWN_TICKERS } from "../../support/scripted-api.ts";
 
@@ -9,7 +9,7 @@ const UNAVAILABLE: TickerLoad = { kind: "unavailable" };
 async function warm(known: readonly TickerLoad[], { stopAfterPauses = 20 } = {}): Promise<readonly string[]> {
   const story: string[] = [];
   const stop = new AbortController();
-  await warmTickers({
+  await loadTickersUntilSuccess({
     tickers: {
       async load() {
         story.push("load");
@@ -29,7 +29,7 @@ async function warm(known: readonly TickerLoad[], { stopAfterPauses = 20 } = {})
 
 const none = (steps: number): readonly TickerLoad[] => Array.from({ length: steps }, () => UNAVAILABLE);
 
-describe("warmTickers()", () => {
+describe("loadTickersUntilSuccess()", () => {
   test("D10: asks once where the list can be had", async () => {
     expect(await warm([KNOWN_TICKERS])).toEqual(["load"]);
   });

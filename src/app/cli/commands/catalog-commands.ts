@@ -4,7 +4,7 @@ import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
-import { type CommandDeps, type CommandIo, EXIT, printResult, type RunCommand } from "./command.ts";
+import { type CommandDeps, type CommandIo, EXIT_CODES, printResult, type RunCommand } from "./command.ts";
 import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
@@ -18,15 +18,15 @@ export function directoryOf({ env }: CommandIo, given: string | undefined): stri
 export const hashCommand: RunCommand = async (io, deps, args) => {
   const { language } = args;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
-  if (load === undefined) return EXIT.usage;
+  if (load === undefined) return EXIT_CODES.usage;
   if (load.kind === "loaded") {
     const { hash, views } = load.catalog;
     printResult(io, args, { json: { hash, directory: name, views: views.size }, lines: [hash] });
-    return EXIT.ok;
+    return EXIT_CODES.ok;
   }
   for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnosticIn(language, diagnostic));
   io.stderr.line(invalidCatalogMessage(name, load.diagnostics, language));
-  return EXIT.invalid;
+  return EXIT_CODES.invalid;
 };
 
 export interface DirectoryLoad {
@@ -44,7 +44,7 @@ export async function loadDirectory(
 ): Promise<DirectoryLoad> {
   const source = deps.openSource(directoryOf(io, directory), options);
   const task = CATALOG_TEXTS[language].checking(source.name);
-  const progress = createProgress(io.stderr, { task, language, nowMs: deps.nowMs });
+  const progress = createProgressLine(io.stderr, { task, language, nowMs: deps.nowMs });
   try {
     const load = await source.load({ onProgress: progress.show });
     progress.clear();
@@ -85,7 +85,7 @@ export const CATALOG_TEXTS = {
   },
 } as const satisfies Readonly<Record<Language, object>>;
 
-interface Progress {
+interface ProgressLine {
   readonly show: (done: number, total: number) => void;
   readonly clear: () => void;
 }
@@ -97,15 +97,15 @@ interface ProgressOptions {
 }
 
 /** The progress is shown only after this time, so that short tasks show no progress. */
-const SHOWN_AFTER_MS = 500;
+const PROGRESS_SHOWN_AFTER_MS = 500;
 const UPDATE_INTERVAL_MS = 100;
 
 /** Makes a progress display that overwrites one line of a terminal; on other outputs it prints nothing. */
-export function createProgress(
+export function createProgressLine(
   output: Pick<Printer, "overwrite" | "terminal">,
   { task, language = "en", nowMs }: ProgressOptions,
-): Progress {
-  let nextMs = output.terminal ? nowMs() + SHOWN_AFTER_MS : Number.POSITIVE_INFINITY;
+): ProgressLine {
+  let nextMs = output.terminal ? nowMs() + PROGRESS_SHOWN_AFTER_MS : Number.POSITIVE_INFINITY;
   let isShown = false;
   return {
     show(done, total) {
@@ -125,5 +125,5 @@ export function createProgress(
 /** `mosaic schema`: prints the JSON Schema of a view, for completion and checks in editors. */
 export const schemaCommand: RunCommand = async (io) => {
   io.stdout.json(JSON.stringify(VIEW_JSON_SCHEMA, null, 2));
-  return EXIT.ok;
+  return EXIT_CODES.ok;
 };

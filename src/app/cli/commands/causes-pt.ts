@@ -1,7 +1,7 @@
 import type { RefusalReason } from "../../../domain/release/refusal-reasons.ts";
 import type { CacheErrorCode, CacheFaultKind } from "../../../ports/cache-port.ts";
 
-const REASONS: Readonly<Record<RefusalReason, string>> = {
+const REASON_TEXTS: Readonly<Record<RefusalReason, string>> = {
   "bad-hash": "views:hash não é um hash de catálogo",
   "bad-json": "uma view não é JSON",
   "bad-list": "views:list não é uma lista de entidades",
@@ -40,7 +40,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "view-not-signed": "uma view não está assinada",
 };
 
-const CACHE_ERRORS: Readonly<Record<CacheErrorCode, string>> = {
+const CACHE_ERROR_TEXTS: Readonly<Record<CacheErrorCode, string>> = {
   aborted: "a chamada foi cancelada",
   busy: "o cache está ocupado",
   closed: "o cache está fechado",
@@ -50,7 +50,7 @@ const CACHE_ERRORS: Readonly<Record<CacheErrorCode, string>> = {
   unavailable: "sem conexão com o Redis",
 };
 
-const FAULTS: Readonly<Record<CacheFaultKind, string>> = {
+const FAULT_TEXTS: Readonly<Record<CacheFaultKind, string>> = {
   certificate: "o certificado do servidor não é confiável",
   "client-certificate":
     "o servidor exige um certificado de cliente; defina REDIS_TLS_CERT e REDIS_TLS_KEY, ou tls-auth-clients no no servidor",
@@ -103,9 +103,9 @@ const FAULTS: Readonly<Record<CacheFaultKind, string>> = {
  */
 export const CAUSES_PT = {
   reasons: new Map<string, string>([
-    ...Object.entries(REASONS),
+    ...Object.entries(REASON_TEXTS),
     ["absent", "nenhum catálogo está publicado: falta views:loaded"],
   ]),
-  cacheErrors: new Map<string, string>(Object.entries(CACHE_ERRORS)),
-  faults: new Map<string, string>(Object.entries(FAULTS)),
+  cacheErrors: new Map<string, string>(Object.entries(CACHE_ERROR_TEXTS)),
+  faults: new Map<string, string>(Object.entries(FAULT_TEXTS)),
 };

@@ -55,9 +55,9 @@ export interface CommandDeps {
   readonly nowMs: () => number;
 }
 
-export const EXIT = { ok: 0, invalid: 1, usage: 2 } as const;
+export const EXIT_CODES = { ok: 0, invalid: 1, usage: 2 } as const;
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 export const FORMATS = ["text", "json", "sarif"] as const;
 
@@ -109,7 +109,11 @@ export interface Command {
 export type RunCommand = (io: CommandIo, deps: CommandDeps, args: CommandArguments) => Promise<ExitCode>;
 
 /** Prints why a command failed, and returns its exit code. */
-export function failed({ stderr }: CommandIo, detail: string, code: ExitCode = EXIT.invalid): ExitCode {
+export function printFailure(
+  { stderr }: CommandIo,
+  detail: string,
+  code: ExitCode = EXIT_CODES.invalid,
+): ExitCode {
   stderr.line(`mosaic: ${detail}`);
   return code;
 }
@@ -125,11 +129,11 @@ export function printResult(
 }
 
 /** Counts in words. @param plural default: the noun with an "s" */
-export function counted(number: number, noun: string, plural = `${noun}s`): string {
+export function formatCount(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
 }
 
 /** Writes a path as an argument of a command that a user may copy into a shell. */
-export function shellWord(path: string): string {
+export function quoteShellWord(path: string): string {
   return /^[\p{L}\p{M}\p{N}_./:@%+=,-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

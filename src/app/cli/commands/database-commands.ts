@@ -8,10 +8,10 @@ import { loadDirectory } from "./catalog-commands.ts";
 import {
   type CommandDeps,
   type CommandIo,
-  counted,
-  EXIT,
+  EXIT_CODES,
   type ExitCode,
-  failed,
+  formatCount,
+  printFailure,
   printResult,
   type RunCommand,
 } from "./command.ts";
@@ -20,7 +20,7 @@ import { readSettings } from "./read-settings.ts";
 /** `mosaic tickers`: prints the tickers of the database, one on each line. */
 export const tickersCommand: RunCommand = async (io, deps, args) => {
   const texts = DATABASE_TEXTS[args.language];
-  return withDatabase(io, deps, args.language, async (database, name) => {
+  return runWithDatabase(io, deps, args.language, async (database, name) => {
     const rows = await database.load();
     const tickers = parseTickerRows(rows);
     const json = { database: database.name, count: tickers.length, tickers };
@@ -28,7 +28,7 @@ export const tickersCommand: RunCommand = async (io, deps, args) => {
     const noTexts = countNonTextValues(rows);
     if (noTexts > 0) io.stderr.line(`mosaic: ${texts.notText(name, noTexts, rows.length)}`);
     // An empty list is a failure, as in the service.
-    return tickers.length > 0 ? EXIT.ok : failed(io, texts.noTickers(name, rows.length));
+    return tickers.length > 0 ? EXIT_CODES.ok : printFailure(io, texts.noTickers(name, rows.length));
   });
 };
 
@@ -37,18 +37,18 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   const { language } = args;
   const texts = DATABASE_TEXTS[language];
   const [directory] = args.positionals;
-  if (isDatabaseUrl(io, "diff", directory, language)) return EXIT.usage;
+  if (isDatabaseUrl(io, "diff", directory, language)) return EXIT_CODES.usage;
   const { load, name } = await loadDirectory(io, deps, directory, { language });
-  if (load === undefined) return EXIT.usage;
-  if (load.kind === "invalid") return failed(io, texts.invalid);
-  return withDatabase(io, deps, language, async (database) => {
+  if (load === undefined) return EXIT_CODES.usage;
+  if (load.kind === "invalid") return printFailure(io, texts.invalid);
+  return runWithDatabase(io, deps, language, async (database) => {
     const diff = await diffDatabase(load.catalog, database);
     if (diff.kind === "failed") throw diff.error;
     const { views } = diff;
     const status = columnDiffStatus(views);
     const json = { status, directory: name, database: database.name, views };
-    printResult(io, args, { json, lines: views.flatMap((view) => describe(view, texts)) });
-    return status === "same" ? EXIT.ok : EXIT.invalid;
+    printResult(io, args, { json, lines: views.flatMap((view) => describeColumnDiff(view, texts)) });
+    return status === "same" ? EXIT_CODES.ok : EXIT_CODES.invalid;
   });
 };
 
@@ -72,7 +72,7 @@ export function isDatabaseUrl(
   return true;
 }
 
-function describe(
+function describeColumnDiff(
   { entity, state, missingInDatabase, missingInCatalog, detail }: ColumnDiff,
   texts: (typeof DATABASE_TEXTS)[Language],
 ): readonly string[] {
@@ -90,9 +90,9 @@ export const DATABASE_TEXTS = {
     cannotQuery: (name: string) => `Cannot query ${name}`,
     invalid: "the catalog is invalid; mosaic validate shows why",
     noTickers: (name: string, rows: number) =>
-      `${name} has no tickers: the query returned ${counted(rows, "row")}`,
+      `${name} has no tickers: the query returned ${formatCount(rows, "row")}`,
     notText: (name: string, count: number, rows: number) =>
-      `warning: ${name}: ${count} of ${counted(rows, "row")} ${count === 1 ? "was" : "were"} not text: cast the column to text in TICKERS_SQL`,
+      `warning: ${name}: ${count} of ${formatCount(rows, "row")} ${count === 1 ? "was" : "were"} not text: cast the column to text in TICKERS_SQL`,
     states: {
       absent: "not in the database",
       different: "different",
@@ -107,9 +107,9 @@ export const DATABASE_TEXTS = {
     cannotQuery: (name: string) => `Não é possível consultar ${name}`,
     invalid: "o catálogo é inválido; mosaic validate mostra por quê",
     noTickers: (name: string, rows: number) =>
-      `${name} não tem tickers: a consulta devolveu ${counted(rows, "linha")}`,
+      `${name} não tem tickers: a consulta devolveu ${formatCount(rows, "linha")}`,
     notText: (name: string, count: number, rows: number) =>
-      `aviso: ${name}: ${count} de ${counted(rows, "linha")} não ${count === 1 ? "era" : "eram"} texto: converta a coluna para texto em TICKERS_SQL`,
+      `aviso: ${name}: ${count} de ${formatCount(rows, "linha")} não ${count === 1 ? "era" : "eram"} texto: converta a coluna para texto em TICKERS_SQL`,
     states: { absent: "não está no banco", different: "diferente", same: "igual", unreadable: "ilegível" },
     onlyInCatalog: "no catálogo, não no banco",
     onlyInDatabase: "no banco, não no catálogo",
@@ -120,14 +120,14 @@ export const DATABASE_TEXTS = {
  * Opens the database of the settings, runs a function with it and its name for messages, and closes the database.
  * Prints an error of the database.
  */
-export async function withDatabase(
+export async function runWithDatabase(
   io: CommandIo,
   deps: CommandDeps,
   language: Language,
   use: (database: DescribedDatabase, name: string) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const settings = readSettings(io);
-  if (settings === undefined) return EXIT.usage;
+  if (settings === undefined) return EXIT_CODES.usage;
   const database = await deps.connectDatabase(settings);
   const name = settings.databaseUrl === undefined ? DATABASE_TEXTS[language].sample : database.name;
   try {
@@ -136,7 +136,7 @@ export async function withDatabase(
     if (!(error instanceof DatabaseError)) throw error;
     const said = error.databaseMessage === undefined ? "" : `: ${error.databaseMessage}`;
     io.stderr.line(`${DATABASE_TEXTS[language].cannotQuery(name)}: ${error.texts[language]}${said}`);
-    return EXIT.invalid;
+    return EXIT_CODES.invalid;
   } finally {
     await database.close();
   }

@@ -13,24 +13,31 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import type { Language } from "../../../lib/language.ts";
 import { makeTextVisible } from "../../../lib/visible-text.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type CommandDeps, type CommandIo, EXIT, failed, type RunCommand, shellWord } from "./command.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  EXIT_CODES,
+  printFailure,
+  quoteShellWord,
+  type RunCommand,
+} from "./command.ts";
 import type { LinePart } from "./printer.ts";
-import { wordChanges } from "./word-changes.ts";
+import { findWordChanges } from "./word-changes.ts";
 
 /** `mosaic diff OLD NEW`: what NEW adds, removes and changes, with JSON pointers. */
 export const diffCommand: RunCommand = async (io, deps, args) => {
   const { format, language } = args;
   const [oldDirectory, newDirectory] = args.positionals;
   if (oldDirectory === undefined || newDirectory === undefined)
-    return failed(io, DIFF_TEXTS[language].twoFolders, EXIT.usage);
+    return printFailure(io, DIFF_TEXTS[language].twoFolders, EXIT_CODES.usage);
   const before = await loadCatalog(io, deps, { directory: oldDirectory, language });
   const after = await loadCatalog(io, deps, { directory: newDirectory, language });
-  if (before === undefined || after === undefined) return EXIT.usage;
+  if (before === undefined || after === undefined) return EXIT_CODES.usage;
   const diff = diffCatalogs(before.catalog, after.catalog);
-  const changes = changesOf(before.catalog, after.catalog, diff.changed);
-  if (format === "json") io.stdout.json(canonicalText(report(before, after, diff, changes)));
-  else for (const line of describe(diff, changes)) io.stdout.parts(line);
-  return before.catalog.hash === after.catalog.hash ? EXIT.ok : EXIT.invalid;
+  const changes = diffChangedViews(before.catalog, after.catalog, diff.changed);
+  if (format === "json") io.stdout.json(canonicalText(createJsonReport(before, after, diff, changes)));
+  else for (const line of describeDiff(diff, changes)) io.stdout.parts(line);
+  return before.catalog.hash === after.catalog.hash ? EXIT_CODES.ok : EXIT_CODES.invalid;
 };
 
 interface NamedCatalog {
@@ -49,7 +56,7 @@ async function loadCatalog(
 ): Promise<NamedCatalog | undefined> {
   const { load, name } = await loadDirectory(io, deps, directory, { language });
   if (load?.kind === "loaded") return { name, catalog: load.catalog };
-  if (load !== undefined) failed(io, DIFF_TEXTS[language].invalid(shellWord(name)));
+  if (load !== undefined) printFailure(io, DIFF_TEXTS[language].invalid(quoteShellWord(name)));
   return undefined;
 }
 
@@ -66,53 +73,56 @@ export const DIFF_TEXTS = {
 
 type EntityChanges = ReadonlyMap<Entity, readonly ValueChange[]>;
 
-function changesOf(before: Catalog, after: Catalog, changed: readonly Entity[]): EntityChanges {
+function diffChangedViews(before: Catalog, after: Catalog, changed: readonly Entity[]): EntityChanges {
   return new Map(
-    changed.map((entity) => [entity, diffValues(viewValue(before, entity), viewValue(after, entity))]),
+    changed.map((entity) => [
+      entity,
+      diffValues(parseViewValue(before, entity), parseViewValue(after, entity)),
+    ]),
   );
 }
 
-function viewValue({ views }: Catalog, entity: Entity): JsonValue {
+function parseViewValue({ views }: Catalog, entity: Entity): JsonValue {
   return parseJson(new TextDecoder().decode(views.get(entity)));
 }
 
-type Line = readonly LinePart[];
+type DiffLine = readonly LinePart[];
 
-function describe({ added, removed, changed }: CatalogDiff, changes: EntityChanges): readonly Line[] {
+function describeDiff({ added, removed, changed }: CatalogDiff, changes: EntityChanges): readonly DiffLine[] {
   return [
-    ...added.map((entity) => plain(`+ ${entity}`)),
-    ...removed.map((entity) => plain(`- ${entity}`)),
+    ...added.map((entity) => createPlainLine(`+ ${entity}`)),
+    ...removed.map((entity) => createPlainLine(`- ${entity}`)),
     ...changed.flatMap((entity) => [
-      plain(`~ ${entity}`),
+      createPlainLine(`~ ${entity}`),
       ...(changes.get(entity) ?? []).map(describeChange),
     ]),
   ];
 }
 
-function plain(text: string): Line {
+function createPlainLine(text: string): DiffLine {
   return [{ kind: "same", text }];
 }
 
-const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
+const SIGN_BY_CHANGE = { added: "+", removed: "-", changed: "~" } as const;
 
-function describeChange(change: ValueChange): Line {
-  const head = `    ${SIGNS[change.kind]} ${change.pointer}: `;
+function describeChange(change: ValueChange): DiffLine {
+  const head = `    ${SIGN_BY_CHANGE[change.kind]} ${change.pointer}: `;
   switch (change.kind) {
     case "added":
-      return plain(head + excerptOf(canonicalText(change.after)));
+      return createPlainLine(head + createVisibleExcerpt(canonicalText(change.after)));
     case "removed":
-      return plain(head + excerptOf(canonicalText(change.before)));
+      return createPlainLine(head + createVisibleExcerpt(canonicalText(change.before)));
     case "changed": {
       const [before, after] = [canonicalText(change.before), canonicalText(change.after)];
-      const words = wordChanges(before, after);
+      const words = findWordChanges(before, after);
       return words === undefined
-        ? plain(head + excerptsOf(before, after).join(" -> "))
-        : [...plain(head), ...words];
+        ? createPlainLine(head + createVisibleExcerpts(before, after).join(" -> "))
+        : [...createPlainLine(head), ...words];
     }
   }
 }
 
-function report(
+function createJsonReport(
   before: NamedCatalog,
   after: NamedCatalog,
   { added, removed, changed }: CatalogDiff,
@@ -132,11 +142,14 @@ function report(
   };
 }
 
-export function excerptOf(text: string): string {
+export function createVisibleExcerpt(text: string): string {
   return makeTextVisible(excerptValue(text));
 }
 
-export function excerptsOf(before: string, after: string): readonly [before: string, after: string] {
+export function createVisibleExcerpts(
+  before: string,
+  after: string,
+): readonly [before: string, after: string] {
   const [old, now] = excerptValues(before, after);
   return [makeTextVisible(old), makeTextVisible(now)];
 }

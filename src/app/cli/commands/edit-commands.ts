@@ -6,17 +6,24 @@ import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
 import { describeSourceError, directoryOf } from "./catalog-commands.ts";
-import { type CommandDeps, type CommandIo, counted, EXIT, type RunCommand, shellWord } from "./command.ts";
-import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
+import {
+  type CommandDeps,
+  type CommandIo,
+  EXIT_CODES,
+  formatCount,
+  quoteShellWord,
+  type RunCommand,
+} from "./command.ts";
+import { isDatabaseUrl, runWithDatabase } from "./database-commands.ts";
 
 /** `mosaic fix [DIR]`: quotes what `mosaic validate` advises to quote. */
 export const fixCommand: RunCommand = async (io, deps, { positionals, flags, language }) => {
   const texts = EDIT_TEXTS[language];
   const [given] = positionals;
   const files = await listFiles(io, deps, { given, language });
-  if (files === undefined) return EXIT.usage;
+  if (files === undefined) return EXIT_CODES.usage;
   const editor = await deps.loadViewEditor();
-  const writer = createWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
+  const writer = createEditWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
   let left = 0;
   let isBroken = false;
   for (const file of files) {
@@ -25,46 +32,46 @@ export const fixCommand: RunCommand = async (io, deps, { positionals, flags, lan
     left += open.length;
     isBroken ||= editor.read({ ...file, bytes: edited.bytes }) === undefined;
     if (fixed.length > 0 && !(await writer.write(file, edited, texts.quotes(fixed.length))))
-      return EXIT.invalid;
+      return EXIT_CODES.invalid;
   }
   const open = left === 0 ? "" : texts.left(left);
   io.stderr.line(`mosaic: ${writer.summary(texts.quoted)}${open}`);
-  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(shellWord(directoryOf(io, given)))}`);
-  return EXIT.ok;
+  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(quoteShellWord(directoryOf(io, given)))}`);
+  return EXIT_CODES.ok;
 };
 
 /** `mosaic complete [DIR]`: adds the columns that the database has and a view does not list. */
 export const completeCommand: RunCommand = async (io, deps, { positionals, flags, language }) => {
   const [given] = positionals;
-  if (isDatabaseUrl(io, "complete", given, language)) return EXIT.usage;
+  if (isDatabaseUrl(io, "complete", given, language)) return EXIT_CODES.usage;
   const files = await listFiles(io, deps, { given, language });
-  if (files === undefined) return EXIT.usage;
+  if (files === undefined) return EXIT_CODES.usage;
   const editor = await deps.loadViewEditor();
   const views = files.map((file) => ({ file, view: editor.read(file) }));
   const names = views.flatMap(({ view }) => (view === undefined ? [] : [view.entity]));
-  return withDatabase(io, deps, language, async (database) => {
+  return runWithDatabase(io, deps, language, async (database) => {
     const relations = await database.relations({ names });
-    const writer = createWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
+    const writer = createEditWriter(io, deps, { isDryRun: flags.has("dry-run"), language });
     let isWhole = true;
     for (const { file, view } of views) {
       const relation = view && relations.get(view.entity);
       if (view !== undefined && relation === undefined) continue;
-      const unknown = describeUnknown(view?.columns ?? [], relation?.columns ?? [], language);
+      const unknown = describeUnknownColumns(view?.columns ?? [], relation?.columns ?? [], language);
       if (unknown !== undefined) io.stderr.line(`mosaic: ${file.file}: ${unknown}`);
-      const outcome = await complete(io, editor, writer, { file, relation, language });
-      if (outcome === "unwritable") return EXIT.invalid;
+      const outcome = await completeFile(io, editor, writer, { file, relation, language });
+      if (outcome === "unwritable") return EXIT_CODES.invalid;
       isWhole &&= outcome === "done";
     }
     io.stderr.line(`mosaic: ${writer.summary(EDIT_TEXTS[language].completed)}`);
-    return isWhole ? EXIT.ok : EXIT.invalid;
+    return isWhole ? EXIT_CODES.ok : EXIT_CODES.invalid;
   });
 };
 
 /** Maximum number of unknown columns that are named, and compared with those of the database. */
-const UNKNOWN_MAX = 20;
+const UNKNOWN_COLUMNS_MAX = 20;
 
 /** Names the columns that only the file has, because one of them may be a misspelt column of the database. */
-function describeUnknown(
+function describeUnknownColumns(
   listed: readonly string[],
   columns: Relation["columns"],
   language: Language,
@@ -76,24 +83,24 @@ function describeUnknown(
   if (unknown.length === 0) return undefined;
   const present = new Set(listed);
   const free = names.filter((name) => !present.has(name));
-  const shown = unknown.slice(0, UNKNOWN_MAX).map((name) => {
+  const shown = unknown.slice(0, UNKNOWN_COLUMNS_MAX).map((name) => {
     const near = findSimilarName(name, free);
     return near === undefined ? name : `${name} (${meant(near)})`;
   });
-  return text([...shown, ...(unknown.length > UNKNOWN_MAX ? ["…"] : [])].join(", "));
+  return text([...shown, ...(unknown.length > UNKNOWN_COLUMNS_MAX ? ["…"] : [])].join(", "));
 }
 
-interface Completed {
+interface CompletionTarget {
   readonly file: ViewFileBytes;
   readonly relation: Relation | undefined;
   readonly language: Language;
 }
 
-async function complete(
+async function completeFile(
   io: CommandIo,
   editor: ViewEditor,
-  writer: Writer,
-  { file, relation, language }: Completed,
+  writer: EditWriter,
+  { file, relation, language }: CompletionTarget,
 ): Promise<"done" | "refused" | "unwritable"> {
   const added = editor.addColumns(file, relation?.columns ?? []);
   switch (added.kind) {
@@ -124,17 +131,17 @@ async function listFiles(
 }
 
 /** Writes edited files; with `--dry-run`, prints the diffs instead. */
-interface Writer {
+interface EditWriter {
   /** @returns false after printing an error */
   write(file: ViewFileBytes, edited: EditedView, what: string): Promise<boolean>;
   summary(texts: (typeof EDIT_TEXTS)[Language]["completed"]): string;
 }
 
-function createWriter(
+function createEditWriter(
   io: CommandIo,
   { viewFiles }: CommandDeps,
   { isDryRun, language }: { readonly isDryRun: boolean; readonly language: Language },
-): Writer {
+): EditWriter {
   let written = 0;
   return {
     async write({ file }, edited, what) {
@@ -159,35 +166,36 @@ function createWriter(
 
 export const EDIT_TEXTS = {
   en: {
-    quotes: (texts: number) => counted(texts, "text"),
-    left: (places: number) => `; ${counted(places, "place")} left for you to decide`,
+    quotes: (texts: number) => formatCount(texts, "text"),
+    left: (places: number) => `; ${formatCount(places, "place")} left for you to decide`,
     unchanged: "is left as it is",
     invalid: (directory: string) => `the catalog still has errors: see mosaic validate ${directory}`,
     unknown: (names: string) => `the database does not have ${names}`,
     near: (name: string) => `did you mean ${name}?`,
     quoted: {
-      done: (files: number) => `${counted(files, "file")} quoted`,
-      planned: (files: number) => `${counted(files, "file")} would be quoted`,
+      done: (files: number) => `${formatCount(files, "file")} quoted`,
+      planned: (files: number) => `${formatCount(files, "file")} would be quoted`,
     },
     completed: {
-      done: (files: number) => `${counted(files, "file")} completed`,
-      planned: (files: number) => `${counted(files, "file")} would be completed`,
+      done: (files: number) => `${formatCount(files, "file")} completed`,
+      planned: (files: number) => `${formatCount(files, "file")} would be completed`,
     },
   },
   pt: {
-    quotes: (texts: number) => counted(texts, "texto"),
-    left: (places: number) => `; ${counted(places, "ponto fica", "pontos ficam")} para você decidir`,
+    quotes: (texts: number) => formatCount(texts, "texto"),
+    left: (places: number) => `; ${formatCount(places, "ponto fica", "pontos ficam")} para você decidir`,
     unchanged: "fica como está",
     invalid: (directory: string) => `o catálogo ainda tem erros: veja mosaic validate ${directory}`,
     unknown: (names: string) => `o banco não tem ${names}`,
     near: (name: string) => `quis dizer ${name}?`,
     quoted: {
-      done: (files: number) => `aspas postas em ${counted(files, "arquivo")}`,
-      planned: (files: number) => `aspas seriam postas em ${counted(files, "arquivo")}`,
+      done: (files: number) => `aspas postas em ${formatCount(files, "arquivo")}`,
+      planned: (files: number) => `aspas seriam postas em ${formatCount(files, "arquivo")}`,
     },
     completed: {
-      done: (files: number) => counted(files, "arquivo completado", "arquivos completados"),
-      planned: (files: number) => counted(files, "arquivo seria completado", "arquivos seriam completados"),
+      done: (files: number) => formatCount(files, "arquivo completado", "arquivos completados"),
+      planned: (files: number) =>
+        formatCount(files, "arquivo seria completado", "arquivos seriam completados"),
     },
   },
 };
@@ -204,8 +212,8 @@ export function diffLines(
   for (let index = 0; index < edits.length; ) {
     const first = edits[index];
     if (first === undefined) break;
-    const start = lineStart(before, first.start);
-    let end = first.end === start ? start : lineEnd(before, first.end);
+    const start = findLineStart(before, first.start);
+    let end = first.end === start ? start : findLineEnd(before, first.end);
     let after = "";
     let from = start;
     for (
@@ -215,13 +223,13 @@ export function diffLines(
     ) {
       after += before.slice(from, edit.start) + edit.text;
       from = edit.end;
-      end = Math.max(end, edit.end === start ? end : lineEnd(before, edit.end));
+      end = Math.max(end, edit.end === start ? end : findLineEnd(before, edit.end));
       index += 1;
     }
-    const removed = linesOf(before.slice(start, end));
-    const added = linesOf(after + before.slice(from, end));
-    const line = linesOf(before.slice(0, start)).length + 1;
-    lines.push(`@@ -${range(line, removed.length)} +${range(line + offset, added.length)} @@`);
+    const removed = splitLines(before.slice(start, end));
+    const added = splitLines(after + before.slice(from, end));
+    const line = splitLines(before.slice(0, start)).length + 1;
+    lines.push(`@@ -${formatRange(line, removed.length)} +${formatRange(line + offset, added.length)} @@`);
     lines.push(...removed.map((text) => `-${text}`), ...added.map((text) => `+${text}`));
     offset += added.length - removed.length;
   }
@@ -229,22 +237,22 @@ export function diffLines(
 }
 
 /** Splits a text into lines, without their line breaks; the last line may lack a line break. */
-function linesOf(text: string): readonly string[] {
+function splitLines(text: string): readonly string[] {
   const lines = text.split(LINE_BREAK);
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
 /** The line range in a diff; an empty range is given by the line before it. */
-function range(line: number, count: number): string {
+function formatRange(line: number, count: number): string {
   return count === 1 ? `${line}` : `${count === 0 ? line - 1 : line},${count}`;
 }
 
-function lineStart(text: string, offset: number): number {
+function findLineStart(text: string, offset: number): number {
   return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1), -1) + 1;
 }
 
 /** The offset at which the next line begins. */
-function lineEnd(text: string, offset: number): number {
+function findLineEnd(text: string, offset: number): number {
   LINE_BREAK.lastIndex = offset;
   const found = LINE_BREAK.exec(text);
   return found === null ? text.length : found.index + found[0].length;

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
-import { counted, EXIT, printResult, type RunCommand } from "./command.ts";
+import { EXIT_CODES, formatCount, printResult, type RunCommand } from "./command.ts";
 import { readService } from "./service-call.ts";
-import { named } from "./status-command.ts";
+import { formatReplicaName } from "./status-command.ts";
 
 /** The number of shown characters of a hash, as in the console. */
 const HASH_SHOWN_LENGTH = 12;
@@ -38,13 +38,13 @@ export const historyCommand: RunCommand = async (io, _deps, args) => {
   const answer = await readService(io, args, { path: "/admin/history", schema: historySchema });
   if (typeof answer === "number") return answer;
   const texts = HISTORY_TEXTS[args.language];
-  const lines = answer.entries.toReversed().map((entry) => describe(entry, texts));
+  const lines = answer.entries.toReversed().map((entry) => describeEntry(entry, texts));
   printResult(io, args, { json: answer, lines });
   if (!answer.shared) io.stderr.line(`mosaic: ${texts.notShared}`);
-  return EXIT.ok;
+  return EXIT_CODES.ok;
 };
 
-function describe(entry: v.InferOutput<typeof entrySchema>, texts: Texts): string {
+function describeEntry(entry: v.InferOutput<typeof entrySchema>, texts: Texts): string {
   const { at, replica, name, kind, trigger, from, to, added, removed, changed, views, reason, errors } =
     entry;
   const short = (hash: string): string => hash.slice(0, HASH_SHOWN_LENGTH);
@@ -55,7 +55,7 @@ function describe(entry: v.InferOutput<typeof entrySchema>, texts: Texts): strin
   const names = total > views.length ? [...marked, texts.more(total - views.length)] : marked;
   const parts = [
     at,
-    named({ id: replica, name }),
+    formatReplicaName({ id: replica, name }),
     texts.words.get(kind) ?? kind,
     trigger === null || trigger === kind ? undefined : `(${texts.words.get(trigger) ?? trigger})`,
     kind === "refused" ? undefined : [...new Set(hashes)].join(" -> "),
@@ -77,19 +77,19 @@ function describeErrors(
     : `${count}, ${first.file}:${first.line}:${first.column} ${first.code};`;
 }
 
-const EN = {
+const ENGLISH_TEXTS = {
   notShared: "warning: Redis does not answer: the list has only the entries that this replica knows",
   more: (count: number) => `${count} more`,
   /** Words for kinds and triggers; a value without one is shown as it was sent. */
   words: new Map<string, string>(),
-  errors: (count: number) => counted(count, "error"),
+  errors: (count: number) => formatCount(count, "error"),
   stillServed: (catalog: string) => `still served: ${catalog}`,
   nothing: "nothing",
 };
-type Texts = typeof EN;
+type Texts = typeof ENGLISH_TEXTS;
 
 export const HISTORY_TEXTS: Readonly<Record<Language, Texts>> = {
-  en: EN,
+  en: ENGLISH_TEXTS,
   pt: {
     notShared: "aviso: o Redis não responde: a lista tem só os registros que esta réplica conhece",
     more: (count) => `mais ${count}`,
@@ -103,7 +103,7 @@ export const HISTORY_TEXTS: Readonly<Record<Language, Texts>> = {
       ["reloaded", "recarregado"],
       ["repaired", "reparado"],
     ]),
-    errors: (count) => counted(count, "erro"),
+    errors: (count) => formatCount(count, "erro"),
     stillServed: (catalog) => `ainda servido: ${catalog}`,
     nothing: "nada",
   },

@@ -9,7 +9,7 @@ import { createCatalogVerifier } from "../../signing/catalog-verifier.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { type CacheInspection, type InspectedCatalog, inspectCache } from "../../status/inspect.ts";
 import { CAUSES_PT } from "./causes-pt.ts";
-import { counted, EXIT, failed, printResult, type RunCommand } from "./command.ts";
+import { EXIT_CODES, formatCount, printFailure, printResult, type RunCommand } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 /** `mosaic inspect`: shows and verifies the content of the shared cache, as a starting replica would. */
@@ -17,37 +17,37 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
   const { language } = args;
   const texts = INSPECT_TEXTS[language];
   const settings = readSettings(io);
-  if (settings === undefined) return EXIT.usage;
+  if (settings === undefined) return EXIT_CODES.usage;
   const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
   const keys = await verifier.refreshKeys();
   if (keys.kind === "refused") {
     io.stderr.line(keys.texts?.[language] ?? keys.detail);
-    return EXIT.usage;
+    return EXIT_CODES.usage;
   }
   const opened = await deps.openSharedCache(settings).catch((error: unknown) => {
     if (!(error instanceof CaCertificatesError)) throw error;
     return error;
   });
-  if (opened instanceof CaCertificatesError) return failed(io, opened.message, EXIT.usage);
-  if (opened === undefined) return failed(io, texts.noSharedCache, EXIT.usage);
+  if (opened instanceof CaCertificatesError) return printFailure(io, opened.message, EXIT_CODES.usage);
+  if (opened === undefined) return printFailure(io, texts.noSharedCache, EXIT_CODES.usage);
   const { cache, connectionFailure, fault } = opened;
   const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;
   try {
     const found = await inspectCache(cache, { verifier, fleetId: settings.fleetId });
-    printResult(io, args, { json: found, lines: describe(name, fault(), found, texts) });
-    return found.catalog.state === "verified" ? EXIT.ok : EXIT.invalid;
+    printResult(io, args, { json: found, lines: describeInspection(name, fault(), found, texts) });
+    return found.catalog.state === "verified" ? EXIT_CODES.ok : EXIT_CODES.invalid;
   } catch (error) {
     if (!(error instanceof CacheError)) throw error;
-    return failed(io, `${name}: ${texts.failed(error, connectionFailure(), fault())}`);
+    return printFailure(io, `${name}: ${texts.failed(error, connectionFailure(), fault())}`);
   } finally {
     await cache.close();
   }
 };
 
 /** Maximum number of listed views and replicas; JSON has them all. */
-const LISTED_MAX = 50;
+const LISTED_ITEMS_MAX = 50;
 
-function describe(
+function describeInspection(
   name: string,
   fault: CacheFault | undefined,
   { catalog, replicas, tickers }: CacheInspection,
@@ -61,7 +61,7 @@ function describe(
     ...describeCatalog(catalog, texts),
     `${labels.tickers}${tickers === null ? texts.none : `${count}, ${texts.left(tickers.ttlSeconds)}`}`,
     `${labels.replicas}${replicas.length}`,
-    ...listed(
+    ...limitLines(
       replicas.map(({ id, version, runtime, catalog: served }) => {
         const serves =
           served === null ? texts.noCatalog : texts.serves(served.hash.slice(0, 12), served.revision);
@@ -81,10 +81,10 @@ function describeCatalog(catalog: InspectedCatalog, texts: Texts): readonly stri
   const owner = fleet === null || isGeneratedFleetId(fleet) ? "" : `, ${texts.ofFleet(fleet)}`;
   return [
     `${labels.catalog}${texts.states[state]}${why}`,
-    `${labels.hash}${hash === null ? texts.none : plain(hash)}${end}`,
+    `${labels.hash}${hash === null ? texts.none : quoteUnlessHash(hash)}${end}`,
     `${labels.revision}${revision ?? texts.none}${signed}${owner}`,
     `${labels.views}${views.length}`,
-    ...listed(
+    ...limitLines(
       views.map(({ entity, bytes }) => `${entity}  ${texts.bytes(bytes)}`),
       texts,
     ),
@@ -92,17 +92,17 @@ function describeCatalog(catalog: InspectedCatalog, texts: Texts): readonly stri
 }
 
 /** Quotes a value that is not a hash, because such a value may contain terminal control sequences. */
-function plain(hash: string): string {
+function quoteUnlessHash(hash: string): string {
   return parseCatalogHash(hash) ?? JSON.stringify(hash);
 }
 
-function listed(lines: readonly string[], texts: Texts): readonly string[] {
-  const more = lines.length - LISTED_MAX;
-  const shown = lines.slice(0, LISTED_MAX).map((line) => `            ${line}`);
+function limitLines(lines: readonly string[], texts: Texts): readonly string[] {
+  const more = lines.length - LISTED_ITEMS_MAX;
+  const shown = lines.slice(0, LISTED_ITEMS_MAX).map((line) => `            ${line}`);
   return more > 0 ? [...shown, `            ${texts.more(more)}`] : shown;
 }
 
-const EN = {
+const ENGLISH_TEXTS = {
   noSharedCache: "no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service",
   failed: (error: CacheError, connection: ConnectionFailure | undefined, fault: CacheFault | undefined) => {
     // The message of a rejected call has the reply already, which the detail would repeat.
@@ -126,18 +126,18 @@ const EN = {
   none: "none",
   noList: "no list of tickers",
   noCatalog: "no catalog",
-  tickers: (count: number) => counted(count, "ticker"),
+  tickers: (count: number) => formatCount(count, "ticker"),
   serves: (hash: string, revision: number) => `${hash} revision ${revision}`,
   signed: (generation: number) => `signed as generation ${generation}`,
   ofFleet: (fleet: string) => `of the fleet ${fleet}`,
-  bytes: (count: number) => counted(count, "byte"),
+  bytes: (count: number) => formatCount(count, "byte"),
   left: (ttlSeconds: number) => `${Math.ceil(ttlSeconds)} s left`,
   more: (count: number) => `and ${count} more`,
 };
-type Texts = typeof EN;
+type Texts = typeof ENGLISH_TEXTS;
 
 /** Reasons with one possible detail; that of all others names a view, a hash or keys, and is in English. */
-const WHOLE_REASONS: ReadonlySet<string> = new Set([
+const SELF_EXPLAINING_REASONS: ReadonlySet<string> = new Set([
   "absent",
   "bad-hash",
   "bad-list",
@@ -147,7 +147,7 @@ const WHOLE_REASONS: ReadonlySet<string> = new Set([
 ]);
 
 export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
-  en: EN,
+  en: ENGLISH_TEXTS,
   pt: {
     noSharedCache:
       "nenhum cache compartilhado está configurado: defina CACHE_BACKEND=redis e REDIS_URL como no serviço",
@@ -163,7 +163,7 @@ export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
     reason(reason, detail) {
       const known = CAUSES_PT.reasons.get(reason ?? "");
       if (known === undefined) return detail;
-      return WHOLE_REASONS.has(reason ?? "") ? known : `${known}: ${detail}`;
+      return SELF_EXPLAINING_REASONS.has(reason ?? "") ? known : `${known}: ${detail}`;
     },
     labels: {
       cache: "cache     ",
@@ -179,11 +179,11 @@ export const INSPECT_TEXTS: Readonly<Record<Language, Texts>> = {
     none: "nenhum",
     noList: "não é uma lista de tickers",
     noCatalog: "sem catálogo",
-    tickers: (count) => counted(count, "ticker"),
+    tickers: (count) => formatCount(count, "ticker"),
     serves: (hash, revision) => `${hash} revisão ${revision}`,
     signed: (generation) => `assinado como geração ${generation}`,
     ofFleet: (fleet) => `da frota ${fleet}`,
-    bytes: (count) => counted(count, "byte"),
+    bytes: (count) => formatCount(count, "byte"),
     left: (ttlSeconds) => `restam ${Math.ceil(ttlSeconds)} s`,
     more: (count) => `e mais ${count}`,
   },

@@ -10,32 +10,32 @@ import { describeSourceError, directoryOf } from "./catalog-commands.ts";
 import {
   type CommandDeps,
   type CommandIo,
-  counted,
-  EXIT,
+  EXIT_CODES,
   type ExitCode,
-  failed,
+  formatCount,
+  printFailure,
+  quoteShellWord,
   type RunCommand,
-  shellWord,
 } from "./command.ts";
-import { isDatabaseUrl, withDatabase } from "./database-commands.ts";
+import { isDatabaseUrl, runWithDatabase } from "./database-commands.ts";
 
 /** `mosaic new VIEW [DIR]`: writes a first view file, from the columns in the database or from a template. */
 export const newCommand: RunCommand = async (io, deps, { positionals, flags, language }) => {
   const [name, given] = positionals;
   const texts = NEW_TEXTS[language];
-  if (name === undefined) return failed(io, texts.nameMissing, EXIT.usage);
-  if ([given, name].some((text) => isDatabaseUrl(io, "new", text, language))) return EXIT.usage;
-  const target = await openTarget(io, deps, { given, language });
-  if (target === undefined) return EXIT.usage;
+  if (name === undefined) return printFailure(io, texts.nameMissing, EXIT_CODES.usage);
+  if ([given, name].some((text) => isDatabaseUrl(io, "new", text, language))) return EXIT_CODES.usage;
+  const target = await openTargetFolder(io, deps, { given, language });
+  if (target === undefined) return EXIT_CODES.usage;
   if (flags.has("database")) {
-    return withDatabase(io, deps, language, async (database, databaseName) => {
+    return runWithDatabase(io, deps, language, async (database, databaseName) => {
       const relation = (await database.relations({ names: [name] })).get(name);
-      if (relation === undefined) return notThere(io, database, { databaseName, name, language });
-      return write(io, target, [draftOf(target, name, relation)]);
+      if (relation === undefined) return printMissingRelation(io, database, { databaseName, name, language });
+      return writeDrafts(io, target, [createDraft(target, name, relation)]);
     });
   }
-  if (!isEntity(name)) return failed(io, texts.noName(JSON.stringify(name)), EXIT.usage);
-  return write(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
+  if (!isEntity(name)) return printFailure(io, texts.noName(JSON.stringify(name)), EXIT_CODES.usage);
+  return writeDrafts(io, target, [{ name, entity: name, text: draftBlankView(name, language) }]);
 };
 
 /**
@@ -44,25 +44,25 @@ export const newCommand: RunCommand = async (io, deps, { positionals, flags, lan
  */
 export const newAllCommand: RunCommand = async (io, deps, { positionals, language }) => {
   const [given] = positionals;
-  if (isDatabaseUrl(io, "new", given, language)) return EXIT.usage;
+  if (isDatabaseUrl(io, "new", given, language)) return EXIT_CODES.usage;
   const texts = NEW_TEXTS[language];
-  const target = await openTarget(io, deps, { given, language });
-  if (target === undefined) return EXIT.usage;
-  return withDatabase(io, deps, language, async (database, databaseName) => {
+  const target = await openTargetFolder(io, deps, { given, language });
+  if (target === undefined) return EXIT_CODES.usage;
+  return runWithDatabase(io, deps, language, async (database, databaseName) => {
     const relations = [...(await database.relations())];
     const views = relations.filter(([, { kind }]) => kind === "view");
     const chosen = views.length > 0 ? views : relations;
-    if (chosen.length === 0) return failed(io, texts.emptyDatabase(databaseName));
+    if (chosen.length === 0) return printFailure(io, texts.emptyDatabase(databaseName));
     const missing = chosen.filter(([name]) => !target.takenNames.has(name));
     if (missing.length === 0)
-      return failed(io, texts.hasAll(target.directory, chosen.length, databaseName), EXIT.ok);
+      return printFailure(io, texts.hasAll(target.directory, chosen.length, databaseName), EXIT_CODES.ok);
     const taken = new Set(target.takenNames);
     const drafts = missing.map(([name, relation]) => {
-      const draft = draftOf({ ...target, takenNames: taken }, name, relation);
+      const draft = createDraft({ ...target, takenNames: taken }, name, relation);
       taken.add(draft.entity);
       return draft;
     });
-    return write(io, target, drafts);
+    return writeDrafts(io, target, drafts);
   });
 };
 
@@ -74,7 +74,7 @@ interface TargetFolder {
   readonly language: Language;
 }
 
-interface Draft {
+interface ViewDraft {
   /** The name in the database, or as the user typed it. */
   readonly name: string;
   readonly entity: Entity;
@@ -83,7 +83,7 @@ interface Draft {
 }
 
 /** Opens the target folder; undefined after printing an error. A missing folder is created later. */
-async function openTarget(
+async function openTargetFolder(
   io: CommandIo,
   deps: CommandDeps,
   { given, language }: { readonly given: string | undefined; readonly language: Language },
@@ -104,7 +104,7 @@ async function openTarget(
   }
 }
 
-function draftOf({ takenNames, language }: TargetFolder, name: string, relation: Relation): Draft {
+function createDraft({ takenNames, language }: TargetFolder, name: string, relation: Relation): ViewDraft {
   const entity = draftEntity(name, isEntity(name) ? undefined : takenNames);
   return { name, entity, text: draftView(relation, { name, entity, language }) };
 }
@@ -113,17 +113,17 @@ function draftOf({ takenNames, language }: TargetFolder, name: string, relation:
  * Writes a file for each draft. The exit code is 1 if a draft was not written, for example because its view
  * exists.
  */
-async function write(
+async function writeDrafts(
   io: CommandIo,
   { directory, viewFiles, takenNames, language }: TargetFolder,
-  drafts: readonly Draft[],
+  drafts: readonly ViewDraft[],
 ): Promise<ExitCode> {
   const texts = NEW_TEXTS[language];
   let [written, open, isWhole] = [0, 0, true];
   for (const { name, entity, text } of drafts) {
     if (text === undefined) {
       isWhole = false;
-      failed(io, texts.noColumn(JSON.stringify(name)));
+      printFailure(io, texts.noColumn(JSON.stringify(name)));
       continue;
     }
     try {
@@ -132,7 +132,7 @@ async function write(
         : await viewFiles.create(directory, `${entity}.yaml`, text);
       if (kind === "exists") {
         isWhole = false;
-        failed(io, texts.exists(entity, file));
+        printFailure(io, texts.exists(entity, file));
         continue;
       }
       written += 1;
@@ -140,14 +140,14 @@ async function write(
       io.stdout.line(file);
     } catch (error) {
       if (!(error instanceof ViewFileError)) throw error;
-      return failed(io, error.texts[language]);
+      return printFailure(io, error.texts[language]);
     }
   }
-  if (written > 0) io.stderr.line(`mosaic: ${texts.written(written, open, shellWord(directory))}`);
-  return isWhole ? EXIT.ok : EXIT.invalid;
+  if (written > 0) io.stderr.line(`mosaic: ${texts.written(written, open, quoteShellWord(directory))}`);
+  return isWhole ? EXIT_CODES.ok : EXIT_CODES.invalid;
 }
 
-async function notThere(
+async function printMissingRelation(
   io: CommandIo,
   database: DescribedDatabase,
   {
@@ -158,7 +158,7 @@ async function notThere(
 ): Promise<ExitCode> {
   const near = findSimilarName(name, [...(await database.relations()).keys()]);
   const { notThere: text, near: hint } = NEW_TEXTS[language];
-  return failed(io, text(databaseName, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
+  return printFailure(io, text(databaseName, JSON.stringify(name)) + (near === undefined ? "" : hint(near)));
 }
 
 export const NEW_TEXTS = {
@@ -166,12 +166,12 @@ export const NEW_TEXTS = {
     nameMissing: "new needs the name of a view, or --all",
     noName: (name: string) => `${name} is not a view name: use letters, digits and _, such as view_rates`,
     hasAll: (directory: string, views: number, database: string) =>
-      `${directory} has all ${counted(views, "view")} of ${database}`,
+      `${directory} has all ${formatCount(views, "view")} of ${database}`,
     emptyDatabase: (database: string) => `${database} has no view and no table that may be read`,
     noColumn: (name: string) => `${name} has no column with a name`,
     exists: (entity: string, file: string) => `${entity} exists already in ${file}, and is left as it is`,
     written: (views: number, open: number, directory: string) =>
-      `${counted(views, "view")} written, ${counted(open, "place")} to fill in: mosaic validate ${directory} lists them`,
+      `${formatCount(views, "view")} written, ${formatCount(open, "place")} to fill in: mosaic validate ${directory} lists them`,
     notThere: (database: string, name: string) => `${database} has no table or view ${name} that may be read`,
     near: (name: string) => `; did you mean ${name}?`,
   },
@@ -184,7 +184,7 @@ export const NEW_TEXTS = {
     noColumn: (name: string) => `${name} não tem coluna com nome`,
     exists: (entity: string, file: string) => `${entity} já existe em ${file}, e fica como está`,
     written: (views: number, open: number, directory: string) =>
-      `${counted(views, "view escrita", "views escritas")}, ${counted(open, "ponto")} a preencher: mosaic validate ${directory} mostra cada um`,
+      `${formatCount(views, "view escrita", "views escritas")}, ${formatCount(open, "ponto")} a preencher: mosaic validate ${directory} mostra cada um`,
     notThere: (database: string, name: string) =>
       `${database} não tem tabela nem view ${name} que se possa ler`,
     near: (name: string) => `; você quis dizer ${name}?`,

@@ -30,13 +30,13 @@ export interface LinePart {
   readonly text: string;
 }
 
-type Marks = Readonly<Record<LinePart["kind"], readonly [before: string, after: string]>>;
-const COLOURS: Marks = {
+type PartMarks = Readonly<Record<LinePart["kind"], readonly [before: string, after: string]>>;
+const COLOURS: PartMarks = {
   added: ["\u001b[32m", "\u001b[39m"],
   removed: ["\u001b[31m", "\u001b[39m"],
   same: ["", ""],
 };
-const BRACKETS: Marks = { added: ["{+", "+}"], removed: ["[-", "-]"], same: ["", ""] };
+const BRACKETS: PartMarks = { added: ["{+", "+}"], removed: ["[-", "-]"], same: ["", ""] };
 
 const CLEAR_LINE = "\r\u001b[K";
 
@@ -84,16 +84,16 @@ export async function printDiagnostics(
     if (frame !== undefined) output.block(`${frame.replaceAll(/^/gm, "  ")}\n`);
   }
   const more = diagnostics.length - shown.length;
-  if (more > 0) output.line(MORE[language](more));
+  if (more > 0) output.line(MORE_DIAGNOSTICS_TEXTS[language](more));
 }
 
-const MORE = {
+const MORE_DIAGNOSTICS_TEXTS = {
   en: (count: number) => `and ${count} more; mosaic validate shows them all`,
   pt: (count: number) => `e mais ${count}; mosaic validate mostra todos`,
 };
 
 /** Formats rows as lines with aligned columns. */
-export function table(rows: readonly (readonly string[])[]): readonly string[] {
+export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const lineOf = (row: readonly string[]) =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");

@@ -4,13 +4,13 @@ import type { Language } from "../../../lib/language.ts";
 import {
   type CommandArguments,
   type CommandIo,
-  counted,
-  EXIT,
+  EXIT_CODES,
   type ExitCode,
-  failed,
+  formatCount,
+  printFailure,
   type RunCommand,
 } from "./command.ts";
-import { causeOf, describeRefusal, requestService } from "./service-call.ts";
+import { describeCause, describeRefusal, requestService } from "./service-call.ts";
 
 /** How long the service may take to answer: it reads, checks and publishes the catalog first. */
 const ANSWER_TIMEOUT_SECONDS = 120;
@@ -36,16 +36,16 @@ export const reloadCommand: RunCommand = async (io, _deps, args) => {
   const done = v.safeParse(reloadedSchema, status === 200 ? body : undefined);
   if (done.success) {
     // An older service ignores `dryRun`, and has reloaded.
-    if (flags.has("dry-run") && done.output.dryRun !== true) return failed(io, texts.noPreview);
-    if (format === "text") for (const line of describe(done.output, texts)) io.stdout.line(line);
-    return EXIT.ok;
+    if (flags.has("dry-run") && done.output.dryRun !== true) return printFailure(io, texts.noPreview);
+    if (format === "text") for (const line of describeReload(done.output, texts)) io.stdout.line(line);
+    return EXIT_CODES.ok;
   }
   const refused = v.safeParse(refusedSchema, status === 200 ? undefined : body);
-  if (refused.success) return refuse(io, refused.output, args);
-  return failed(io, describeRefusal(answer, language));
+  if (refused.success) return printRefusal(io, refused.output, args);
+  return printFailure(io, describeRefusal(answer, language));
 };
 
-const names = v.array(v.string());
+const namesSchema = v.array(v.string());
 
 const diagnosticsSchema = v.array(
   v.looseObject({
@@ -64,7 +64,7 @@ const reloadedSchema = v.looseObject({
   hash: v.string(),
   previousHash: v.nullable(v.string()),
   generation: v.optional(v.nullable(v.number())),
-  changes: v.object({ added: names, removed: names, changed: names }),
+  changes: v.object({ added: namesSchema, removed: namesSchema, changed: namesSchema }),
   items: v.number(),
   published: v.boolean(),
   // All of these may be absent from an older service.
@@ -82,7 +82,7 @@ const refusedSchema = v.looseObject({
   diagnostics: v.optional(diagnosticsSchema),
 });
 
-function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts): readonly string[] {
+function describeReload(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts): readonly string[] {
   const {
     hash,
     previousHash,
@@ -100,19 +100,19 @@ function describe(reloaded: v.InferOutput<typeof reloadedSchema>, texts: Texts):
   const release = generation == null ? "" : `, ${texts.generation} ${generation}`;
   const done = hash === previousHash ? texts.same : dryRun ? texts.wouldReload : texts.reloaded;
   const lines = [
-    ...diagnosticLines(warnings, texts, warningsTotal),
+    ...describeDiagnostics(warnings, texts, warningsTotal),
     ...changes.added.map((entity) => `+ ${entity}`),
     ...changes.removed.map((entity) => `- ${entity}`),
     ...changes.changed.map((entity) => `~ ${entity}`),
     ...(replaced === undefined ? [] : [texts.replaced(replaced)]),
     ...(cacheDown ? [texts.cacheDown] : []),
-    `${done}: ${counted(items, "view")}, ${hash}${release}`,
+    `${done}: ${formatCount(items, "view")}, ${hash}${release}`,
   ];
   if (!published && !dryRun) lines.push(texts.unpublished);
   return lines;
 }
 
-function diagnosticLines(
+function describeDiagnostics(
   diagnostics: v.InferOutput<typeof diagnosticsSchema>,
   texts: Texts,
   total = diagnostics.length,
@@ -125,20 +125,23 @@ function diagnosticLines(
   ];
 }
 
-function refuse(
+function printRefusal(
   io: CommandIo,
   refusal: v.InferOutput<typeof refusedSchema>,
   { flags, format, language }: CommandArguments,
 ): ExitCode {
-  if (format === "json") return EXIT.invalid;
+  if (format === "json") return EXIT_CODES.invalid;
   const texts = RELOAD_TEXTS[language];
   const { code, detail, diagnostics = [], diagnosticsTotal } = refusal;
-  for (const line of diagnosticLines(diagnostics, texts, diagnosticsTotal)) io.stdout.line(line);
-  const cause = causeOf(code, detail, language);
-  return failed(io, `${flags.has("dry-run") ? texts.wouldNotReload : texts.notReloaded}: ${cause} [${code}]`);
+  for (const line of describeDiagnostics(diagnostics, texts, diagnosticsTotal)) io.stdout.line(line);
+  const cause = describeCause(code, detail, language);
+  return printFailure(
+    io,
+    `${flags.has("dry-run") ? texts.wouldNotReload : texts.notReloaded}: ${cause} [${code}]`,
+  );
 }
 
-const EN = {
+const ENGLISH_TEXTS = {
   language: "en" as Language,
   noPreview: "this version of the service ignores --dry-run, and has reloaded the catalog",
   generation: "generation",
@@ -154,10 +157,10 @@ const EN = {
   unpublished: "not published yet: the shared cache could not be written",
   more: (count: number) => `and ${count} more`,
 };
-type Texts = typeof EN;
+type Texts = typeof ENGLISH_TEXTS;
 
 export const RELOAD_TEXTS: Readonly<Record<Language, Texts>> = {
-  en: EN,
+  en: ENGLISH_TEXTS,
   pt: {
     language: "pt",
     noPreview: "esta versão do serviço ignora --dry-run, e recarregou o catálogo",

@@ -11,7 +11,7 @@ import { VERSION } from "../../settings/version.ts";
 import { DIAGNOSTIC_RULES } from "./diagnostic-rules.ts";
 
 /** The id of the base URI for paths that are outside the working directory. */
-const VIEWS_BASE = "VIEWSROOT";
+const VIEWS_BASE_ID = "VIEWSROOT";
 
 const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
 
@@ -24,12 +24,12 @@ const RULE_IDS = Object.keys(DIAGNOSTIC_RULES) as readonly DiagnosticCode[];
  * @param language the language of the messages
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifLog(
+export function createSarifLog(
   directory: string,
   diagnostics: readonly Diagnostic[],
   language: Language = "en",
 ): object {
-  const root = directoryUri(resolve(directory));
+  const root = toDirectoryUri(resolve(directory));
   const fingerprintOf = createFingerprints(directory);
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -41,15 +41,15 @@ export function sarifLog(
             name: "mosaic",
             version: VERSION,
             semanticVersion: VERSION,
-            rules: RULE_IDS.map((id) => sarifRule(id, language)),
+            rules: RULE_IDS.map((id) => createSarifRule(id, language)),
           },
         },
         ...(language === "en" ? {} : { language: "pt-BR" }),
         columnKind: "utf16CodeUnits",
-        originalUriBaseIds: { [VIEWS_BASE]: { uri: root } },
+        originalUriBaseIds: { [VIEWS_BASE_ID]: { uri: root } },
         results: diagnostics.map((diagnostic) =>
           // The fingerprint is of the English message, so that a host finds the same alert in each language.
-          sarifResult(directory, translateDiagnostic(language, diagnostic), fingerprintOf(diagnostic)),
+          createSarifResult(directory, translateDiagnostic(language, diagnostic), fingerprintOf(diagnostic)),
         ),
       },
     ],
@@ -59,7 +59,7 @@ export function sarifLog(
 /**
  * Describes a diagnostic code. The help is part of the log, because the project has no web site for a `helpUri`.
  */
-function sarifRule(id: DiagnosticCode, language: Language): object {
+function createSarifRule(id: DiagnosticCode, language: Language): object {
   const { level, ...texts } = DIAGNOSTIC_RULES[id];
   const [rule, help] = [texts.rule[language], texts.help[language]];
   const shows = { en: "shows the lines", pt: "mostra as linhas" }[language];
@@ -90,19 +90,19 @@ function createFingerprints(directory: string): (diagnostic: Diagnostic) => stri
   };
 }
 
-function sarifResult(directory: string, diagnostic: Diagnostic, fingerprint: string): object {
+function createSarifResult(directory: string, diagnostic: Diagnostic, fingerprint: string): object {
   const { severity, code, file, line, column, pointer, message, hint } = diagnostic;
   const logical = pointer === "" ? {} : { logicalLocations: [{ fullyQualifiedName: pointer }] };
   return {
     ruleId: code,
     ruleIndex: RULE_IDS.indexOf(code),
     level: severity,
-    message: { text: `${capitalized(message)}; ${hint}.` },
+    message: { text: `${capitalizeFirstLetter(message)}; ${hint}.` },
     partialFingerprints: { "mosaicFinding/v1": fingerprint },
     locations: [
       {
         physicalLocation: {
-          artifactLocation: artifactLocation(directory, file),
+          artifactLocation: createArtifactLocation(directory, file),
           region: { startLine: line, startColumn: column },
         },
         ...logical,
@@ -111,26 +111,26 @@ function sarifResult(directory: string, diagnostic: Diagnostic, fingerprint: str
   };
 }
 
-function capitalized(text: string): string {
+function capitalizeFirstLetter(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function artifactLocation(directory: string, file: string): object {
+function createArtifactLocation(directory: string, file: string): object {
   const fromHere = relative("", file);
-  if (!isOutside(fromHere)) return { uri: relativeUri(fromHere) };
-  return { uri: relativeUri(relative(directory, file)), uriBaseId: VIEWS_BASE };
+  if (!isOutsideFolder(fromHere)) return { uri: toRelativeUri(fromHere) };
+  return { uri: toRelativeUri(relative(directory, file)), uriBaseId: VIEWS_BASE_ID };
 }
 
-function isOutside(path: string): boolean {
+function isOutsideFolder(path: string): boolean {
   return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
 }
 
 /** An empty path means the folder itself. */
-function relativeUri(path: string): string {
+function toRelativeUri(path: string): string {
   return path === "" ? "./" : path.split(sep).map(encodeURIComponent).join("/");
 }
 
-function directoryUri(path: string): string {
+function toDirectoryUri(path: string): string {
   const { href } = pathToFileURL(path);
   return href.endsWith("/") ? href : `${href}/`;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
-import { serverUrl } from "../../settings/url-settings.ts";
-import { type CommandArguments, type CommandIo, EXIT, type ExitCode, failed } from "./command.ts";
+import { createServerUrl } from "../../settings/url-settings.ts";
+import { type CommandArguments, type CommandIo, EXIT_CODES, type ExitCode, printFailure } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
 
 interface ServiceAddress {
@@ -18,11 +18,11 @@ function readServiceAddress(
   const settings = readSettings(io);
   if (settings === undefined) return undefined;
   const { host, port, adminToken } = settings;
-  const base = given ?? serverUrl(host, port);
+  const base = given ?? createServerUrl(host, port);
   const isUrl = /^https?:$/.test(URL.parse(base)?.protocol ?? "");
   if (isUrl && adminToken !== undefined) return { base, adminToken };
   const texts = SERVICE_TEXTS[language];
-  failed(io, isUrl ? texts.noToken : texts.url);
+  printFailure(io, isUrl ? texts.noToken : texts.url);
   return undefined;
 }
 
@@ -49,9 +49,9 @@ export async function requestService(
   call: Omit<ServiceCall, "language">,
 ): Promise<ExitCode | (ServiceAnswer & { readonly origin: string })> {
   const address = readServiceAddress(io, positionals[0], language);
-  if (address === undefined) return EXIT.usage;
+  if (address === undefined) return EXIT_CODES.usage;
   const answer = await callService(address, { ...call, language });
-  if (typeof answer === "string") return failed(io, answer);
+  if (typeof answer === "string") return printFailure(io, answer);
   return { ...answer, origin: new URL(address.base).origin };
 }
 
@@ -67,11 +67,11 @@ export async function readService<Schema extends v.GenericSchema>(
   const answer = await requestService(io, args, call);
   if (typeof answer === "number") return answer;
   const parsed = v.safeParse(schema, answer.status === 200 ? answer.body : undefined);
-  return parsed.success ? parsed.output : failed(io, describeRefusal(answer, args.language));
+  return parsed.success ? parsed.output : printFailure(io, describeRefusal(answer, args.language));
 }
 
 /** Makes the URL of a route below the path of the service's URL, without its query and fragment. */
-function urlBelow(base: string, { path, query = "" }: Pick<ServiceCall, "path" | "query">): URL {
+function createUrl(base: string, { path, query = "" }: Pick<ServiceCall, "path" | "query">): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
   url.search = query;
@@ -87,7 +87,7 @@ export async function callService(
   { base, adminToken }: ServiceAddress,
   { method, path, query, timeoutSeconds, language = "en" }: ServiceCall,
 ): Promise<ServiceAnswer | string> {
-  const url = urlBelow(base, { path, query });
+  const url = createUrl(base, { path, query });
   const texts = SERVICE_TEXTS[language];
   try {
     const response = await fetch(url, {
@@ -121,7 +121,7 @@ export function describeRefusal(
   const problem = v.safeParse(problemSchema, body);
   if (!problem.success) return texts.stranger(origin, status);
   const { code, detail } = problem.output;
-  return `${texts.answered(origin, status)}: ${causeOf(code, detail, language)} [${code}]`;
+  return `${texts.answered(origin, status)}: ${describeCause(code, detail, language)} [${code}]`;
 }
 
 /** Problems whose detail has more than their code: a path, a view, a generation. */
@@ -134,7 +134,7 @@ const DETAILED_PROBLEMS: ReadonlySet<string> = new Set([
 ]);
 
 /** The cause of a problem in a language, and the detail of the service, in English, unless the cause has all of it. */
-export function causeOf(code: string, detail: string, language: Language): string {
+export function describeCause(code: string, detail: string, language: Language): string {
   const cause = SERVICE_TEXTS[language].causes.get(code);
   if (cause === undefined) return detail;
   return DETAILED_PROBLEMS.has(code) ? `${cause}: ${detail}` : cause;

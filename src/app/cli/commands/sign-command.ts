@@ -18,10 +18,10 @@ import {
   type CommandArguments,
   type CommandDeps,
   type CommandIo,
-  counted,
-  EXIT,
+  EXIT_CODES,
   type ExitCode,
-  failed,
+  formatCount,
+  printFailure,
   printResult,
   type RunCommand,
 } from "./command.ts";
@@ -33,19 +33,23 @@ export const signCommand: RunCommand = async (io, deps, args) => {
   const generation = parseGeneration(args.values.get("generation") ?? "");
   const texts = SIGN_TEXTS[language];
   const signatureOptions = await loadSignatureOptions(io, deps, language);
-  if (signatureOptions === undefined) return EXIT.usage;
+  if (signatureOptions === undefined) return EXIT_CODES.usage;
   const signers = readSigners(io, args, { keys: signatureOptions.keys, texts });
-  if (signers === undefined) return EXIT.usage;
+  if (signers === undefined) return EXIT_CODES.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
-  if (load === undefined) return EXIT.usage;
-  const refuse = (reason: string, detail: string, text = refusalText(texts, reason, detail)): ExitCode => {
+  if (load === undefined) return EXIT_CODES.usage;
+  const refuse = (
+    reason: string,
+    detail: string,
+    text = describeSigningRefusal(texts, reason, detail),
+  ): ExitCode => {
     if (format === "json") {
       io.stdout.json(JSON.stringify({ status: "refused", directory: name, reason, detail }));
     } else io.stderr.line(`${name}: ${texts.notSigned}: ${text} [${reason}]`);
-    return EXIT.invalid;
+    return EXIT_CODES.invalid;
   };
   if (load.kind === "invalid") {
-    const { en, pt } = invalidTexts(name, load.diagnostics);
+    const { en, pt } = describeInvalidCatalog(name, load.diagnostics);
     return refuse("invalid-catalog", en, { en, pt }[language]);
   }
   const createdAt = new Date(deps.nowMs()).toISOString();
@@ -63,8 +67,8 @@ export const signCommand: RunCommand = async (io, deps, args) => {
     const { views, ...signed } = signing.signed;
     const keyids = signers.map(({ keyid }) => keyid);
     const result = { status: "signed", directory: name, file, ...signed, views: views.size, keyids };
-    printResult(io, args, { json: result, lines: [describe(result, texts)] });
-    return EXIT.ok;
+    printResult(io, args, { json: result, lines: [describeSignedResult(result, texts)] });
+    return EXIT_CODES.ok;
   } catch (error) {
     if (!(error instanceof ManifestStoreError)) throw error;
     return refuse("manifest-not-written", error.message, error.texts[language]);
@@ -78,20 +82,20 @@ interface SignedResult {
   readonly keyids: readonly string[];
 }
 
-function describe({ file, generation, views, keyids }: SignedResult, texts: SignTexts): string {
+function describeSignedResult({ file, generation, views, keyids }: SignedResult, texts: SignTexts): string {
   const signers = keyids.length === 0 ? texts.unsigned : texts.signedBy(keyids.join(", "));
-  return `${file}: ${texts.generation(generation)}, ${counted(views, "view")}, ${signers}`;
+  return `${file}: ${texts.generation(generation)}, ${formatCount(views, "view")}, ${signers}`;
 }
 
 /** The refusal of an invalid catalog. */
-export function invalidTexts(name: string, diagnostics: readonly Diagnostic[]): LocalizedText {
+export function describeInvalidCatalog(name: string, diagnostics: readonly Diagnostic[]): LocalizedText {
   return {
     en: `${invalidCatalogMessage(name, diagnostics)}; mosaic validate shows why`,
     pt: `${invalidCatalogMessage(name, diagnostics, "pt")}; mosaic validate mostra por quê`,
   };
 }
 
-const EN = {
+const ENGLISH_TEXTS = {
   notSigned: "not signed",
   refused: "refused",
   verified: "verified",
@@ -112,10 +116,10 @@ const EN = {
   /** Refusals by their codes; a refusal without a text here is shown with its detail. */
   refusals: new Map<string, string>(),
 };
-export type SignTexts = typeof EN;
+export type SignTexts = typeof ENGLISH_TEXTS;
 
 export const SIGN_TEXTS: Readonly<Record<Language, SignTexts>> = {
-  en: EN,
+  en: ENGLISH_TEXTS,
   pt: {
     notSigned: "não assinado",
     refused: "recusado",
@@ -158,7 +162,7 @@ const DETAILED_REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /** Why a command refuses, in its language, and the detail, in English, unless the text has all of it. */
-export function refusalText({ refusals }: SignTexts, reason: string, detail: string): string {
+export function describeSigningRefusal({ refusals }: SignTexts, reason: string, detail: string): string {
   const known = refusals.get(reason);
   if (known === undefined) return detail;
   return DETAILED_REFUSALS.has(reason) ? `${known}: ${detail}` : known;
@@ -175,7 +179,7 @@ function readSigners(
   const signers = keys.filter(({ keyid }) => keyid === chosen);
   if (signers.length > 0) return signers;
   const known = keys.length === 0 ? texts.noKeys : texts.keys(keys.map(({ keyid }) => keyid).join(", "));
-  failed(io, texts.unknownKey(JSON.stringify(chosen), known));
+  printFailure(io, texts.unknownKey(JSON.stringify(chosen), known));
   return undefined;
 }
 
@@ -188,7 +192,7 @@ export const keygenCommand: RunCommand = async (io, _deps, args) => {
   const name = args.values.get("keyid");
   const json = { keyid: createSigningKey(secret, name)?.keyid, alg: SIGNATURE_ALGORITHM, key: secret };
   printResult(io, args, { json, lines: [name === undefined ? secret : `${name}:${secret}`] });
-  return EXIT.ok;
+  return EXIT_CODES.ok;
 };
 
 export interface SignatureOptions {
@@ -220,6 +224,6 @@ export async function loadSignatureOptions(
   const { keys } = loaded;
   if (settings.viewsSignatureMode !== "none") return { mode: settings.viewsSignatureMode, keys };
   if (keys.length > 0) return { mode: "hmac", keys };
-  failed(io, texts.noKey);
+  printFailure(io, texts.noKey);
   return undefined;
 }

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
 import { CAUSES_PT } from "./causes-pt.ts";
-import { counted, EXIT, printResult, type RunCommand } from "./command.ts";
-import { table } from "./printer.ts";
+import { EXIT_CODES, formatCount, printResult, type RunCommand } from "./command.ts";
+import { alignColumns } from "./printer.ts";
 import { readService } from "./service-call.ts";
 
 /** `mosaic status [URL]`: lists the live replicas, what each serves, and what needs attention. */
@@ -13,7 +13,7 @@ export const statusCommand: RunCommand = async (io, _deps, args) => {
   const lines = describeFleet(answer, concerns, STATUS_TEXTS[args.language]);
   printResult(io, args, { json: answer, lines });
   const isWell = args.flags.has("exit-code") ? concerns === 0 : isHealthy(answer);
-  return isWell ? EXIT.ok : EXIT.invalid;
+  return isWell ? EXIT_CODES.ok : EXIT_CODES.invalid;
 };
 
 const fleetSchema = v.looseObject({
@@ -85,15 +85,15 @@ function describeFleet(
   const alone = shared ? "" : `; ${texts.alone}`;
   const published = hash ?? (shared ? undefined : texts.unknown);
   return [
-    ...table([[...texts.head, ""], ...rows]),
+    ...alignColumns([[...texts.head, ""], ...rows]),
     "",
     `${texts.replicas(replicas.length)}${diverge}${alone}`,
     ...(outage === undefined ? [] : [texts.outage(outage)]),
-    ...lost.map(({ since, ...replica }) => texts.lost(named(replica), since)),
+    ...lost.map(({ since, ...replica }) => texts.lost(formatReplicaName(replica), since)),
     ...replicas.flatMap((replica) =>
       replica.disk === undefined
         ? []
-        : [texts.refused(named(replica), replica.disk.reason, replica.disk.since)],
+        : [texts.refused(formatReplicaName(replica), replica.disk.reason, replica.disk.since)],
     ),
     published === undefined ? texts.nothingPublished : texts.published(published),
     texts.concerns(concerns),
@@ -108,18 +108,24 @@ function describeReplica(
   const { version, runtime, uptimeSeconds, cache, tickers } = replica;
   const stale = tickers?.stale === true ? `, ${texts.stale}` : "";
   return [
-    isAnswering ? `${named(replica)} *` : named(replica),
+    isAnswering ? `${formatReplicaName(replica)} *` : formatReplicaName(replica),
     ...describeCatalog(replica, texts),
     texts.values.get(cache.state) ?? cache.state,
-    tickers === null ? "-" : `${tickers.count}, ${age(tickers.ageSeconds)}${stale}`,
-    age(uptimeSeconds),
+    tickers === null ? "-" : `${tickers.count}, ${formatAge(tickers.ageSeconds)}${stale}`,
+    formatAge(uptimeSeconds),
     `${version}, ${runtime}`,
-    warning(replica, texts),
+    describeWarning(replica, texts),
   ];
 }
 
 /** The name of a replica, with the id in parentheses; without a name, the id. */
-export function named({ id, name }: { readonly id: string; readonly name?: string | undefined }): string {
+export function formatReplicaName({
+  id,
+  name,
+}: {
+  readonly id: string;
+  readonly name?: string | undefined;
+}): string {
   return name === undefined ? id : `${name} (${id})`;
 }
 
@@ -130,12 +136,12 @@ function describeCatalog({ catalog }: FleetAnswer["replicas"][number], texts: Te
   return [hash.slice(0, 12), `${revision}`, `${generation ?? "-"}`, from, `${views}`];
 }
 
-function warning({ catalog, divergent }: FleetAnswer["replicas"][number], texts: Texts): string {
+function describeWarning({ catalog, divergent }: FleetAnswer["replicas"][number], texts: Texts): string {
   if (catalog === null) return texts.noCatalog;
   return divergent ? texts.diverges : "";
 }
 
-const EN = {
+const ENGLISH_TEXTS = {
   head: [
     "replica",
     "catalog",
@@ -153,8 +159,8 @@ const EN = {
   stale: "stale",
   noCatalog: "NO CATALOG",
   diverges: "DIVERGES",
-  replicas: (count: number) => counted(count, "replica"),
-  diverge: (count: number) => counted(count, "of them diverges", "of them diverge"),
+  replicas: (count: number) => formatCount(count, "replica"),
+  diverge: (count: number) => formatCount(count, "of them diverges", "of them diverge"),
   alone: "other replicas are unknown: the shared cache is down",
   outage: ({ address, advice, reason }: Outage) =>
     `shared cache: ${address === undefined ? "" : `${address} `}${advice ?? reason ?? "does not answer"}`,
@@ -167,12 +173,12 @@ const EN = {
   concerns: (count: number) =>
     count === 0
       ? "nothing needs attention"
-      : counted(count, "thing needs attention", "things need attention"),
+      : formatCount(count, "thing needs attention", "things need attention"),
 };
-type Texts = typeof EN;
+type Texts = typeof ENGLISH_TEXTS;
 
 export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
-  en: EN,
+  en: ENGLISH_TEXTS,
   pt: {
     head: [
       "réplica",
@@ -194,8 +200,8 @@ export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
     stale: "desatualizados",
     noCatalog: "SEM CATÁLOGO",
     diverges: "DIVERGE",
-    replicas: (count) => counted(count, "réplica"),
-    diverge: (count) => counted(count, "delas diverge", "delas divergem"),
+    replicas: (count) => formatCount(count, "réplica"),
+    diverge: (count) => formatCount(count, "delas diverge", "delas divergem"),
     alone: "as outras réplicas são desconhecidas: o cache compartilhado está fora do ar",
     outage: ({ address, fault, reason }) => {
       const known = CAUSES_PT.faults.get(fault ?? "") ?? CAUSES_PT.cacheErrors.get(reason ?? "");
@@ -211,11 +217,11 @@ export const STATUS_TEXTS: Readonly<Record<Language, Texts>> = {
     concerns: (count) =>
       count === 0
         ? "nada precisa de atenção"
-        : counted(count, "coisa precisa de atenção", "coisas precisam de atenção"),
+        : formatCount(count, "coisa precisa de atenção", "coisas precisam de atenção"),
   },
 };
 
-function age(seconds: number): string {
+function formatAge(seconds: number): string {
   if (seconds < 120) return `${seconds}s`;
   if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
   return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;

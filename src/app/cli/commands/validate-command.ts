@@ -5,44 +5,45 @@ import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type CommandDeps, counted, EXIT, type RunCommand, shellWord } from "./command.ts";
+import { type CommandDeps, EXIT_CODES, formatCount, quoteShellWord, type RunCommand } from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
-import { sarifLog } from "./sarif-log.ts";
+import { createSarifLog } from "./sarif-log.ts";
 
 /** `mosaic validate [DIR]`: every error and warning with its line and column, then a summary line. */
 export const validateCommand: RunCommand = async (io, deps, args) => {
   const { format, language } = args;
   const readers = parseReaderLanguages(args.values.get("readers") ?? "") ?? [];
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { readers, language });
-  if (load === undefined) return EXIT.usage;
+  if (load === undefined) return EXIT_CODES.usage;
   const found = load.kind === "loaded" ? load.warnings : load.diagnostics;
   const diagnostics = found.map((diagnostic) => translateDiagnostic(language, diagnostic));
   const passed = load.kind === "loaded" && !(args.flags.has("strict") && diagnostics.length > 0);
-  const placeholders = await placeholdersOf(deps, name);
+  const placeholders = await findAllPlaceholders(deps, name);
   if (format === "text") {
     await printDiagnostics(io.stdout, deps, diagnostics, { language });
     for (const { file, line, column, message } of placeholders)
-      io.stdout.line(`${file}:${line}:${column}: ${TO_FILL_IN[language]}: ${message}`);
+      io.stdout.line(`${file}:${line}:${column}: ${TO_FILL_IN_TEXTS[language]}: ${message}`);
   } else {
     const report =
       format === "sarif"
-        ? sarifLog(name, found, language)
-        : { ...jsonReport(name, load, passed), diagnostics, language, placeholders };
+        ? createSarifLog(name, found, language)
+        : { ...createJsonReport(name, load, passed), diagnostics, language, placeholders };
     io.stdout.json(JSON.stringify(report, null, 2));
   }
   const texts = VALIDATE_TEXTS[language];
-  io.stderr.line(summary(name, load, { passed, language }));
-  if (format === "text" && (await canFix(deps, name, found))) io.stderr.line(texts.fix(shellWord(name)));
-  return passed ? EXIT.ok : EXIT.invalid;
+  io.stderr.line(describeValidation(name, load, { passed, language }));
+  if (format === "text" && (await canFixAnything(deps, name, found)))
+    io.stderr.line(texts.fix(quoteShellWord(name)));
+  return passed ? EXIT_CODES.ok : EXIT_CODES.invalid;
 };
 
-const TO_FILL_IN: Readonly<Record<Language, string>> = {
+const TO_FILL_IN_TEXTS: Readonly<Record<Language, string>> = {
   en: "note: to fill in",
   pt: "nota: a preencher",
 };
 
 /** Finds the placeholders of `mosaic new`. They are no faults, so `--strict` passes with them. */
-async function placeholdersOf(
+async function findAllPlaceholders(
   { viewFiles }: CommandDeps,
   directory: string,
 ): Promise<readonly (Placeholder & { readonly file: string })[]> {
@@ -58,11 +59,11 @@ async function placeholdersOf(
   }
 }
 
-/** `canFix` skips larger files, because `quote` parses a file once for each diagnostic. */
-const TRIED_BYTES_MAX = 64 * 1024;
+/** `canFixAnything` skips larger files, because `quote` parses a file once for each diagnostic. */
+const FIXABLE_CHECK_BYTES_MAX = 64 * 1024;
 
 /** Whether `mosaic fix` can correct at least one of the diagnostics. */
-async function canFix(
+async function canFixAnything(
   { viewFiles, loadViewEditor }: CommandDeps,
   directory: string,
   diagnostics: readonly Diagnostic[],
@@ -77,12 +78,12 @@ async function canFix(
   return files.some(
     (view) =>
       named.has(view.file) &&
-      view.bytes.byteLength <= TRIED_BYTES_MAX &&
+      view.bytes.byteLength <= FIXABLE_CHECK_BYTES_MAX &&
       quote(view, { editsMax: 1 }).fixed.length > 0,
   );
 }
 
-function summary(
+function describeValidation(
   name: string,
   load: CatalogLoad,
   { passed, language }: { readonly passed: boolean; readonly language: Language },
@@ -97,22 +98,22 @@ function summary(
 
 export const VALIDATE_TEXTS = {
   en: {
-    valid: (views: number) => `${counted(views, "view")} valid`,
-    warned: (warnings: number) => `with ${counted(warnings, "warning")}`,
-    strict: (warnings: number) => `but --strict fails on warnings: ${counted(warnings, "warning")}`,
+    valid: (views: number) => `${formatCount(views, "view")} valid`,
+    warned: (warnings: number) => `with ${formatCount(warnings, "warning")}`,
+    strict: (warnings: number) => `but --strict fails on warnings: ${formatCount(warnings, "warning")}`,
     fix: (directory: string) =>
       `mosaic fix ${directory} can correct some of this; with --dry-run it prints the changes as a diff`,
   },
   pt: {
-    valid: (views: number) => counted(views, "view válida", "views válidas"),
-    warned: (warnings: number) => `com ${counted(warnings, "aviso")}`,
-    strict: (warnings: number) => `mas --strict falha com avisos: ${counted(warnings, "aviso")}`,
+    valid: (views: number) => formatCount(views, "view válida", "views válidas"),
+    warned: (warnings: number) => `com ${formatCount(warnings, "aviso")}`,
+    strict: (warnings: number) => `mas --strict falha com avisos: ${formatCount(warnings, "aviso")}`,
     fix: (directory: string) =>
       `mosaic fix ${directory} corrige parte disso; com --dry-run, mostra as mudanças como um diff`,
   },
 } as const satisfies Readonly<Record<Language, object>>;
 
-function jsonReport(directory: string, load: CatalogLoad, passed: boolean): object {
+function createJsonReport(directory: string, load: CatalogLoad, passed: boolean): object {
   const diagnostics: readonly Diagnostic[] = load.kind === "loaded" ? load.warnings : load.diagnostics;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const catalog = load.kind === "loaded" ? load.catalog : undefined;

@@ -5,11 +5,11 @@ import {
 } from "../../../domain/signing/verify-manifest.ts";
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type CommandIo, counted, EXIT, type RunCommand } from "./command.ts";
+import { type CommandIo, EXIT_CODES, formatCount, type RunCommand } from "./command.ts";
 import {
-  invalidTexts,
+  describeInvalidCatalog,
+  describeSigningRefusal,
   loadSignatureOptions,
-  refusalText,
   SIGN_TEXTS,
   type SignatureOptions,
   type SignTexts,
@@ -21,14 +21,15 @@ import {
 export const verifyCommand: RunCommand = async (io, deps, args) => {
   const { format, language } = args;
   const signatureOptions = await loadSignatureOptions(io, deps, language);
-  if (signatureOptions === undefined) return EXIT.usage;
+  if (signatureOptions === undefined) return EXIT_CODES.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
-  if (load === undefined) return EXIT.usage;
+  if (load === undefined) return EXIT_CODES.usage;
   const result = verifyLoad(name, load, signatureOptions);
-  const invalid = load.kind === "invalid" ? invalidTexts(name, load.diagnostics)[language] : undefined;
+  const invalid =
+    load.kind === "invalid" ? describeInvalidCatalog(name, load.diagnostics)[language] : undefined;
   if (format === "json") io.stdout.json(JSON.stringify(result));
-  else print(io, result, { texts: SIGN_TEXTS[language], invalid });
-  return result.status === "verified" ? EXIT.ok : EXIT.invalid;
+  else printVerification(io, result, { texts: SIGN_TEXTS[language], invalid });
+  return result.status === "verified" ? EXIT_CODES.ok : EXIT_CODES.invalid;
 };
 
 interface VerifiedResult {
@@ -68,7 +69,7 @@ function verifyLoad(
     ...differences,
   });
   if (load.kind === "invalid") {
-    return refused("invalid-catalog", invalidTexts(directory, load.diagnostics).en);
+    return refused("invalid-catalog", describeInvalidCatalog(directory, load.diagnostics).en);
   }
   const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, signatureOptions);
   switch (outcome.kind) {
@@ -91,7 +92,7 @@ interface PrintOptions {
   readonly invalid: string | undefined;
 }
 
-function print(
+function printVerification(
   io: CommandIo,
   result: RefusedResult | VerifiedResult,
   { texts, invalid }: PrintOptions,
@@ -100,7 +101,7 @@ function print(
     const { directory, generation, createdAt, views, keyid } = result;
     const signer = keyid === null ? texts.hashesOnly : texts.signedBy(keyid);
     const release = `${texts.generation(generation)}${texts.createdAt(createdAt)}`;
-    io.stdout.line(`${directory}: ${texts.verified}: ${release}, ${counted(views, "view")}, ${signer}`);
+    io.stdout.line(`${directory}: ${texts.verified}: ${release}, ${formatCount(views, "view")}, ${signer}`);
     return;
   }
   for (const entity of result.changed) io.stdout.line(`${entity}: ${texts.changed}`);
@@ -108,6 +109,6 @@ function print(
   for (const entity of result.missing) io.stdout.line(`${entity}: ${texts.missing}`);
   const { directory, reason, detail } = result;
   io.stderr.line(
-    `${directory}: ${texts.refused}: ${invalid ?? refusalText(texts, reason, detail)} [${reason}]`,
+    `${directory}: ${texts.refused}: ${invalid ?? describeSigningRefusal(texts, reason, detail)} [${reason}]`,
   );
 }

@@ -7,7 +7,7 @@ import type { LinePart } from "./printer.ts";
  * little.
  */
 const EDITS_MAX = 200;
-const PARTS_MAX = 24;
+const CHANGED_PARTS_MAX = 24;
 /** Maximum length of an unchanged part, in characters. */
 const UNCHANGED_LENGTH_MAX = 30;
 const WORD = /[\p{L}\p{N}]/u;
@@ -17,10 +17,10 @@ const WORD = /[\p{L}\p{N}]/u;
  *
  * @returns undefined when the strings have no word in common, or too many words differ
  */
-export function wordChanges(before: string, after: string): readonly LinePart[] | undefined {
+export function findWordChanges(before: string, after: string): readonly LinePart[] | undefined {
   const changes = diffWordsWithSpace(before, after, { maxEditLength: EDITS_MAX });
   if (!changes?.some(({ added, removed, value }) => !added && !removed && WORD.test(value))) return undefined;
-  const parts = changes.slice(0, PARTS_MAX).map(({ added, removed, value }, index): LinePart => {
+  const parts = changes.slice(0, CHANGED_PARTS_MAX).map(({ added, removed, value }, index): LinePart => {
     const [previous, next] = [changes[index - 1], changes[index + 1]];
     if (added)
       return {
@@ -34,14 +34,14 @@ export function wordChanges(before: string, after: string): readonly LinePart[] 
       };
     return {
       kind: "same",
-      text: shorten(value, { isFirst: index === 0, isLast: index === changes.length - 1 }),
+      text: shortenUnchangedText(value, { isFirst: index === 0, isLast: index === changes.length - 1 }),
     };
   });
-  return changes.length > PARTS_MAX ? [...parts, { kind: "same", text: "…" }] : parts;
+  return changes.length > CHANGED_PARTS_MAX ? [...parts, { kind: "same", text: "…" }] : parts;
 }
 
 /** Shortens an unchanged part to the characters next to a change. */
-function shorten(
+function shortenUnchangedText(
   text: string,
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
 ): string {

@@ -5,7 +5,7 @@ import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { CAUSES_PT } from "../commands/causes-pt.ts";
-import { type CommandDeps, type CommandIo, counted } from "../commands/command.ts";
+import { type CommandDeps, type CommandIo, formatCount } from "../commands/command.ts";
 import { printDiagnostics } from "../commands/printer.ts";
 
 /** Maximum number of printed diagnostics; `mosaic validate` prints all of them. */
@@ -37,11 +37,15 @@ export function reloadOnSave(
   });
 }
 
-interface Change extends Omit<ReloadOnSaveOptions, "viewsDir"> {
+interface ChangeContext extends Omit<ReloadOnSaveOptions, "viewsDir"> {
   readonly source: CatalogSourcePort;
 }
 
-async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service, language, signal }: Change) {
+async function reloadChange(
+  io: CommandIo,
+  deps: CommandDeps,
+  { source, service, language, signal }: ChangeContext,
+) {
   const print = (text: string): void => io.stderr.line(text);
   try {
     const load = await source.load({ signal });
@@ -54,7 +58,7 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
     const outcome = await service.reload();
     print(
       outcome.kind === "reloaded"
-        ? describe(source.name, outcome, TEXTS[language])
+        ? describeReloaded(source.name, outcome, RELOAD_ON_SAVE_TEXTS[language])
         : describeFailure(source.name, outcome, language),
     );
   } catch (error) {
@@ -68,20 +72,20 @@ async function reloadChange(io: CommandIo, deps: CommandDeps, { source, service,
   }
 }
 
-type Reloaded = Extract<ReloadOutcome, { kind: "reloaded" }>;
+type ReloadedOutcome = Extract<ReloadOutcome, { kind: "reloaded" }>;
 
-const TEXTS = {
+const RELOAD_ON_SAVE_TEXTS = {
   en: {
     stays: "the active catalog stays in use",
     nothing: "no catalog is served yet",
-    served: (views: number) => `${counted(views, "view")} served`,
+    served: (views: number) => `${formatCount(views, "view")} served`,
     named: { added: "added", changed: "changed", removed: "removed" },
     more: (count: number) => ` and ${count} more`,
   },
   pt: {
     stays: "o catálogo ativo continua em uso",
     nothing: "nenhum catálogo é servido ainda",
-    served: (views: number) => counted(views, "view servida", "views servidas"),
+    served: (views: number) => formatCount(views, "view servida", "views servidas"),
     named: { added: "novas:", changed: "alteradas:", removed: "removidas:" },
     more: (count: number) => ` e mais ${count}`,
   },
@@ -89,10 +93,10 @@ const TEXTS = {
 
 function describeFailure(
   name: string,
-  outcome: Exclude<ReloadOutcome, Reloaded>,
+  outcome: Exclude<ReloadOutcome, ReloadedOutcome>,
   language: Language,
 ): string {
-  const texts = TEXTS[language];
+  const texts = RELOAD_ON_SAVE_TEXTS[language];
   const state = outcome.active === undefined ? texts.nothing : texts.stays;
   switch (outcome.kind) {
     case "invalid":
@@ -108,7 +112,11 @@ function describeFailure(
 
 const ENTITIES_SHOWN_MAX = 5;
 
-function describe(name: string, { changes, views }: Reloaded, texts: (typeof TEXTS)[Language]): string {
+function describeReloaded(
+  name: string,
+  { changes, views }: ReloadedOutcome,
+  texts: (typeof RELOAD_ON_SAVE_TEXTS)[Language],
+): string {
   const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
     const entities = changes[kind];
     if (entities.length === 0) return [];

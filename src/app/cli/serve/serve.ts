@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { languageOfLocale } from "../../../lib/language.ts";
 import { formatAddress } from "../../../lib/redis-url.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
-import { CaCertificatesError, unusedSettingWarnings } from "../../settings/setting-values.ts";
+import { CaCertificatesError, warnOfUnusedSettings } from "../../settings/setting-values.ts";
 import { parseSettings, type Settings } from "../../settings/settings.ts";
 import { SigningKeysError } from "../../signing/signing-keys.ts";
 import { createLog, formatDroppedLines, type Log } from "../../telemetry/log.ts";
@@ -10,7 +10,7 @@ import { createLogOutput, type LogOutput, writeToStandardOutput } from "../../te
 import {
   type CommandDeps,
   type CommandIo,
-  EXIT,
+  EXIT_CODES,
   type ExitCode,
   type RunCommand,
 } from "../commands/command.ts";
@@ -22,18 +22,20 @@ const LOG_FLUSH_TIMEOUT_MS = 1000;
 /** `mosaic serve`: runs the service until a signal stops it. */
 export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   const isWatchMode = flags.has("watch");
-  const parsed = parseSettings(isWatchMode ? withQuietLog(io.env) : io.env, { terminal: io.stdout.terminal });
+  const parsed = parseSettings(isWatchMode ? addQuietLogLevel(io.env) : io.env, {
+    terminal: io.stdout.terminal,
+  });
   if (parsed.kind === "invalid") {
     io.stderr.block(parsed.message);
-    return EXIT.usage;
+    return EXIT_CODES.usage;
   }
   const { settings } = parsed;
-  const warnings = [...parsed.warnings, ...unusedSettingWarnings(io.env, settings)];
+  const warnings = [...parsed.warnings, ...warnOfUnusedSettings(io.env, settings)];
   return serve({ io, deps, settings, warnings, isWatchMode });
 };
 
 /** Turns the log off in watch mode: this mode prints the diagnostics itself, and the log would repeat them. */
-function withQuietLog(env: CommandIo["env"]): CommandIo["env"] {
+function addQuietLogLevel(env: CommandIo["env"]): CommandIo["env"] {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || "fatal" };
 }
 
@@ -49,7 +51,7 @@ interface ServeOptions {
 async function serve(options: ServeOptions): Promise<ExitCode> {
   const output = createLogOutput(writeToStandardOutput(), formatDroppedLines);
   try {
-    return await serveWith(output, options);
+    return await serveWithLog(output, options);
   } finally {
     await output.flush(LOG_FLUSH_TIMEOUT_MS);
     // Lines stay in the buffer of an output that is not read. They are dropped, so that the process can end.
@@ -57,7 +59,7 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
   }
 }
 
-async function serveWith(
+async function serveWithLog(
   output: LogOutput,
   { io, deps, settings, warnings, isWatchMode }: ServeOptions,
 ): Promise<ExitCode> {
@@ -67,12 +69,12 @@ async function serveWith(
   const stopped = io.untilStopped();
   const service = await deps
     .startService({ settings, adminToken, log, droppedLogLines: output.dropped })
-    .catch((error: unknown) => failedStart(io, settings, error));
+    .catch((error: unknown) => printFailedStart(io, settings, error));
   if (typeof service === "number") return service;
   if (isWatchMode) await watchUntilStopped(stopped, { io, deps, settings, service });
   await stopped;
   await service.stop();
-  return EXIT.ok;
+  return EXIT_CODES.ok;
 }
 
 interface WatchOptions {
@@ -107,20 +109,20 @@ async function watchUntilStopped(
 }
 
 /** Prints the reason if a setting made the start fail; otherwise rethrows the error. */
-function failedStart(io: CommandIo, settings: Settings, error: unknown): ExitCode {
+function printFailedStart(io: CommandIo, settings: Settings, error: unknown): ExitCode {
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.message);
-    return EXIT.usage;
+    return EXIT_CODES.usage;
   }
   if (error instanceof CaCertificatesError) {
     io.stderr.line(`Cannot start: ${error.message}`);
-    return EXIT.usage;
+    return EXIT_CODES.usage;
   }
   if (!isBindError(error)) throw error;
   io.stderr.line(
     `Cannot start: ${formatAddress(settings)} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free`,
   );
-  return EXIT.invalid;
+  return EXIT_CODES.invalid;
 }
 
 /** Makes a random admin token. It is shown only on a terminal, because a log is stored. */

@@ -1,14 +1,21 @@
 import * as v from "valibot";
 import { replicaRecordSchema } from "../../../domain/fleet/replica-record.ts";
-import { countOf, EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./field-schemas.ts";
+import {
+  createCountSchema,
+  createNamesSchema,
+  createTextSchema,
+  EXAMPLE_HASH,
+  entitySchema,
+  hashSchema,
+} from "./field-schemas.ts";
 import { generationSchema } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
-import { ADMIN_PROBLEMS, LANG, type RouteSpec } from "./route-spec.ts";
+import { ADMIN_PROBLEMS, LANG_PARAMETER, type RouteSpec } from "./route-spec.ts";
 
 const changesSchema = v.object({
-  added: namesOf("Added entities."),
-  removed: namesOf("Removed entities."),
-  changed: namesOf("Entities whose view has changed."),
+  added: createNamesSchema("Added entities."),
+  removed: createNamesSchema("Removed entities."),
+  changed: createNamesSchema("Entities whose view has changed."),
 });
 
 const viewChangesSchema = v.object({
@@ -17,18 +24,22 @@ const viewChangesSchema = v.object({
     v.array(
       v.object({
         kind: v.picklist(["added", "changed", "removed"]),
-        pointer: textOf("JSON pointer into the new view; into the old one if the value was removed."),
+        pointer: createTextSchema(
+          "JSON pointer into the new view; into the old one if the value was removed.",
+        ),
         before: v.optional(
-          textOf(
+          createTextSchema(
             "The old value as canonical JSON; a long value is cut around the first difference. Absent if the value was added.",
           ),
         ),
-        after: v.optional(textOf("The new value, in the same form. Absent if the value was removed.")),
+        after: v.optional(
+          createTextSchema("The new value, in the same form. Absent if the value was removed."),
+        ),
       }),
     ),
     v.description("The first changes."),
   ),
-  total: countOf("Number of all changes."),
+  total: createCountSchema("Number of all changes."),
 });
 
 const reloadedSchema = v.object({
@@ -41,7 +52,7 @@ const reloadedSchema = v.object({
     v.array(viewChangesSchema),
     v.description("Changes inside the changed views; limited in number and size."),
   ),
-  items: countOf("Number of active views."),
+  items: createCountSchema("Number of active views."),
   published: v.pipe(
     v.boolean(),
     v.description("False if the write to Redis failed; the catalog is published when Redis is back."),
@@ -64,7 +75,7 @@ const reloadedSchema = v.object({
     ),
   ),
   warnings: v.pipe(v.array(diagnosticSchema), v.description("The first warnings about the accepted views.")),
-  warningsTotal: countOf("Number of all warnings."),
+  warningsTotal: createCountSchema("Number of all warnings."),
 });
 
 const columnDiffSchema = v.object({
@@ -73,9 +84,9 @@ const columnDiffSchema = v.object({
     v.picklist(["absent", "different", "same", "unreadable"]),
     v.description("`absent`: the database has no such view; `unreadable`: its columns cannot be read."),
   ),
-  missingInDatabase: namesOf("Columns that only the catalog has."),
-  missingInCatalog: namesOf("Columns that only the database has."),
-  detail: v.optional(textOf("Cause of `unreadable`.")),
+  missingInDatabase: createNamesSchema("Columns that only the catalog has."),
+  missingInCatalog: createNamesSchema("Columns that only the database has."),
+  detail: v.optional(createTextSchema("Cause of `unreadable`.")),
 });
 
 const databaseDiffSchema = v.object({
@@ -85,8 +96,11 @@ const databaseDiffSchema = v.object({
 
 const refreshedSchema = v.object({
   status: v.literal("ok"),
-  count: countOf("Number of tickers."),
-  changes: v.object({ added: namesOf("Added tickers."), removed: namesOf("Removed tickers.") }),
+  count: createCountSchema("Number of tickers."),
+  changes: v.object({
+    added: createNamesSchema("Added tickers."),
+    removed: createNamesSchema("Removed tickers."),
+  }),
 });
 
 export const ADMIN_SCHEMAS = {
@@ -118,7 +132,7 @@ export const RELOAD_VIEWS = {
       schema: v.picklist(["false", "true"]),
       example: "true",
     },
-    lang: LANG,
+    lang: LANG_PARAMETER,
   },
   answers: {
     200: {

@@ -1,13 +1,19 @@
 import * as v from "valibot";
-import { EXAMPLE_HASH, entitySchema, hashSchema, namesOf, textOf } from "./field-schemas.ts";
-import { CODED_HEADERS, NOT_MODIFIED, type ParameterSpec, type RouteSpec } from "./route-spec.ts";
+import {
+  createNamesSchema,
+  createTextSchema,
+  EXAMPLE_HASH,
+  entitySchema,
+  hashSchema,
+} from "./field-schemas.ts";
+import { CODED_BODY_HEADERS, NOT_MODIFIED_ANSWER, type ParameterSpec, type RouteSpec } from "./route-spec.ts";
 
-const columnsSchema = namesOf("The names of its columns, in the author's order.");
+const columnsSchema = createNamesSchema("The names of its columns, in the author's order.");
 
 const listedViewSchema = v.object({
   entity: entitySchema,
-  description: v.nullable(textOf("What one row of the view represents.")),
-  identifiers: namesOf("The columns that identify a row."),
+  description: v.nullable(createTextSchema("What one row of the view represents.")),
+  identifiers: createNamesSchema("The columns that identify a row."),
   columns: columnsSchema,
 });
 
@@ -45,7 +51,7 @@ const EXAMPLE_VIEW = {
 };
 const EXAMPLE_COLUMNS = ["ticker", "record_date", "payment_date", "amount_per_share"];
 
-const ENTITY = {
+const ENTITY_PARAMETER = {
   description:
     "The name of the view, such as `name` or `schema.name`; both parts consist of letters, digits and `_`.",
   schema: entitySchema,
@@ -63,7 +69,7 @@ export const LIST_VIEWS = {
   answers: {
     200: {
       description: "All views of the active catalog. The `ETag` is the catalog hash.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       schema: catalogSchema,
       examples: {
         catalog: {
@@ -81,7 +87,7 @@ export const LIST_VIEWS = {
         },
       },
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["catalog_unavailable", "internal_error"],
 } as const satisfies RouteSpec;
@@ -98,15 +104,15 @@ export const SHOW_VIEW = {
     "hash. The answer for a view with such keys has `Vary: Authorization`, and its `ETag` depends on the token. A wrong " +
     "token counts as no token.",
   isAdmin: "optional",
-  parameters: { entity: ENTITY },
+  parameters: { entity: ENTITY_PARAMETER },
   answers: {
     200: {
       description: "The view's canonical JSON: the bytes that are hashed, without internal keys.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       schema: servedViewSchema,
       examples: { view: { value: EXAMPLE_VIEW } },
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["catalog_unavailable", "internal_error", "not_found", "view_not_found"],
 } as const satisfies RouteSpec;
@@ -118,15 +124,15 @@ export const SHOW_COLUMNS = {
   tag: "Catalog",
   summary: "List the columns of one view",
   description: "Returns the column names only. `ETag` and `If-None-Match` work as for the view.",
-  parameters: { entity: ENTITY },
+  parameters: { entity: ENTITY_PARAMETER },
   answers: {
     200: {
       description: "The column names. The `ETag` is that of the view.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       schema: viewColumnsSchema,
       examples: { columns: { value: { entity: EXAMPLE_VIEW.entity, columns: EXAMPLE_COLUMNS } } },
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["catalog_unavailable", "internal_error", "not_found", "view_not_found"],
 } as const satisfies RouteSpec;

@@ -1,49 +1,49 @@
 import * as v from "valibot";
 import {
-  countOf,
+  createCountSchema,
+  createNamesSchema,
+  createTextSchema,
   EXAMPLE_HASH,
   entitySchema,
   hashSchema,
-  namesOf,
-  textOf,
   timestampSchema,
 } from "./field-schemas.ts";
-import { CODED_HEADERS, NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
+import { CODED_BODY_HEADERS, NOT_MODIFIED_ANSWER, type RouteSpec } from "./route-spec.ts";
 
 const consoleViewSchema = v.object({
   entity: entitySchema,
-  description: textOf("The description of the view, or empty."),
-  identifiers: namesOf("The columns that identify a row."),
-  columns: namesOf("Column names."),
-  aliases: namesOf("Column aliases."),
-  words: namesOf("Search words of the view."),
+  description: createTextSchema("The description of the view, or empty."),
+  identifiers: createNamesSchema("The columns that identify a row."),
+  columns: createNamesSchema("Column names."),
+  aliases: createNamesSchema("Column aliases."),
+  words: createNamesSchema("Search words of the view."),
 });
 
 const consolePartSchema = v.object({
   hash: hashSchema,
-  total: countOf("Number of views in the catalog."),
+  total: createCountSchema("Number of views in the catalog."),
   starts: v.pipe(
-    v.array(countOf("Index of a view.")),
+    v.array(createCountSchema("Index of a view.")),
     v.description("Index of the first view of each part."),
   ),
   items: v.array(consoleViewSchema),
 });
 
-const slotsOf = (description: string) =>
+const slotsSchema = (description: string) =>
   v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.description(description));
-const gapsOf = (description: string) =>
+const slotsWithGapsSchema = (description: string) =>
   v.pipe(v.array(v.nullable(v.pipe(v.number(), v.minValue(0)))), v.description(description));
 
 const activitySchema = v.object({
   slotSeconds: v.pipe(v.number(), v.minValue(1), v.description("Length of a slot in seconds.")),
   endsAt: v.pipe(timestampSchema, v.description("The end of the last slot.")),
-  requests: slotsOf("Answered requests, without those of probes, metrics and the console."),
-  errors: slotsOf("Requests with a status of 500 or above."),
-  p99Ms: gapsOf(
+  requests: slotsSchema("Answered requests, without those of probes, metrics and the console."),
+  errors: slotsSchema("Requests with a status of 500 or above."),
+  p99Ms: slotsWithGapsSchema(
     "The 99th percentile of request durations in milliseconds; null for a slot without requests.",
   ),
-  cacheDownSeconds: slotsOf("Seconds for which the shared cache was down."),
-  tickersAgeSeconds: gapsOf(
+  cacheDownSeconds: slotsSchema("Seconds for which the shared cache was down."),
+  tickersAgeSeconds: slotsWithGapsSchema(
     "Age of the list of tickers in seconds at the end of the slot; null without a list.",
   ),
   tickersTtlSeconds: v.pipe(
@@ -73,11 +73,11 @@ export const SHOW_CONSOLE = {
   answers: {
     200: {
       description: "HTML page.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       mediaType: "text/html",
       schema: v.string(),
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["internal_error"],
 } as const satisfies RouteSpec;
@@ -97,8 +97,8 @@ export const SHOW_CONSOLE_FILE = {
     },
   },
   answers: {
-    200: { description: "The file.", headers: CODED_HEADERS, mediaType: "*/*", schema: v.string() },
-    304: NOT_MODIFIED,
+    200: { description: "The file.", headers: CODED_BODY_HEADERS, mediaType: "*/*", schema: v.string() },
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["internal_error", "not_found"],
 } as const satisfies RouteSpec;
@@ -151,7 +151,7 @@ export const SHOW_CONSOLE_PART = {
   answers: {
     200: {
       description: "The views of one part.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       schema: consolePartSchema,
       examples: {
         part: {
@@ -173,7 +173,7 @@ export const SHOW_CONSOLE_PART = {
         },
       },
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["catalog_unavailable", "internal_error", "not_found"],
 } as const satisfies RouteSpec;

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { READINESS_WARNINGS } from "../../status/readiness.ts";
-import { countOf, textOf, timestampSchema } from "./field-schemas.ts";
+import { createCountSchema, createTextSchema, timestampSchema } from "./field-schemas.ts";
 import { checksSchema, componentsSchema, SHOW_READINESS } from "./operations-api.ts";
 import { diagnosticSchema } from "./problem-api.ts";
-import { LANG, type RouteSpec } from "./route-spec.ts";
+import { LANG_PARAMETER, type RouteSpec } from "./route-spec.ts";
 
 const { pointer: _, frame: __, ...diagnosticEntries } = diagnosticSchema.entries;
 
@@ -12,10 +12,12 @@ const refusedCatalogSchema = v.object({
   at: v.pipe(timestampSchema, v.description("Time of the first refusal.")),
   reason: v.picklist(REFUSAL_REASONS),
   findings: v.pipe(
-    v.array(v.object({ ...diagnosticEntries, file: textOf("Path relative to the catalog folder.") })),
+    v.array(
+      v.object({ ...diagnosticEntries, file: createTextSchema("Path relative to the catalog folder.") }),
+    ),
     v.description("The first diagnostics."),
   ),
-  findingsTotal: countOf("Number of all diagnostics."),
+  findingsTotal: createCountSchema("Number of all diagnostics."),
 });
 
 /** The data of a `state` event. */
@@ -31,7 +33,7 @@ export const stateEventSchema = v.object({
     v.nullable(refusedCatalogSchema),
     v.description("The last refusal of the catalog on disk; null once a catalog is accepted."),
   ),
-  fleetChanges: countOf("Counter that increases when the list of replicas changes."),
+  fleetChanges: createCountSchema("Counter that increases when the list of replicas changes."),
 });
 
 export const EVENT_SCHEMAS = { StateEvent: stateEventSchema };
@@ -50,7 +52,7 @@ export const FOLLOW_EVENTS = {
     "`state`; its `data` is one `StateEvent` as JSON on one line. Events have no ids. The first event is sent at " +
     "once, then one after each change. After 15 seconds without a change, a comment (`:`) is sent. `retry` makes clients " +
     "reconnect after 2 seconds. The limit is 100 streams for each replica. A stream whose client stops reading is closed; all are closed when the service stops.",
-  query: { lang: LANG },
+  query: { lang: LANG_PARAMETER },
   answers: {
     200: {
       description: "Server-sent events. The schema is that of the `data` of each `state` event.",

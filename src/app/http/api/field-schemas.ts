@@ -4,13 +4,14 @@ import { TICKER_TEXT_LENGTH_MAX } from "../../../domain/tickers/ticker.ts";
 import { ENTITY_LENGTH_MAX, ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.ts";
 import { REQUEST_ID_PATTERN } from "../responses/request-context.ts";
 
-export const textOf = (description: string) => v.pipe(v.string(), v.description(description));
+export const createTextSchema = (description: string) => v.pipe(v.string(), v.description(description));
 
 /** A whole number, zero or more. */
-export const countOf = (description: string) =>
+export const createCountSchema = (description: string) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.description(description));
 
-export const namesOf = (description: string) => v.pipe(v.array(v.string()), v.description(description));
+export const createNamesSchema = (description: string) =>
+  v.pipe(v.array(v.string()), v.description(description));
 
 export const EXAMPLE_HASH = "9b74c9897bac770ffc029102a200c5de".repeat(2);
 

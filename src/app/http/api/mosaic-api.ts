@@ -16,7 +16,7 @@ export type MosaicApi = Hono<
 >;
 
 type MethodsOf<Route extends RouteSpec> = {
-  [Spec in Route as `$${Spec["method"]}`]: GoodEndpoint<Spec> | ProblemEndpoint<Spec>;
+  [Spec in Route as `$${Spec["method"]}`]: SuccessEndpoint<Spec> | ProblemEndpoint<Spec>;
 };
 
 /** A type alias, because the client's types do not accept an interface here. */
@@ -27,7 +27,7 @@ type Endpoint<Input, Output, Format extends string, Status extends number> = {
   readonly status: Status;
 };
 
-type GoodEndpoint<Spec extends RouteSpec> =
+type SuccessEndpoint<Spec extends RouteSpec> =
   | (Spec["answers"][200] extends { readonly mediaType: string }
       ? Endpoint<InputOf<Spec>, string, "text", 200>
       : Endpoint<InputOf<Spec>, AnswerOf<Spec>, "json", 200>)

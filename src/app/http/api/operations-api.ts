@@ -5,18 +5,18 @@ import { VERSION } from "../../settings/version.ts";
 import { CHECK_CODES, type CheckName } from "../../status/checks.ts";
 import { READINESS_WARNINGS } from "../../status/readiness.ts";
 import {
-  countOf,
+  createCountSchema,
+  createTextSchema,
   EXAMPLE_HASH,
   hashSchema,
   secondsSchema,
-  textOf,
   timestampSchema,
 } from "./field-schemas.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 const healthSchema = v.object({ status: v.literal("ok") });
 
-const absentSchema = v.object({ state: v.literal("absent") });
+const absentStateSchema = v.object({ state: v.literal("absent") });
 
 export const generationSchema = v.pipe(
   v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
@@ -24,13 +24,13 @@ export const generationSchema = v.pipe(
 );
 
 const catalogComponentSchema = v.variant("state", [
-  absentSchema,
+  absentStateSchema,
   v.object({
     state: v.literal("active"),
     hash: hashSchema,
     generation: generationSchema,
     source: v.picklist(["cache", "disk"]),
-    views: countOf("Number of views."),
+    views: createCountSchema("Number of views."),
     activatedAt: timestampSchema,
   }),
 ]);
@@ -53,12 +53,14 @@ export const cacheComponentSchema = v.object({
   advice: v.optional(v.pipe(v.string(), v.description("What the fault is, and what to do about it."))),
   breaker: v.picklist(["closed", "half-open", "open"]),
   transferFailures: v.optional(
-    countOf("Number of failed transfers of the catalog to Redis in a row; absent without a failure."),
+    createCountSchema(
+      "Number of failed transfers of the catalog to Redis in a row; absent without a failure.",
+    ),
   ),
 });
 
 const tickersComponentSchema = v.variant("state", [
-  absentSchema,
+  absentStateSchema,
   v.object({
     state: v.pipe(
       v.picklist(["expired", "fresh", "stale"]),
@@ -67,7 +69,7 @@ const tickersComponentSchema = v.variant("state", [
       ),
     ),
     source: v.picklist(["cache", "database"]),
-    count: countOf("Number of tickers."),
+    count: createCountSchema("Number of tickers."),
     ageSeconds: secondsSchema,
   }),
 ]);
@@ -94,7 +96,7 @@ export const componentsSchema = v.object({
   tickers: tickersComponentSchema,
 });
 
-const CHECK_TEXTS = {
+const CHECK_DESCRIPTIONS = {
   catalog: "The active catalog.",
   disk: "The catalog on disk compared with the active one; `unknown` before the first comparison, `refused-elsewhere` if other replicas refused the catalog on their own disks.",
   signature: "The signature of the active catalog; `off` if `VIEWS_SIGNATURE_MODE` is `none`.",
@@ -105,7 +107,7 @@ const CHECK_TEXTS = {
   database: "The database; `unknown` before the first call.",
 } as const satisfies Readonly<Record<CheckName, string>>;
 
-const checkSchema = <Name extends CheckName>(name: Name) =>
+const createCheckSchema = <Name extends CheckName>(name: Name) =>
   v.pipe(
     v.object({
       status: v.pipe(
@@ -119,22 +121,22 @@ const checkSchema = <Name extends CheckName>(name: Name) =>
           "Time since which the check has this result, by the clock of this replica. A catalog is `active` since its views are served, over reloads and restarts that change nothing; tickers are `fresh` since the first load after the last fault.",
         ),
       ),
-      reason: v.optional(textOf("The refusal reason, or the code of the last failure.")),
+      reason: v.optional(createTextSchema("The refusal reason, or the code of the last failure.")),
       count: v.optional(
-        countOf("Number of views, errors on disk, replicas or tickers, depending on the code."),
+        createCountSchema("Number of views, errors on disk, replicas or tickers, depending on the code."),
       ),
     }),
-    v.description(CHECK_TEXTS[name]),
+    v.description(CHECK_DESCRIPTIONS[name]),
   );
 
 export const checksSchema = v.object({
-  catalog: checkSchema("catalog"),
-  disk: checkSchema("disk"),
-  signature: checkSchema("signature"),
-  fleet: checkSchema("fleet"),
-  cache: checkSchema("cache"),
-  tickers: checkSchema("tickers"),
-  database: checkSchema("database"),
+  catalog: createCheckSchema("catalog"),
+  disk: createCheckSchema("disk"),
+  signature: createCheckSchema("signature"),
+  fleet: createCheckSchema("fleet"),
+  cache: createCheckSchema("cache"),
+  tickers: createCheckSchema("tickers"),
+  database: createCheckSchema("database"),
 });
 
 /** The version of the answering replica, so that a rolling deployment can be observed. */

@@ -2,19 +2,19 @@ import * as v from "valibot";
 import { REFUSAL_REASONS } from "../../../domain/release/refusal-reasons.ts";
 import { VERSION } from "../../settings/version.ts";
 import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
-import { countOf, requestIdSchema, textOf } from "./field-schemas.ts";
+import { createCountSchema, createTextSchema, requestIdSchema } from "./field-schemas.ts";
 import { checksSchema, componentsSchema, EXAMPLE_CHECKS, versionSchema } from "./operations-api.ts";
 
 export const diagnosticSchema = v.object({
   severity: v.picklist(["error", "warning"]),
-  code: textOf("Stable code of the diagnostic."),
-  file: textOf("Path of the file, with the catalog folder."),
-  line: countOf("Line, from 1."),
-  column: countOf("Column, from 1, in UTF-16 code units."),
-  pointer: textOf("JSON pointer into the view; empty for the whole file."),
+  code: createTextSchema("Stable code of the diagnostic."),
+  file: createTextSchema("Path of the file, with the catalog folder."),
+  line: createCountSchema("Line, from 1."),
+  column: createCountSchema("Column, from 1, in UTF-16 code units."),
+  pointer: createTextSchema("JSON pointer into the view; empty for the whole file."),
   message: v.string(),
-  hint: textOf("What to write instead."),
-  frame: v.optional(textOf("The source lines, with a caret below the position.")),
+  hint: createTextSchema("What to write instead."),
+  frame: v.optional(createTextSchema("The source lines, with a caret below the position.")),
 });
 
 const refusalSchema = v.object({
@@ -22,10 +22,10 @@ const refusalSchema = v.object({
 });
 
 /** Members that some problems have in addition to code and detail. */
-const EXTENSIONS = {
+const EXTENSION_SCHEMAS = {
   catalog_invalid: v.object({
     diagnostics: v.pipe(v.array(diagnosticSchema), v.description("The first diagnostics.")),
-    diagnosticsTotal: countOf("Number of all diagnostics."),
+    diagnosticsTotal: createCountSchema("Number of all diagnostics."),
   }),
   catalog_foreign: refusalSchema,
   catalog_generation_conflict: refusalSchema,
@@ -40,17 +40,17 @@ const EXTENSIONS = {
   }),
   signing_keys_unusable: refusalSchema,
   ticker_not_found: v.object({
-    hint: textOf("What to write instead."),
+    hint: createTextSchema("What to write instead."),
     stale: v.pipe(v.boolean(), v.description("Whether the list of tickers is stale.")),
   }),
-  view_not_found: v.object({ hint: textOf("What to write instead.") }),
+  view_not_found: v.object({ hint: createTextSchema("What to write instead.") }),
 } as const;
 
-type Extended = keyof typeof EXTENSIONS;
+type ExtendedProblemCode = keyof typeof EXTENSION_SCHEMAS;
 
 /** The additional members of a problem with this code; most have none. */
-export type ProblemExtensions<Code extends ProblemCode> = Code extends Extended
-  ? v.InferOutput<(typeof EXTENSIONS)[Code]>
+export type ProblemExtensions<Code extends ProblemCode> = Code extends ExtendedProblemCode
+  ? v.InferOutput<(typeof EXTENSION_SCHEMAS)[Code]>
   : unknown;
 
 /** The body of a problem of this code. */
@@ -65,26 +65,27 @@ export type ProblemBody<Code extends ProblemCode> = Code extends ProblemCode
     } & ProblemExtensions<Code>
   : never;
 
-const EXTENSION_OF: Partial<Readonly<Record<ProblemCode, { readonly entries: v.ObjectEntries }>>> =
-  EXTENSIONS;
+const EXTENSION_SCHEMA_BY_CODE: Partial<
+  Readonly<Record<ProblemCode, { readonly entries: v.ObjectEntries }>>
+> = EXTENSION_SCHEMAS;
 
-function problemSchema(code: ProblemCode) {
+function createProblemSchema(code: ProblemCode) {
   const [status, title] = PROBLEMS[code];
   return v.object({
     type: v.literal(`urn:mosaic:problem:${code}`),
     title: v.literal(title),
     status: v.literal(status),
     code: v.literal(code),
-    detail: textOf("Description of this occurrence."),
+    detail: createTextSchema("Description of this occurrence."),
     requestId: requestIdSchema,
-    ...EXTENSION_OF[code]?.entries,
+    ...EXTENSION_SCHEMA_BY_CODE[code]?.entries,
   });
 }
 
 const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
 export const PROBLEM_SCHEMAS = Object.fromEntries(
-  PROBLEM_CODES.map((code) => [code, problemSchema(code)]),
+  PROBLEM_CODES.map((code) => [code, createProblemSchema(code)]),
 ) as unknown as Readonly<Record<ProblemCode, v.GenericSchema>>;
 
 /** The name of a problem's schema in the OpenAPI document: view_not_found gives ViewNotFoundProblem. */
@@ -92,18 +93,18 @@ export function problemSchemaName(code: ProblemCode): string {
   return `${code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`;
 }
 
-const reasoned = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
+const createReasonExtension = (reason: (typeof REFUSAL_REASONS)[number]) => ({ reason });
 
-const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
+const PROBLEM_EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extensions?: object]>> = {
   bad_request: ["The body is incomplete"],
   body_too_large: ["The limit is 65536 bytes"],
   catalog_foreign: [
     "the cache has another fleet's publication; ?force=true replaces it",
-    reasoned("foreign-fleet"),
+    createReasonExtension("foreign-fleet"),
   ],
   catalog_generation_conflict: [
     "generation 7 is already active with another catalog hash",
-    reasoned("generation-conflict"),
+    createReasonExtension("generation-conflict"),
   ],
   catalog_invalid: [
     'Cannot load catalog "data/views": 1 view is invalid',
@@ -123,16 +124,19 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
       diagnosticsTotal: 1,
     },
   ],
-  catalog_rollback: ["generation 6 is lower than the active generation 7", reasoned("rollback")],
+  catalog_rollback: ["generation 6 is lower than the active generation 7", createReasonExtension("rollback")],
   catalog_signature_invalid: [
     'view "view_fiis_info" differs from its signed hash',
-    reasoned("signed-view-changed"),
+    createReasonExtension("signed-view-changed"),
   ],
   catalog_unavailable: [
     "No verified catalog is active yet; loading is retried, and GET /readyz shows the reason",
   ],
   catalog_unreadable: ['Cannot load catalog "data/views": folder not found'],
-  catalog_unsigned: ["the catalog has no manifest, but one is required", reasoned("manifest-missing")],
+  catalog_unsigned: [
+    "the catalog has no manifest, but one is required",
+    createReasonExtension("manifest-missing"),
+  ],
   database_unavailable: ["Cannot read tickers: the database cannot be reached"],
   head_too_large: ["The request line and the headers exceed 16 KiB"],
   internal_error: ["The log of the service has the cause under this request id"],
@@ -158,7 +162,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   request_timeout: ["The body did not arrive in time"],
   signing_keys_unusable: [
     'Cannot load keyring "keyring.json": file not found',
-    reasoned("signing-keys-unusable"),
+    createReasonExtension("signing-keys-unusable"),
   ],
   ticker_not_found: ["The ticker is not in the list", { hint: "Did you mean HGLG11?", stale: false }],
   tickers_unavailable: ["No list of tickers could be loaded yet; loading is retried"],
@@ -174,9 +178,9 @@ const EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, extension
   ],
 };
 
-export function problemExample(code: ProblemCode): Readonly<Record<string, unknown>> {
+export function createProblemExample(code: ProblemCode): Readonly<Record<string, unknown>> {
   const [status, title] = PROBLEMS[code];
-  const [detail, extensions = {}] = EXAMPLES[code];
+  const [detail, extensions = {}] = PROBLEM_EXAMPLES[code];
   return {
     type: `urn:mosaic:problem:${code}`,
     title,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CODED_HEADERS, NOT_MODIFIED, type RouteSpec } from "./route-spec.ts";
+import { CODED_BODY_HEADERS, NOT_MODIFIED_ANSWER, type RouteSpec } from "./route-spec.ts";
 
 /** The files that the documentation page loads. */
 export const DOCS_FILES = ["start.js", "style.css", "swagger-ui-bundle.js", "swagger-ui.css"] as const;
@@ -22,11 +22,11 @@ export const SHOW_OPENAPI = {
   answers: {
     200: {
       description: "OpenAPI 3.1 document.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       schema: openApiSchema,
       examples: { document: { value: { openapi: "3.1.1", paths: {} } } },
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: [],
 } as const satisfies RouteSpec;
@@ -41,11 +41,11 @@ export const SHOW_DOCS = {
   answers: {
     200: {
       description: "HTML page.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       mediaType: "text/html",
       schema: v.string(),
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: [],
 } as const satisfies RouteSpec;
@@ -67,11 +67,11 @@ export const SHOW_DOCS_FILE = {
   answers: {
     200: {
       description: "The file.",
-      headers: CODED_HEADERS,
+      headers: CODED_BODY_HEADERS,
       mediaType: "text/*",
       schema: v.string(),
     },
-    304: NOT_MODIFIED,
+    304: NOT_MODIFIED_ANSWER,
   },
   problems: ["internal_error", "not_found"],
 } as const satisfies RouteSpec;

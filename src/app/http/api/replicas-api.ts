@@ -1,6 +1,12 @@
 import * as v from "valibot";
 import { replicaRecordSchema } from "../../../domain/fleet/replica-record.ts";
-import { countOf, EXAMPLE_HASH, hashSchema, secondsSchema, textOf } from "./field-schemas.ts";
+import {
+  createCountSchema,
+  createTextSchema,
+  EXAMPLE_HASH,
+  hashSchema,
+  secondsSchema,
+} from "./field-schemas.ts";
 import { cacheComponentSchema } from "./operations-api.ts";
 import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 
@@ -12,13 +18,13 @@ const replicaSchema = v.object({
 });
 
 const fleetSchema = v.object({
-  self: textOf("Id of the answering replica."),
+  self: createTextSchema("Id of the answering replica."),
   shared: v.pipe(
     v.boolean(),
     v.description("Whether Redis was read; if not, only the answering replica is listed."),
   ),
   hash: v.pipe(v.nullable(hashSchema), v.description("Hash of the published catalog.")),
-  diverging: countOf("Number of replicas that do not serve the published catalog."),
+  diverging: createCountSchema("Number of replicas that do not serve the published catalog."),
   replicas: v.array(replicaSchema),
   lost: v.pipe(
     v.array(
@@ -45,7 +51,7 @@ const fleetSchema = v.object({
         fault: cacheComponentSchema.entries.fault,
         advice: cacheComponentSchema.entries.advice,
         address: v.optional(
-          textOf("Address of the Redis server that does not answer, without user and password."),
+          createTextSchema("Address of the Redis server that does not answer, without user and password."),
         ),
       }),
       v.description("Why Redis does not answer this replica; only present while it does not."),

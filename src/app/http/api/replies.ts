@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import type * as v from "valibot";
 import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
-import { type ProblemCode, problem } from "../responses/problem.ts";
+import { type ProblemCode, respondProblem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respondJson } from "../responses/respond.ts";
 import type { ProblemExtensions } from "./problem-api.ts";
@@ -14,7 +14,7 @@ export type AnswerOf<Spec extends RouteSpec> = Spec["answers"][200] extends {
   ? DeepReadonly<v.InferOutput<Schema>>
   : never;
 
-export type DetailsOf<Code extends ProblemCode> = {
+export type ProblemDetailsOf<Code extends ProblemCode> = {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 } & (unknown extends ProblemExtensions<Code>
@@ -27,18 +27,18 @@ export interface Responder<Spec extends RouteSpec> {
   problem<Code extends Spec["problems"][number]>(
     context: HttpContext,
     code: Code,
-    details: DetailsOf<Code>,
+    details: ProblemDetailsOf<Code>,
   ): Response;
 }
 
-const REPLIES = {
+const RESPONDER = {
   json: (context: HttpContext, value: unknown) => respondJson(context, 200, value),
-  problem,
+  problem: respondProblem,
 };
 
 /** Returns the answer functions of a route; only the compiler uses the specification. */
 export function responderFor<const Spec extends RouteSpec>(_spec: Spec): Responder<Spec> {
-  return REPLIES as unknown as Responder<Spec>;
+  return RESPONDER as unknown as Responder<Spec>;
 }
 
 /** Registers a route under the path of its specification, which is also its name in logs and metrics. */

@@ -3,7 +3,7 @@ import { LANGUAGES } from "../../../lib/language.ts";
 import type { ProblemCode } from "../responses/problem.ts";
 import type { HeaderName } from "./header-specs.ts";
 
-export interface Example {
+export interface ExampleSpec {
   readonly summary?: string;
   readonly value: unknown;
 }
@@ -18,7 +18,7 @@ export interface AnswerSpec {
    */
   readonly schema?: v.GenericSchema;
   readonly mediaType?: string;
-  readonly examples?: Readonly<Record<string, Example>>;
+  readonly examples?: Readonly<Record<string, ExampleSpec>>;
 }
 
 export interface ParameterSpec {
@@ -28,7 +28,7 @@ export interface ParameterSpec {
 }
 
 /** The parts of the API, in the order of the documentation. */
-export const TAGS = {
+export const TAG_DESCRIPTIONS = {
   Catalog: "The active views. Answers have a strong `ETag`.",
   Tickers: "The valid tickers in the database.",
   Operations: "Health, readiness, metrics and events.",
@@ -42,7 +42,7 @@ export interface RouteSpec {
   /** The path in the router's notation: a parameter is `:name`. */
   readonly path: string;
   readonly operationId: string;
-  readonly tag: keyof typeof TAGS;
+  readonly tag: keyof typeof TAG_DESCRIPTIONS;
   readonly summary: string;
   readonly description: string;
   /** Whether the route needs the admin token. `optional`: the answer has more with the token than without it. */
@@ -53,7 +53,7 @@ export interface RouteSpec {
   readonly body?: {
     readonly description: string;
     readonly schema: v.GenericSchema;
-    readonly examples: Readonly<Record<string, Example>>;
+    readonly examples: Readonly<Record<string, ExampleSpec>>;
   };
   /** Answers by status; a route with a 304 honours `If-None-Match`. */
   readonly answers: { readonly 200: AnswerSpec; readonly 304?: AnswerSpec };
@@ -61,7 +61,7 @@ export interface RouteSpec {
   readonly problems: readonly ProblemCode[];
 }
 
-export const LANG = {
+export const LANG_PARAMETER = {
   description:
     "Language of the messages and hints of diagnostics; default: `en`. Codes, titles and details do not depend on it.",
   schema: v.picklist(LANGUAGES),
@@ -69,14 +69,18 @@ export const LANG = {
 } as const satisfies ParameterSpec;
 
 /** The answer to a client that has the representation already. */
-export const NOT_MODIFIED = {
+export const NOT_MODIFIED_ANSWER = {
   description:
     "`If-None-Match` matches: the answer has no body, and the same headers as a 200. Clients that send no " +
     "`If-None-Match` never get it.",
   headers: ["ETag", "Vary"],
 } as const satisfies AnswerSpec;
 
-export const CODED_HEADERS = ["Content-Encoding", "ETag", "Vary"] as const satisfies readonly HeaderName[];
+export const CODED_BODY_HEADERS = [
+  "Content-Encoding",
+  "ETag",
+  "Vary",
+] as const satisfies readonly HeaderName[];
 
 /** The problems that any request may get before its route is called; routes do not list them. */
 export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
@@ -98,7 +102,7 @@ export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
 }
 
 /** The path in the notation of OpenAPI; the last parameter replaces `*`. */
-export function templateOf({ path, parameters = {} }: Pick<RouteSpec, "parameters" | "path">): string {
+export function pathTemplateOf({ path, parameters = {} }: Pick<RouteSpec, "parameters" | "path">): string {
   const rest = Object.keys(parameters).at(-1);
   return path.replace(/\*$/, `{${rest}}`).replaceAll(/:([A-Za-z]+)/g, "{$1}");
 }

@@ -1,19 +1,26 @@
 import * as v from "valibot";
-import { countOf, namesOf, staleSchema, textOf, tickerSchema, tickerTextSchema } from "./field-schemas.ts";
+import {
+  createCountSchema,
+  createNamesSchema,
+  createTextSchema,
+  staleSchema,
+  tickerSchema,
+  tickerTextSchema,
+} from "./field-schemas.ts";
 import type { RouteSpec } from "./route-spec.ts";
 
 const tickerListSchema = v.object({
-  count: countOf("Number of tickers."),
+  count: createCountSchema("Number of tickers."),
   stale: staleSchema,
-  tickers: namesOf("Tickers, sorted and unique."),
+  tickers: createNamesSchema("Tickers, sorted and unique."),
 });
 
 const foundTickerSchema = v.object({ ticker: tickerSchema, stale: staleSchema });
 
-export const extractRequestSchema = v.object({ text: textOf("Any text.") });
+export const extractRequestSchema = v.object({ text: createTextSchema("Any text.") });
 
 const extractedTickersSchema = v.object({
-  tickers: namesOf("Tickers in order of appearance, unique."),
+  tickers: createNamesSchema("Tickers in order of appearance, unique."),
   basis: v.pipe(
     v.picklist(["list", "shape"]),
     v.description(

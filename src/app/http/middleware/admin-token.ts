@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import type { Log } from "../../telemetry/log.ts";
-import { problem } from "../responses/problem.ts";
+import { respondProblem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
 export interface TokenDeps {
@@ -18,11 +18,11 @@ export interface TokenDeps {
  * @throws {TooManyAttemptsError} (the returned function) for a wrong token beyond the limit
  */
 export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token: string) => boolean {
-  const expected = digest(adminToken);
+  const expected = digestToken(adminToken);
   const limit = createAttemptLimit(nowMs);
   let isLimited = false;
   return (token) => {
-    if (timingSafeEqual(digest(token), expected)) return true;
+    if (timingSafeEqual(digestToken(token), expected)) return true;
     const retryAfterSeconds = limit.fail();
     // Logged only when the limit is reached, because a line for each attempt would fill the log.
     if (retryAfterSeconds !== undefined && !isLimited) log.warn("Too many wrong admin tokens");
@@ -36,7 +36,7 @@ export function createTokenCheck({ adminToken, log, nowMs }: TokenDeps): (token:
  * Hashes a token, because `timingSafeEqual` needs equal lengths, and a digest does not reveal the length of
  * the token.
  */
-function digest(token: string): Buffer {
+function digestToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
@@ -46,8 +46,8 @@ interface AttemptLimit {
   fail(): number | undefined;
 }
 
-const ATTEMPTS_AT_ONCE = 10;
-const ATTEMPT_EVERY_MS = 6000;
+const ATTEMPTS_IN_ROW_MAX = 10;
+const MS_PER_ATTEMPT = 6000;
 
 /** Makes one limit for all clients together, which stores only one number. */
 export function createAttemptLimit(nowMs: () => number): AttemptLimit {
@@ -56,8 +56,8 @@ export function createAttemptLimit(nowMs: () => number): AttemptLimit {
   return {
     fail() {
       const now = nowMs();
-      const nextMs = Math.max(forgottenMs, now) + ATTEMPT_EVERY_MS;
-      const excessMs = nextMs - now - ATTEMPTS_AT_ONCE * ATTEMPT_EVERY_MS;
+      const nextMs = Math.max(forgottenMs, now) + MS_PER_ATTEMPT;
+      const excessMs = nextMs - now - ATTEMPTS_IN_ROW_MAX * MS_PER_ATTEMPT;
       if (excessMs > 0) return Math.ceil(excessMs / 1000);
       forgottenMs = nextMs;
       return undefined;
@@ -69,30 +69,34 @@ export function createAttemptLimit(nowMs: () => number): AttemptLimit {
  * Matches every token that the settings accept. RFC 6750 permits fewer characters: its pattern would refuse
  * some of these tokens.
  */
-const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+const BEARER_HEADER = /^Bearer +([\x21-\x7e]+)$/i;
 
 /** Lets requests with the right token pass. A repeated `Authorization` header is invalid. */
 export function requireToken(isRight: (token: string) => boolean): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     const authorization = context.env.header("authorization");
-    if (authorization === undefined || authorization === "") return refuse(context, 'Bearer realm="mosaic"');
-    const token = bearerToken(authorization);
+    if (authorization === undefined || authorization === "")
+      return respondUnauthorized(context, 'Bearer realm="mosaic"');
+    const token = readBearerToken(authorization);
     if (token === undefined) {
       const headers = { "www-authenticate": 'Bearer error="invalid_request"' };
-      return problem(context, "bad_request", { detail: "The Authorization header is malformed", headers });
+      return respondProblem(context, "bad_request", {
+        detail: "The Authorization header is malformed",
+        headers,
+      });
     }
-    return isRight(token) ? next() : refuse(context, 'Bearer error="invalid_token"');
+    return isRight(token) ? next() : respondUnauthorized(context, 'Bearer error="invalid_token"');
   };
 }
 
 /** Returns the token of an `Authorization` header; undefined if it is missing or malformed. */
-export function bearerToken(header: string | undefined): string | undefined {
-  return BEARER.exec(header ?? "")?.[1];
+export function readBearerToken(header: string | undefined): string | undefined {
+  return BEARER_HEADER.exec(header ?? "")?.[1];
 }
 
-function refuse(context: HttpContext, challenge: string): Response {
+function respondUnauthorized(context: HttpContext, challenge: string): Response {
   const detail = "Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN";
-  return problem(context, "unauthorized", { detail, headers: { "www-authenticate": challenge } });
+  return respondProblem(context, "unauthorized", { detail, headers: { "www-authenticate": challenge } });
 }
 
 export class TooManyAttemptsError extends Error {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MiddlewareHandler } from "hono";
-import { problem } from "../responses/problem.ts";
+import { respondProblem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
 export interface BodyLimits {
@@ -9,7 +9,7 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-type BodyRead = "broken" | "late" | "too-large" | "whole";
+type BodyReadOutcome = "broken" | "late" | "too-large" | "whole";
 
 /**
  * Reads the body of a request before its handler runs; the handler gets it from the cache of the context.
@@ -21,11 +21,11 @@ type BodyRead = "broken" | "late" | "too-large" | "whole";
 export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     if (Number(context.env.header("content-length")) > bytesMax)
-      return refuse(context, "too-large", bytesMax);
+      return respondToRefusedBody(context, "too-large", bytesMax);
     const { body } = context.req.raw;
     if (body === null) return next();
-    const outcome = await within(timeoutMs, readBody(context, body, bytesMax));
-    return outcome === "whole" ? next() : refuse(context, outcome, bytesMax);
+    const outcome = await readWithin(timeoutMs, readBody(context, body, bytesMax));
+    return outcome === "whole" ? next() : respondToRefusedBody(context, outcome, bytesMax);
   };
 }
 
@@ -37,7 +37,7 @@ async function readBody(
   { req }: HttpContext,
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   bytesMax: number,
-): Promise<BodyRead> {
+): Promise<BodyReadOutcome> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   // Not `for await`, because leaving such a loop cancels the body, which closes the connection that the
@@ -55,10 +55,10 @@ async function readBody(
   return "whole";
 }
 
-async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<BodyRead> {
+async function readWithin(timeoutMs: number, reading: Promise<BodyReadOutcome>): Promise<BodyReadOutcome> {
   const limit = new AbortController();
-  const late = delay<BodyRead>(timeoutMs, "late", { signal: limit.signal });
-  const broken = (): BodyRead => "broken";
+  const late = delay<BodyReadOutcome>(timeoutMs, "late", { signal: limit.signal });
+  const broken = (): BodyReadOutcome => "broken";
   try {
     return await Promise.race([reading.catch(broken), late]);
   } finally {
@@ -68,14 +68,18 @@ async function within(timeoutMs: number, reading: Promise<BodyRead>): Promise<Bo
   }
 }
 
-function refuse(context: HttpContext, outcome: Exclude<BodyRead, "whole">, bytesMax: number): Response {
+function respondToRefusedBody(
+  context: HttpContext,
+  outcome: Exclude<BodyReadOutcome, "whole">,
+  bytesMax: number,
+): Response {
   switch (outcome) {
     case "too-large":
-      return problem(context, "body_too_large", { detail: `The limit is ${bytesMax} bytes` });
+      return respondProblem(context, "body_too_large", { detail: `The limit is ${bytesMax} bytes` });
     case "broken":
-      return problem(context, "bad_request", { detail: "The body is incomplete" });
+      return respondProblem(context, "bad_request", { detail: "The body is incomplete" });
     case "late":
-      return problem(context, "request_timeout", {
+      return respondProblem(context, "request_timeout", {
         detail: "The body did not arrive in time",
         headers: { connection: "close" },
       });

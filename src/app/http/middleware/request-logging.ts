@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import type { HttpObservation } from "../../telemetry/durations.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
-import { type ProblemCode, problem } from "../responses/problem.ts";
+import { type ProblemCode, respondProblem } from "../responses/problem.ts";
 import {
   type Answerable,
   createRequestIds,
@@ -32,7 +32,15 @@ interface PendingRequest {
 /** Clients without a token can cause any number of answers with these statuses, so only some are logged. */
 const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 429]);
 
-const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+]);
 
 /** Maximum length of a URL in characters; no path of this API comes near it. */
 const URL_LENGTH_MAX = 8192;
@@ -42,7 +50,7 @@ const URL_LENGTH_MAX = 8192;
  *
  * @see https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
  */
-const HOST =
+const HOST_PATTERN =
   /^(?:\[(?:[0-9A-Fa-f:.]+(?:%25[\w.~%-]+)?|[vV][0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
 const HOST_LENGTH_MAX = 260;
 
@@ -67,7 +75,7 @@ export function withRequestLogging(
 
   function finish({ request, scope, startedMs, span }: PendingRequest, response: Response): Response {
     const seconds = (performance.now() - startedMs) / 1000;
-    const method = knownMethod(request);
+    const method = toKnownMethod(request);
     const { status } = response;
     const { route } = scope;
     observe({ method, route, status, seconds });
@@ -87,11 +95,11 @@ export function withRequestLogging(
   function fail(pending: PendingRequest, error: unknown): Response {
     log.error({ request_id: pending.scope.requestId, error: String(error) }, "Request failed");
     const detail = "The log of the service has the cause under this request id";
-    return finish(pending, problem(contextOf(pending), "internal_error", { detail }));
+    return finish(pending, respondProblem(toAnswerable(pending), "internal_error", { detail }));
   }
 
   function answer(pending: PendingRequest): Promise<Response> | Response {
-    const refusal = refusalOf(pending);
+    const refusal = findRefusal(pending);
     if (refusal !== undefined) return finish(pending, refusal);
     try {
       const response = app.fetch(pending.request, pending.scope);
@@ -107,14 +115,14 @@ export function withRequestLogging(
 
   return (request, header, { target, refusal } = {}) => {
     const startedMs = performance.now();
-    const path = pathOf(target ?? request.url);
+    const path = readPath(target ?? request.url);
     const scope: RequestScope = {
       requestId: requestId(header("x-request-id")),
       header,
       path,
       route: undefined,
     };
-    const span = startSpan?.(knownMethod(request), header);
+    const span = startSpan?.(toKnownMethod(request), header);
     const pending = { request, scope, startedMs, span, refusal };
     return span === undefined ? answer(pending) : span.run(() => answer(pending));
   };
@@ -126,7 +134,7 @@ export function withRequestLogging(
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#name-request-target
  */
-function pathOf(target: string): string {
+function readPath(target: string): string {
   let start = 0;
   if (!target.startsWith("/")) {
     const authority = target.indexOf("://") + 3;
@@ -141,7 +149,7 @@ function pathOf(target: string): string {
   return query < start ? "/" : target.slice(start, query);
 }
 
-const HEAD_REFUSALS: Readonly<Record<HeadRefusal, readonly [code: ProblemCode, detail: string]>> = {
+const HEAD_REFUSAL_PROBLEMS: Readonly<Record<HeadRefusal, readonly [code: ProblemCode, detail: string]>> = {
   "bad-request": ["bad_request", "The request is not valid HTTP (RFC 9112)"],
   "head-too-large": ["head_too_large", "The request line and the headers exceed 16 KiB"],
   "host-missing": ["bad_request", "HTTP/1.1 requires a Host header"],
@@ -152,26 +160,28 @@ const HEAD_REFUSALS: Readonly<Record<HeadRefusal, readonly [code: ProblemCode, d
  * Returns the answer to a request that the server refused, whose URL is too long, or whose Host is malformed.
  * Returns undefined for all other requests: they are routed.
  */
-function refusalOf(pending: PendingRequest): Response | undefined {
-  const context = contextOf(pending);
+function findRefusal(pending: PendingRequest): Response | undefined {
+  const context = toAnswerable(pending);
   if (pending.refusal !== undefined) {
-    const [code, detail] = HEAD_REFUSALS[pending.refusal];
-    return problem(context, code, { detail });
+    const [code, detail] = HEAD_REFUSAL_PROBLEMS[pending.refusal];
+    return respondProblem(context, code, { detail });
   }
   if (pending.request.url.length > URL_LENGTH_MAX || pending.scope.path.length > URL_LENGTH_MAX) {
-    return problem(context, "uri_too_long", { detail: `The URL exceeds ${URL_LENGTH_MAX} characters` });
+    return respondProblem(context, "uri_too_long", {
+      detail: `The URL exceeds ${URL_LENGTH_MAX} characters`,
+    });
   }
   const host = pending.scope.header("host");
-  if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST.test(host))) return undefined;
-  return problem(context, "bad_request", { detail: "The Host header is malformed" });
+  if (host === undefined || (host.length <= HOST_LENGTH_MAX && HOST_PATTERN.test(host))) return undefined;
+  return respondProblem(context, "bad_request", { detail: "The Host header is malformed" });
 }
 
-function contextOf({ request, scope }: PendingRequest): Answerable {
+function toAnswerable({ request, scope }: PendingRequest): Answerable {
   return { req: { raw: request }, env: scope };
 }
 
-function knownMethod({ method }: Request): string {
-  return METHODS.has(method) ? method : "_OTHER";
+function toKnownMethod({ method }: Request): string {
+  return KNOWN_METHODS.has(method) ? method : "_OTHER";
 }
 
 /** Decides which refused requests are logged one by one. */
@@ -179,7 +189,7 @@ interface RefusalSampler {
   admit(): boolean;
 }
 
-const WINDOW_MS = 60_000;
+const SAMPLE_WINDOW_MS = 60_000;
 const LINES_PER_WINDOW = 10;
 
 /**
@@ -199,7 +209,7 @@ export function createRefusalSampler(
       const now = nowMs();
       if (now >= windowEndMs) {
         if (count > LINES_PER_WINDOW) report(count - LINES_PER_WINDOW);
-        windowEndMs = now + WINDOW_MS;
+        windowEndMs = now + SAMPLE_WINDOW_MS;
         count = 0;
       }
       count += 1;

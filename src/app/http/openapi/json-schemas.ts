@@ -11,7 +11,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const EDITOR_KEYWORDS: ReadonlySet<string> = new Set(["errorMessage", "patternErrorMessage"]);
 
-const NAMED: Readonly<Record<string, v.GenericSchema>> = {
+const NAMED_SCHEMAS: Readonly<Record<string, v.GenericSchema>> = {
   ...API_SCHEMAS,
   ...Object.fromEntries(
     Object.entries(PROBLEM_SCHEMAS).map(([code, schema]) => [problemSchemaName(code as ProblemCode), schema]),
@@ -22,13 +22,16 @@ const NAMED: Readonly<Record<string, v.GenericSchema>> = {
  * Converts a schema for editors to one for client generators: removes the messages, and replaces each list of
  * types by `oneOf`.
  */
-function forGenerators(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(forGenerators);
+function adaptForGenerators(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(adaptForGenerators);
   if (typeof schema !== "object" || schema === null) return schema;
   const kept = Object.entries(schema).filter(([key]) => !EDITOR_KEYWORDS.has(key));
-  return asUnion(
+  return splitIntoUnion(
     Object.fromEntries(
-      kept.map(([key, value]) => [key, key === "entity" ? entityJsonSchema(value) : forGenerators(value)]),
+      kept.map(([key, value]) => [
+        key,
+        key === "entity" ? entityJsonSchema(value) : adaptForGenerators(value),
+      ]),
     ),
   );
 }
@@ -49,9 +52,9 @@ const KEYWORDS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
  * Replaces a list of types by `oneOf`, because some generators read only the first type of a list. A list of
  * one plain type and null stays as it is.
  */
-function asUnion(schema: JsonSchema): JsonSchema {
+function splitIntoUnion(schema: JsonSchema): JsonSchema {
   const { type: types, ...rest } = schema;
-  if (!Array.isArray(types) || isPlain(types)) return schema;
+  if (!Array.isArray(types) || hasNoUnionKeywords(types)) return schema;
   const owned = new Set(types.flatMap((type) => KEYWORDS_OF_TYPE[type] ?? []));
   const pick = (isKept: (key: string) => boolean) =>
     Object.fromEntries(Object.entries(rest).filter(([key]) => isKept(key)));
@@ -62,44 +65,46 @@ function asUnion(schema: JsonSchema): JsonSchema {
   return { ...pick((key) => !owned.has(key)), oneOf };
 }
 
-function isPlain(types: readonly string[]): boolean {
+function hasNoUnionKeywords(types: readonly string[]): boolean {
   const [type, ...others] = types.filter((name) => name !== "null");
   return others.length === 0 && type !== "array" && type !== "object";
 }
 
-const { $schema: _, ...viewSchema } = forGenerators(VIEW_JSON_SCHEMA) as typeof VIEW_JSON_SCHEMA;
+const { $schema: _, ...viewSchema } = adaptForGenerators(VIEW_JSON_SCHEMA) as typeof VIEW_JSON_SCHEMA;
 
-const CONFIG: ConversionConfig = {
+const CONVERSION_CONFIG: ConversionConfig = {
   target: "draft-2020-12",
   // JSON has no infinite numbers, so `finite` needs no keyword.
   ignoreActions: ["finite"],
-  overrideRef: ({ referenceId }) => refTo(referenceId),
+  overrideRef: ({ referenceId }) => createReference(referenceId),
   overrideSchema: ({ valibotSchema }) =>
     valibotSchema === servedViewSchema
       ? (viewSchema as unknown as ReturnType<typeof toJsonSchema>)
       : undefined,
 };
 
-function refTo(name: string): string {
+function createReference(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
 /** The named schemas, as JSON Schema of the draft that OpenAPI 3.1 is based on. */
-export function namedJsonSchemas(): Readonly<Record<string, JsonSchema>> {
-  return toJsonSchemaDefs(NAMED, CONFIG) as unknown as Readonly<Record<string, JsonSchema>>;
+export function createNamedJsonSchemas(): Readonly<Record<string, JsonSchema>> {
+  return toJsonSchemaDefs(NAMED_SCHEMAS, CONVERSION_CONFIG) as unknown as Readonly<
+    Record<string, JsonSchema>
+  >;
 }
 
 /** Converts a Valibot schema to JSON Schema; a schema of `NAMED` becomes a reference. */
-export function jsonSchemaOf(schema: v.GenericSchema): JsonSchema {
-  const name = Object.keys(NAMED).find((candidate) => NAMED[candidate] === schema);
-  if (name !== undefined) return { $ref: refTo(name) };
-  const { $schema: _draft, ...converted } = toJsonSchema(schema, CONFIG);
+export function createJsonSchema(schema: v.GenericSchema): JsonSchema {
+  const name = Object.keys(NAMED_SCHEMAS).find((candidate) => NAMED_SCHEMAS[candidate] === schema);
+  if (name !== undefined) return { $ref: createReference(name) };
+  const { $schema: _draft, ...converted } = toJsonSchema(schema, CONVERSION_CONFIG);
   return converted as JsonSchema;
 }
 
 /** The schema of a problem that may have any of these codes. */
-export function problemJsonSchema(codes: readonly ProblemCode[]): JsonSchema {
-  const refs = codes.map((code) => refTo(problemSchemaName(code)));
+export function createProblemJsonSchema(codes: readonly ProblemCode[]): JsonSchema {
+  const refs = codes.map((code) => createReference(problemSchemaName(code)));
   if (refs.length === 1) return { $ref: refs[0] };
   const mapping = Object.fromEntries(codes.map((code, index) => [code, refs[index]]));
   return { oneOf: refs.map(($ref) => ({ $ref })), discriminator: { propertyName: "code", mapping } };

@@ -7,20 +7,20 @@ import {
   PROBLEM_HEADERS,
   REQUEST_HEADERS,
 } from "../api/header-specs.ts";
-import { problemExample } from "../api/problem-api.ts";
+import { createProblemExample } from "../api/problem-api.ts";
 import {
   type AnswerSpec,
-  type Example,
+  type ExampleSpec,
   isOpenEnded,
+  pathTemplateOf,
   type RouteSpec,
-  TAGS,
-  templateOf,
+  TAG_DESCRIPTIONS,
   UNROUTED_PROBLEMS,
 } from "../api/route-spec.ts";
 import { PROBLEMS, type ProblemCode } from "../responses/problem.ts";
-import { jsonSchemaOf, namedJsonSchemas, problemJsonSchema } from "./json-schemas.ts";
+import { createJsonSchema, createNamedJsonSchemas, createProblemJsonSchema } from "./json-schemas.ts";
 
-const DESCRIPTION = `One verified catalog of SQL views and one list of valid tickers, the same on every replica.
+const API_DESCRIPTION = `One verified catalog of SQL views and one list of valid tickers, the same on every replica.
 
 - Every \`GET\` route supports \`HEAD\`: the same status and headers, without a body.
 - Errors are problem documents (RFC 9457) with a stable \`code\`. An unknown path gets 404 with the code \`not_found\`; an unsupported
@@ -42,19 +42,19 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
       title: "Mosaic",
       version: VERSION,
       summary: "Views and tickers for every replica of a fleet",
-      description: DESCRIPTION,
+      description: API_DESCRIPTION,
       // The project has no address of its own, so the operator of the service is the contact.
       contact: { name: "The operators of this service" },
       license: { name: "MIT", identifier: "MIT" },
     },
     // The URL is relative to the document, so that the URL is correct behind a proxy that adds a path.
     servers: [{ url: ".", description: "This service" }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: pathsOf(API_ROUTES),
+    tags: Object.entries(TAG_DESCRIPTIONS).map(([name, description]) => ({ name, description })),
+    paths: createPaths(API_ROUTES),
     components: {
-      schemas: namedJsonSchemas(),
-      headers: openApiHeaders(),
-      parameters: openApiParameters(),
+      schemas: createNamedJsonSchemas(),
+      headers: createComponentHeaders(),
+      parameters: createComponentParameters(),
       securitySchemes: {
         [ADMIN_SCHEME]: {
           type: "http",
@@ -67,11 +67,11 @@ export function createOpenApiDocument(): Readonly<Record<string, unknown>> {
   };
 }
 
-function pathsOf(routes: readonly RouteSpec[]): Readonly<Record<string, unknown>> {
+function createPaths(routes: readonly RouteSpec[]): Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    const template = templateOf(route);
-    paths[template] = { ...paths[template], [route.method]: openApiOperation(route) };
+    const template = pathTemplateOf(route);
+    paths[template] = { ...paths[template], [route.method]: createOperation(route) };
   }
   return paths;
 }
@@ -80,40 +80,42 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 const ADMIN_SCHEME = "adminToken";
 
-export function openApiOperation(spec: RouteSpec): JsonObject {
+export function createOperation(spec: RouteSpec): JsonObject {
   const { tag, summary, description, operationId, isAdmin, body } = spec;
   return {
     tags: [tag],
     operationId,
     summary,
     description,
-    security: securityOf(isAdmin),
-    parameters: parametersOf(spec),
+    security: createSecurity(isAdmin),
+    parameters: createParameters(spec),
     ...(body === undefined
       ? {}
       : {
           requestBody: {
             description: body.description,
             required: true,
-            content: { "application/json": { schema: jsonSchemaOf(body.schema), examples: body.examples } },
+            content: {
+              "application/json": { schema: createJsonSchema(body.schema), examples: body.examples },
+            },
           },
         }),
-    responses: responsesOf(spec),
+    responses: createResponses(spec),
   };
 }
 
 /** `{}` is the requirement that allows requests without a token. */
-function securityOf(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
+function createSecurity(isAdmin: RouteSpec["isAdmin"]): readonly JsonObject[] {
   const withToken = { [ADMIN_SCHEME]: [] };
   if (isAdmin === undefined) return [];
   return isAdmin === "optional" ? [{}, withToken] : [withToken];
 }
 
-function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): readonly JsonObject[] {
+function createParameters({ parameters = {}, query = {}, answers }: RouteSpec): readonly JsonObject[] {
   const describe = (place: "path" | "query", specs: NonNullable<RouteSpec["query"]>) =>
     Object.entries(specs).map(([name, { description, schema, example }]) => ({
       ...{ name, in: place, required: place === "path", description },
-      ...{ schema: jsonSchemaOf(schema), example },
+      ...{ schema: createJsonSchema(schema), example },
     }));
   const names = answers[304] === undefined ? ["X-Request-ID"] : ["If-None-Match", "X-Request-ID"];
   return [
@@ -124,16 +126,16 @@ function parametersOf({ parameters = {}, query = {}, answers }: RouteSpec): read
 }
 
 /** The request headers of all operations; each operation refers to them by name. */
-export function openApiParameters(): JsonObject {
+export function createComponentParameters(): JsonObject {
   return Object.fromEntries(
     Object.entries(REQUEST_HEADERS).map(([name, { description, schema, example }]) => [
       name,
-      { name, in: "header", description, schema: jsonSchemaOf(schema), example },
+      { name, in: "header", description, schema: createJsonSchema(schema), example },
     ]),
   );
 }
 
-function responsesOf(spec: RouteSpec): JsonObject {
+function createResponses(spec: RouteSpec): JsonObject {
   const { answers, problems, isAdmin } = spec;
   const codes = new Map<number, ProblemCode[]>();
   const unrouted = UNROUTED_PROBLEMS.filter((code) => !isOpenEnded(spec) || code !== "method_not_allowed");
@@ -143,67 +145,77 @@ function responsesOf(spec: RouteSpec): JsonObject {
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }
   return {
-    200: answerOf(answers[200]),
-    ...(answers[304] === undefined ? {} : { 304: answerOf(answers[304]) }),
-    ...Object.fromEntries([...codes].map(([status, some]) => [status, problemsOf(some, isAdmin === true)])),
+    200: createAnswerResponse(answers[200]),
+    ...(answers[304] === undefined ? {} : { 304: createAnswerResponse(answers[304]) }),
+    ...Object.fromEntries(
+      [...codes].map(([status, some]) => [status, createProblemResponses(some, isAdmin === true)]),
+    ),
   };
 }
 
-function answerOf({ description, headers = [], schema, mediaType, examples }: AnswerSpec): JsonObject {
+function createAnswerResponse({
+  description,
+  headers = [],
+  schema,
+  mediaType,
+  examples,
+}: AnswerSpec): JsonObject {
   return {
     description,
-    headers: headersOf(headers.map((name) => [name, !isOptional(name)])),
+    headers: createHeaderReferences(headers.map((name) => [name, !isOptionalHeader(name)])),
     ...(schema === undefined
       ? {}
-      : { content: contentOf(mediaType ?? "application/json", jsonSchemaOf(schema), examples) }),
+      : { content: createContent(mediaType ?? "application/json", createJsonSchema(schema), examples) }),
   };
 }
 
-function contentOf(
+function createContent(
   mediaType: string,
   schema: JsonObject,
-  examples: Readonly<Record<string, Example>> | undefined,
+  examples: Readonly<Record<string, ExampleSpec>> | undefined,
 ): JsonObject {
   return { [mediaType]: { schema, ...(examples === undefined ? {} : { examples }) } };
 }
 
-function problemsOf(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
+function createProblemResponses(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
   // A `bad_request` has `WWW-Authenticate` only if the token is malformed.
   const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
   const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(
     (name) => [name, codes.every((code) => PROBLEM_HEADERS[code]?.includes(name))] as const,
   );
-  const examples = Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }]));
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: createProblemExample(code) }]));
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code][1]}.`).join("\n\n"),
-    headers: headersOf(headers),
-    content: contentOf("application/problem+json", problemJsonSchema(codes), examples),
+    headers: createHeaderReferences(headers),
+    content: createContent("application/problem+json", createProblemJsonSchema(codes), examples),
   };
 }
 
-function headersOf(headers: readonly (readonly [name: HeaderName, always: boolean])[]): JsonObject {
+function createHeaderReferences(
+  headers: readonly (readonly [name: HeaderName, always: boolean])[],
+): JsonObject {
   return Object.fromEntries(
     ([...headers, ["Cache-Control", true], ["X-Request-ID", true]] as const).map(([name, always]) => [
       name,
-      always ? { $ref: `#/components/headers/${name}` } : headerOf(name),
+      always ? { $ref: `#/components/headers/${name}` } : createHeader(name),
     ]),
   );
 }
 
-function isOptional(name: HeaderName): boolean {
+function isOptionalHeader(name: HeaderName): boolean {
   const spec: HeaderSpec = ANSWER_HEADERS[name];
   return spec.isOptional === true;
 }
 
-function headerOf(name: HeaderName): JsonObject {
+function createHeader(name: HeaderName): JsonObject {
   const { description, schema, example } = ANSWER_HEADERS[name];
-  return { description, schema: jsonSchemaOf(schema), example };
+  return { description, schema: createJsonSchema(schema), example };
 }
 
 /** The response headers that are never optional; operations refer to them by name. */
-export function openApiHeaders(): JsonObject {
+export function createComponentHeaders(): JsonObject {
   const names = Object.keys(ANSWER_HEADERS) as readonly HeaderName[];
-  const sure = names.filter((name) => !isOptional(name));
-  return Object.fromEntries(sure.map((name) => [name, { ...headerOf(name), required: true }]));
+  const sure = names.filter((name) => !isOptionalHeader(name));
+  return Object.fromEntries(sure.map((name) => [name, { ...createHeader(name), required: true }]));
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import {
+  type BodyForms,
   chooseForm,
   createPage,
   ENTITY_TAG,
-  type Forms,
   type Page,
   parseAcceptEncoding,
 } from "./representations.ts";
@@ -12,21 +12,21 @@ import { respond } from "./respond.ts";
 
 /** The plain and the compressed forms of an immutable body, and their headers. */
 export interface CachedResponse {
-  readonly forms: Forms;
+  readonly forms: BodyForms;
   /** The headers besides those that {@link sendCached} adds. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function tagBody(
+export function createCachedResponse(
   content: Uint8Array | string,
   headers: Readonly<Record<string, string>>,
 ): CachedResponse {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
-  return { forms: hashedPage(body), headers };
+  return { forms: createHashedPage(body), headers };
 }
 
 /** A page whose ETag is the hash of its body. */
-export function hashedPage(body: Uint8Array<ArrayBuffer>): Page {
+export function createHashedPage(body: Uint8Array<ArrayBuffer>): Page {
   return createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`);
 }
 
@@ -61,7 +61,7 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
 }
 
 /** Makes a function that makes a value once for each key, and returns it as long as the key exists. */
-export function makeOnce<Key extends WeakKey, Value>(make: (key: Key) => Value): (key: Key) => Value {
+export function memoizeByKey<Key extends WeakKey, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const made = new WeakMap<Key, Value>();
   return (key) => {
     const known = made.get(key);
@@ -73,7 +73,7 @@ export function makeOnce<Key extends WeakKey, Value>(make: (key: Key) => Value):
 }
 
 /** Makes a function that reads on first use and then returns the same result; a failed read is repeated. */
-export function readOnce<Value>(read: () => Promise<Value>): () => Promise<Value> {
+export function memoizeRead<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
   return () => {
     reading ??= read().catch((error: unknown) => {

@@ -10,7 +10,7 @@ const SLICE_BYTES = 64 * 1024;
  * does not read costs the memory of one slice. If the client reads too slowly, the stream fails at a deadline;
  * Deno's server then closes the connection when the client reads again.
  */
-export function slicedBody(
+export function createSlicedBody(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Pick<ConnectionLimits, "readBytesPerSecondMin" | "readTimeoutMs"> = CONNECTION_LIMITS,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -43,11 +43,11 @@ export function slicedBody(
  *
  * @returns the converted body, and the headers that it needs
  */
-export function bodyOf(body: Uint8Array<ArrayBuffer> | string): {
+export function prepareBody(body: Uint8Array<ArrayBuffer> | string): {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string;
   readonly headers: Readonly<Record<string, string>>;
 } {
   if (!("Deno" in globalThis) || body.length < LARGE_BODY_BYTES) return { body, headers: {} };
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return { body: slicedBody(bytes), headers: { "content-length": String(bytes.byteLength) } };
+  return { body: createSlicedBody(bytes), headers: { "content-length": String(bytes.byteLength) } };
 }

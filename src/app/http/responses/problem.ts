@@ -39,7 +39,7 @@ export interface ProblemDetails {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9457 */
-export function problem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
+export function respondProblem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
   const { detail, headers = {}, extensions = {} } = details;
   const [status, title] = PROBLEMS[code];
   const requestId = context.env.requestId;

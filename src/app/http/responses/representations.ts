@@ -46,7 +46,7 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
       const making = compress(plain.body, coding).then(
         (body) => {
           const isSmaller = body.byteLength < plain.body.byteLength;
-          const form = isSmaller ? codedForm(body, plainEtag, coding) : plain;
+          const form = isSmaller ? createCodedForm(body, plainEtag, coding) : plain;
           // From now on, requests get the form without a promise.
           forms.set(coding, form);
           return form;
@@ -67,16 +67,16 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
  * Makes a compressed form. Its ETag has a digest of its bytes, because replicas may have different versions of
  * the compression library, whose results differ.
  */
-function codedForm(body: Uint8Array<ArrayBuffer>, plainEtag: string, coding: Coding): Representation {
+function createCodedForm(body: Uint8Array<ArrayBuffer>, plainEtag: string, coding: Coding): Representation {
   const digest = createHash("sha256").update(body).digest("hex").slice(0, DIGEST_DIGITS);
   const etag = `${plainEtag.slice(0, -1)}-${coding}-${digest}"`;
   return { body, etag, length: String(body.byteLength), coding };
 }
 
 const DIGEST_DIGITS = 16;
-const CODED_TAG_END = new RegExp(`^-(${CODINGS.join("|")})-[0-9a-f]{${DIGEST_DIGITS}}"$`);
+const CODED_TAG_SUFFIX = new RegExp(`^-(${CODINGS.join("|")})-[0-9a-f]{${DIGEST_DIGITS}}"$`);
 
-const SLICE_BYTES = 64 * 1024;
+const COMPRESSED_SLICE_BYTES = 64 * 1024;
 /** The fastest level that makes real texts as small as gzip does. */
 const ZSTD_LEVEL = 3;
 
@@ -92,8 +92,8 @@ const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
 async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   async function* slices() {
-    for (let offset = 0; offset < body.byteLength; offset += SLICE_BYTES) {
-      yield body.subarray(offset, offset + SLICE_BYTES);
+    for (let offset = 0; offset < body.byteLength; offset += COMPRESSED_SLICE_BYTES) {
+      yield body.subarray(offset, offset + COMPRESSED_SLICE_BYTES);
       await delay(0);
     }
   }
@@ -113,7 +113,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return body;
 }
 
-export interface Accepted {
+export interface AcceptedCodings {
   /** The coding to send; undefined for plain bytes. */
   readonly preferred: Coding | undefined;
   readonly codings: readonly Coding[];
@@ -121,9 +121,10 @@ export interface Accepted {
   readonly plain: boolean;
 }
 
-const PLAIN_ONLY: Accepted = { preferred: undefined, codings: [], plain: true };
+const PLAIN_ONLY: AcceptedCodings = { preferred: undefined, codings: [], plain: true };
 /** A coding, or `*`, and its weight. */
-const ELEMENT = /^[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*(?:;[ \t]*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$/;
+const ACCEPT_ELEMENT =
+  /^[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*(?:;[ \t]*[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$/;
 
 /**
  * Reads an `Accept-Encoding` header; malformed elements are ignored.
@@ -133,10 +134,10 @@ const ELEMENT = /^[ \t]*([\w!#$%&'*+.^`|~-]+)[ \t]*(?:;[ \t]*[qQ]=(0(?:\.\d{0,3}
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding
  */
-export function parseAcceptEncoding(header: string): Accepted {
+export function parseAcceptEncoding(header: string): AcceptedCodings {
   const weights = new Map<string, number>();
   for (const element of header.split(",")) {
-    const [, name, weight = "1"] = ELEMENT.exec(element) ?? [];
+    const [, name, weight = "1"] = ACCEPT_ELEMENT.exec(element) ?? [];
     if (name !== undefined) weights.set(name.toLowerCase().replace(/^x-gzip$/, "gzip"), Number(weight));
   }
   const any = weights.get("*");
@@ -151,18 +152,18 @@ export function parseAcceptEncoding(header: string): Accepted {
 }
 
 /** Limits of the cache of parsed headers; clients send few different headers. */
-const REMEMBERED_MAX = 32;
-const REMEMBERED_LENGTH_MAX = 128;
+const REMEMBERED_HEADERS_MAX = 32;
+const REMEMBERED_HEADER_LENGTH_MAX = 128;
 
 /** Makes a function that reads the header and caches results, up to a limit. */
-export function createAcceptedReader(): (header: string | undefined) => Accepted {
-  const remembered = new Map<string, Accepted>();
+export function createAcceptEncodingReader(): (header: string | undefined) => AcceptedCodings {
+  const remembered = new Map<string, AcceptedCodings>();
   return (header) => {
     if (header === undefined) return PLAIN_ONLY;
     const known = remembered.get(header);
     if (known !== undefined) return known;
     const accepted = parseAcceptEncoding(header);
-    if (remembered.size < REMEMBERED_MAX && header.length <= REMEMBERED_LENGTH_MAX)
+    if (remembered.size < REMEMBERED_HEADERS_MAX && header.length <= REMEMBERED_HEADER_LENGTH_MAX)
       remembered.set(header, accepted);
     return accepted;
   };
@@ -178,18 +179,22 @@ export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
  * An HTTP cache between client and service may list the tags of all forms that it has stored. It then sends
  * the client the form of the returned tag, so the client must accept that form.
  */
-export function knownTag(ifNoneMatch: string, plainEtag: string, accepted: Accepted): string | undefined {
+export function findAcceptableTag(
+  ifNoneMatch: string,
+  plainEtag: string,
+  accepted: AcceptedCodings,
+): string | undefined {
   const stem = plainEtag.slice(0, -1);
   for (const [, tag = ""] of ifNoneMatch.matchAll(ENTITY_TAG)) {
     if (tag === plainEtag && (accepted.plain || accepted.codings.length === 0)) return tag;
-    const [, coding] = (tag.startsWith(stem) && CODED_TAG_END.exec(tag.slice(stem.length))) || [];
+    const [, coding] = (tag.startsWith(stem) && CODED_TAG_SUFFIX.exec(tag.slice(stem.length))) || [];
     if (accepted.codings.some((one) => one === coding)) return tag;
   }
   return undefined;
 }
 
 /** All forms of one body. */
-export interface Forms {
+export interface BodyForms {
   /** The ETag of the plain bytes. */
   readonly etag: string;
   plain(): Representation;
@@ -198,7 +203,7 @@ export interface Forms {
 }
 
 /** A body that is kept, with its compressed forms. */
-export type Page = Forms & Representation;
+export type Page = BodyForms & Representation;
 
 export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
   const plain = { body, etag, length: String(body.byteLength) };
@@ -207,7 +212,7 @@ export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
 }
 
 /** What to answer: a form of the body, or 304 with the tag of a form that the client already has. */
-export type Choice =
+export type FormChoice =
   | { readonly kind: "form"; readonly form: Representation }
   | { readonly kind: "known"; readonly etag: string };
 
@@ -216,15 +221,15 @@ export type Choice =
  * being made.
  */
 export function chooseForm(
-  forms: Forms,
-  accepted: Accepted,
+  forms: BodyForms,
+  accepted: AcceptedCodings,
   ifNoneMatch: string | undefined,
-): Choice | Promise<Choice> {
-  const etag = ifNoneMatch === undefined ? undefined : knownTag(ifNoneMatch, forms.etag, accepted);
+): FormChoice | Promise<FormChoice> {
+  const etag = ifNoneMatch === undefined ? undefined : findAcceptableTag(ifNoneMatch, forms.etag, accepted);
   if (etag !== undefined) return { kind: "known", etag };
   const { preferred } = accepted;
   const form = (preferred && forms.coded?.of(preferred)) ?? forms.plain();
-  const choiceOf = (chosen: Representation): Choice =>
+  const choiceOf = (chosen: Representation): FormChoice =>
     ifNoneMatch?.trim() === "*" ? { kind: "known", etag: chosen.etag } : { kind: "form", form: chosen };
   return form instanceof Promise ? form.then(choiceOf) : choiceOf(form);
 }

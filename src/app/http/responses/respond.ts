@@ -1,5 +1,5 @@
 import process from "node:process";
-import { bodyOf } from "./large-body.ts";
+import { prepareBody } from "./large-body.ts";
 import type { Answerable } from "./request-context.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
@@ -24,9 +24,9 @@ export interface ResponseParts {
 export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length: so the length is set here.
   const isHead = context.req.raw.method === "HEAD";
-  const sent = body === null || isHead ? { body: null, headers: {} } : bodyOf(body);
+  const sent = body === null || isHead ? { body: null, headers: {} } : prepareBody(body);
   const needsLength = OMITS_LENGTH || isHead;
-  const length = needsLength && body !== null ? { "content-length": lengthOf(body) } : sent.headers;
+  const length = needsLength && body !== null ? { "content-length": contentLength(body) } : sent.headers;
   return new Response(sent.body, {
     status,
     headers: {
@@ -38,7 +38,7 @@ export function respond(context: Answerable, { status, headers, body }: Response
   });
 }
 
-function lengthOf(body: Uint8Array | string): string {
+function contentLength(body: Uint8Array | string): string {
   return String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
 }
 

@@ -43,11 +43,11 @@ const DIAGNOSTICS_MAX = 500;
 /** Diagnostics beyond this number have no source lines. */
 const FRAMES_MAX = 50;
 
-const reloaded = responderFor(RELOAD_VIEWS);
-const replicas = responderFor(LIST_REPLICAS);
-const listed = responderFor(SHOW_HISTORY);
-const compared = responderFor(DIFF_VIEWS);
-const refreshed = responderFor(REFRESH_TICKERS);
+const reloadResponder = responderFor(RELOAD_VIEWS);
+const replicasResponder = responderFor(LIST_REPLICAS);
+const historyResponder = responderFor(SHOW_HISTORY);
+const diffResponder = responderFor(DIFF_VIEWS);
+const refreshResponder = responderFor(REFRESH_TICKERS);
 
 /** Operations for operators; everything under `/admin` needs the token. */
 export function addAdminRoutes(
@@ -64,7 +64,9 @@ export function addAdminRoutes(
   addRoute(app, RELOAD_VIEWS, async (context) => {
     const query = new URL(context.req.url).searchParams;
     const wrong = (name: string, values: string): Response =>
-      reloaded.problem(context, "bad_request", { detail: `The query parameter ${name} must be ${values}` });
+      reloadResponder.problem(context, "bad_request", {
+        detail: `The query parameter ${name} must be ${values}`,
+      });
     const isDryRun = readDryRun(query);
     if (isDryRun === undefined) return wrong("dryRun", "true or false");
     const force = query.get("force") ?? "false";
@@ -75,24 +77,24 @@ export function addAdminRoutes(
     const form = { ...deps, isDryRun, language };
     if (isDryRun) {
       const outcome = await deps.previewReload(options);
-      return sendReload(context, outcome, { ...form, replaced: await findReplaced(deps, outcome) });
+      return sendReload(context, outcome, { ...form, replaced: await findReplacementOf(deps, outcome) });
     }
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload({ ...options, requestId: context.env.requestId });
-    auditReload(log, context.env.requestId, { from, outcome });
+    logReloadAudit(log, context.env.requestId, { from, outcome });
     return sendReload(context, outcome, form);
   });
   addRoute(app, LIST_REPLICAS, async (context) => {
     const fleet = await listReplicas();
-    return sendFleet(context, { ...fleet, lost: await nameLost(deps, fleet) }, deps.cacheOutage());
+    return sendFleet(context, { ...fleet, lost: await addNamesToLost(deps, fleet) }, deps.cacheOutage());
   });
   addRoute(app, SHOW_HISTORY, async (context) => {
     const history = await deps.listHistory();
     const served: ReadonlyMap<string, unknown> | undefined = holder.current()?.catalog.views;
     const named = new Set(history.entries.flatMap(({ views }) => views));
     const absent = [...named].filter((entity) => served?.has(entity) !== true).sort();
-    return listed.json(context, { ...history, absent });
+    return historyResponder.json(context, { ...history, absent });
   });
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
@@ -117,7 +119,7 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
  * Looks in the history for a replacement of this catalog by the fleet. If there is one, this disk is probably
  * outdated.
  */
-async function findReplaced(
+async function findReplacementOf(
   { listHistory }: AdminRoutesDeps,
   outcome: ReloadOutcome,
 ): Promise<Replacement | undefined> {
@@ -144,7 +146,7 @@ async function sendReload(
     case "reloaded": {
       const { hash, previousHash = null, generation = null, changes, details, views } = outcome;
       const { published, warnings, cacheDown } = outcome;
-      return reloaded.json(context, {
+      return reloadResponder.json(context, {
         status: "ok",
         hash,
         previousHash,
@@ -161,23 +163,23 @@ async function sendReload(
       });
     }
     case "invalid":
-      return reloaded.problem(context, "catalog_invalid", {
+      return reloadResponder.problem(context, "catalog_invalid", {
         detail: outcome.detail,
         extensions: {
-          diagnostics: await withFrames(shown(outcome.diagnostics), readViewText),
+          diagnostics: await addFrames(shown(outcome.diagnostics), readViewText),
           diagnosticsTotal: outcome.diagnostics.length,
         },
       });
     case "unreadable":
-      return reloaded.problem(context, "catalog_unreadable", { detail: outcome.detail });
+      return reloadResponder.problem(context, "catalog_unreadable", { detail: outcome.detail });
     case "refused": {
       const { reason, detail } = outcome;
-      return reloaded.problem(context, REFUSALS[reason].problem, { detail, extensions: { reason } });
+      return reloadResponder.problem(context, REFUSALS[reason].problem, { detail, extensions: { reason } });
     }
   }
 }
 
-async function withFrames(
+async function addFrames(
   diagnostics: readonly Diagnostic[],
   readViewText: ReadViewText | undefined,
 ): Promise<readonly (Diagnostic & { readonly frame?: string })[]> {
@@ -192,7 +194,7 @@ async function withFrames(
 }
 
 /** Adds the names of lost replicas. Their heartbeats have expired, but the history has the names. */
-async function nameLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Promise<Fleet["lost"]> {
+async function addNamesToLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Promise<Fleet["lost"]> {
   const entries = lost.length === 0 ? [] : (await listHistory()).entries;
   return lost.map((replica) => {
     const name = entries.find((entry) => entry.replica === replica.id)?.name;
@@ -203,10 +205,10 @@ async function nameLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Prom
 function sendFleet(context: HttpContext, fleet: Fleet, outage: CacheOutage | undefined): Response {
   const { self, shared, publishedHash: hash = null, lost, lastSeen } = fleet;
   const diverging = fleet.replicas.filter(({ divergent }) => divergent).length;
-  const items = fleet.replicas.map(withoutSchema);
-  const known = lastSeen && { ...lastSeen, replicas: lastSeen.replicas.map(withoutSchema) };
+  const items = fleet.replicas.map(removeSchema);
+  const known = lastSeen && { ...lastSeen, replicas: lastSeen.replicas.map(removeSchema) };
   const { reason, fault, address } = outage ?? {};
-  return replicas.json(context, {
+  return replicasResponder.json(context, {
     ...{ self, shared, hash, diverging, replicas: items, lost },
     ...(known === undefined ? {} : { lastSeen: known }),
     ...(outage === undefined
@@ -215,21 +217,21 @@ function sendFleet(context: HttpContext, fleet: Fleet, outage: CacheOutage | und
   });
 }
 
-function withoutSchema<Replica extends ReplicaRecord>({ schema: _, ...replica }: Replica) {
+function removeSchema<Replica extends ReplicaRecord>({ schema: _, ...replica }: Replica) {
   return replica;
 }
 
 function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Response {
   if (diff === undefined) {
-    return compared.problem(context, "catalog_unavailable", {
+    return diffResponder.problem(context, "catalog_unavailable", {
       detail: "There is no active catalog to compare",
       headers: { "retry-after": "1" },
     });
   }
   if (diff.kind === "failed") {
-    return compared.problem(context, "database_unavailable", { detail: diff.error.message });
+    return diffResponder.problem(context, "database_unavailable", { detail: diff.error.message });
   }
-  return compared.json(context, { status: columnDiffStatus(diff.views), views: diff.views });
+  return diffResponder.json(context, { status: columnDiffStatus(diff.views), views: diff.views });
 }
 
 function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
@@ -239,29 +241,30 @@ function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad
         ? "the current list stays in use, and is marked stale once it has expired"
         : "no list is known yet";
     const detail = `No tickers could be loaded from the database; ${list}`;
-    return refreshed.problem(context, "database_unavailable", { detail });
+    return refreshResponder.problem(context, "database_unavailable", { detail });
   }
   const { set } = after.snapshot;
   const previous = before.kind === "tickers" ? before.snapshot.set : undefined;
   const added = set.tickers.filter((ticker) => previous?.has(ticker) !== true);
   const removed = (previous?.tickers ?? []).filter((ticker) => !set.has(ticker));
-  return refreshed.json(context, { status: "ok", count: set.tickers.length, changes: { added, removed } });
+  const changes = { added, removed };
+  return refreshResponder.json(context, { status: "ok", count: set.tickers.length, changes });
 }
 
 /** The catalog that was active when the reload was requested. */
-interface ReloadedFrom {
+interface CatalogBeforeReload {
   readonly hash: string | undefined;
   readonly generation: number | undefined;
 }
 
 /** Maximum number of views that are logged by name for each kind of change; the others are counted. */
-const NAMES_MAX = 20;
+const LOGGED_NAMES_MAX = 20;
 
 /** Logs one line for each reload request, with any result. */
-export function auditReload(
+export function logReloadAudit(
   log: Pick<Log, "info" | "warn">,
   requestId: string,
-  { from, outcome }: { readonly from: ReloadedFrom; readonly outcome: ReloadOutcome },
+  { from, outcome }: { readonly from: CatalogBeforeReload; readonly outcome: ReloadOutcome },
 ): void {
   const fields = { audit: "reload", request_id: requestId, outcome: outcome.kind };
   if (outcome.kind !== "reloaded") {
@@ -280,15 +283,15 @@ export function auditReload(
       from_generation: previousGeneration,
       to_hash: hash,
       to_generation: generation,
-      added: named(added),
-      removed: named(removed),
-      changed: named(changed),
+      added: countNames(added),
+      removed: countNames(removed),
+      changed: countNames(changed),
       published,
     },
     "Catalog reload",
   );
 }
 
-function named(entities: readonly string[]): { readonly count: number; readonly names: readonly string[] } {
-  return { count: entities.length, names: entities.slice(0, NAMES_MAX) };
+function countNames(views: readonly string[]): { readonly count: number; readonly names: readonly string[] } {
+  return { count: views.length, names: views.slice(0, LOGGED_NAMES_MAX) };
 }

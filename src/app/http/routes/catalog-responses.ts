@@ -4,7 +4,7 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
-import { hashedPage, makeOnce } from "../responses/cached-response.ts";
+import { createHashedPage, memoizeByKey } from "../responses/cached-response.ts";
 import { type Coding, createPage, joinBytes, type Page } from "../responses/representations.ts";
 
 export interface ViewPage extends Page {
@@ -38,10 +38,10 @@ const CHARACTERS_PER_TURN = 1024 * 1024;
 
 /** Makes a function that returns the responses of a catalog, always the same for one catalog. */
 export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
-  return makeOnce(responsesOf);
+  return memoizeByKey(createResponses);
 }
 
-function responsesOf(catalog: Catalog): CatalogResponses {
+function createResponses(catalog: Catalog): CatalogResponses {
   const views = new Map<string, ViewPage>();
   const columns = new Map<string, Page>();
   let listing: Page | Promise<Page> | undefined;
@@ -52,8 +52,8 @@ function responsesOf(catalog: Catalog): CatalogResponses {
     const published = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
     if (published === undefined) return undefined;
     const body = withoutInternalKeys(published) as Uint8Array<ArrayBuffer>;
-    const whole = body === published ? undefined : hashedPage(published);
-    const page = { ...hashedPage(body), whole };
+    const whole = body === published ? undefined : createHashedPage(published);
+    const page = { ...createHashedPage(body), whole };
     views.set(entity, page);
     return page;
   }
@@ -72,7 +72,7 @@ function responsesOf(catalog: Catalog): CatalogResponses {
     },
     listing() {
       if (listing === undefined) {
-        const making = makeListing(catalog);
+        const making = createListing(catalog);
         listing = making;
         // Later requests get the listing without a promise; after a failure, the next request tries again.
         making.then(
@@ -98,7 +98,7 @@ function responsesOf(catalog: Catalog): CatalogResponses {
   };
 }
 
-async function makeListing(catalog: Catalog): Promise<Page> {
+async function createListing(catalog: Catalog): Promise<Page> {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   let text = `{"hash":"${catalog.hash}","items":[`;

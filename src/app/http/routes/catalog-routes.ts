@@ -3,13 +3,13 @@ import { findSimilarName } from "../../../lib/similar-name.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import { LIST_VIEWS, SHOW_COLUMNS, SHOW_VIEW } from "../api/catalog-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
-import { bearerToken, TooManyAttemptsError } from "../middleware/admin-token.ts";
+import { readBearerToken, TooManyAttemptsError } from "../middleware/admin-token.ts";
 import { matchesEtag } from "../responses/cached-response.ts";
-import { bodyOf, LARGE_BODY_BYTES } from "../responses/large-body.ts";
+import { LARGE_BODY_BYTES, prepareBody } from "../responses/large-body.ts";
 import {
-  type Choice,
   chooseForm,
-  createAcceptedReader,
+  createAcceptEncodingReader,
+  type FormChoice,
   type Page,
   type Representation,
 } from "../responses/representations.ts";
@@ -57,24 +57,24 @@ export function addCatalogRoutes(
 
   addRoute(app, LIST_VIEWS, (context) => {
     const listing = pages()?.listing();
-    if (listing === undefined) return unavailable(context);
+    if (listing === undefined) return respondUnavailable(context);
     return "then" in listing ? listing.then((page) => sendPage(context, page)) : sendPage(context, listing);
   });
 
   addRoute(app, SHOW_VIEW, (context) => {
     const found = pages();
-    if (found === undefined) return unavailable(context);
+    if (found === undefined) return respondUnavailable(context);
     const page = found.view(context.req.param("entity"));
-    if (page === undefined) return viewNotFound(context, holder);
+    if (page === undefined) return respondViewNotFound(context, holder);
     if (page.whole === undefined) return sendPage(context, page);
     return sendForToken(context, page, { isOperator: isOperator(context, isAdminToken), sendPage });
   });
 
   addRoute(app, SHOW_COLUMNS, (context) => {
     const found = pages();
-    if (found === undefined) return unavailable(context);
+    if (found === undefined) return respondUnavailable(context);
     const page = found.columns(context.req.param("entity"));
-    return page === undefined ? viewNotFound(context, holder) : sendPage(context, page);
+    return page === undefined ? respondViewNotFound(context, holder) : sendPage(context, page);
   });
 }
 
@@ -85,27 +85,29 @@ type SendPage = (context: HttpContext, page: Page) => Promise<Response> | Respon
  * that form is being made.
  */
 function createPageSender(): SendPage {
-  const readAccepted = createAcceptedReader();
+  const readAccepted = createAcceptEncodingReader();
   return (context, page) => {
     const { header } = context.env;
     const ifNoneMatch = header("if-none-match");
     if (page.coded === undefined) {
-      return matchesEtag(ifNoneMatch, page.etag) ? sendKnown(context, page.etag) : sendForm(context, page);
+      return matchesEtag(ifNoneMatch, page.etag)
+        ? sendNotModified(context, page.etag)
+        : sendForm(context, page);
     }
     const choice = chooseForm(page, readAccepted(header("accept-encoding")), ifNoneMatch);
     return choice instanceof Promise
-      ? choice.then((chosen) => sendChoice(context, chosen))
-      : sendChoice(context, choice);
+      ? choice.then((chosen) => sendChosenForm(context, chosen))
+      : sendChosenForm(context, choice);
   };
 }
 
-function sendChoice(context: HttpContext, choice: Choice): Response {
+function sendChosenForm(context: HttpContext, choice: FormChoice): Response {
   return choice.kind === "known"
-    ? sendKnown(context, choice.etag, true)
+    ? sendNotModified(context, choice.etag, true)
     : sendForm(context, choice.form, true);
 }
 
-function sendKnown({ env: { requestId } }: HttpContext, etag: string, isNegotiated = false): Response {
+function sendNotModified({ env: { requestId } }: HttpContext, etag: string, isNegotiated = false): Response {
   const headers: Record<string, string> = {
     "cache-control": "no-cache",
     etag,
@@ -137,7 +139,7 @@ function sendForm(
   if (OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
-  const large = bodyOf(body);
+  const large = prepareBody(body);
   return new Response(large.body, { headers: { ...headers, ...large.headers } });
 }
 
@@ -166,7 +168,7 @@ async function sendForToken(
  * refused, because reading needs no token.
  */
 function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boolean): boolean {
-  const token = bearerToken(env.header("authorization"));
+  const token = readBearerToken(env.header("authorization"));
   try {
     return token !== undefined && isAdminToken(token);
   } catch (error) {
@@ -175,12 +177,12 @@ function isOperator({ env }: HttpContext, isAdminToken: (token: string) => boole
   }
 }
 
-const list = responderFor(LIST_VIEWS);
+const listResponder = responderFor(LIST_VIEWS);
 /** Also used by `SHOW_COLUMNS`, because both routes have the same answer for an unknown view. */
-const show = responderFor(SHOW_VIEW);
+const viewResponder = responderFor(SHOW_VIEW);
 
-function unavailable(context: HttpContext): Response {
-  return list.problem(context, "catalog_unavailable", {
+function respondUnavailable(context: HttpContext): Response {
+  return listResponder.problem(context, "catalog_unavailable", {
     detail: "No verified catalog is active yet; loading is retried, and GET /readyz shows the reason",
     headers: { "retry-after": "1" },
   });
@@ -192,12 +194,12 @@ function unavailable(context: HttpContext): Response {
  */
 const COMPARED_VIEWS_MAX = 2000;
 
-function viewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {
+function respondViewNotFound(context: HttpContext, holder: ActiveCatalogHolder): Response {
   const views = holder.current()?.catalog.views;
   const names = views === undefined || views.size > COMPARED_VIEWS_MAX ? [] : [...views.keys()];
   const near = findSimilarName(context.req.param("entity") ?? "", names);
   const hint = near === undefined ? "GET /views lists all" : `Did you mean ${near}?`;
-  return show.problem(context, "view_not_found", {
+  return viewResponder.problem(context, "view_not_found", {
     detail: "No view has this entity; GET /views lists all",
     extensions: { hint },
   });

@@ -20,12 +20,12 @@ import {
 import { addRoute, responderFor } from "../api/replies.ts";
 import {
   type CachedResponse,
-  makeOnce,
-  readOnce,
+  createCachedResponse,
+  memoizeByKey,
+  memoizeRead,
   sendCached,
-  tagBody,
 } from "../responses/cached-response.ts";
-import { createCodedForms, type Forms, type Representation } from "../responses/representations.ts";
+import { type BodyForms, createCodedForms, type Representation } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
 
@@ -36,38 +36,43 @@ export interface ConsoleRoutesDeps {
   readonly readConsole?: typeof readConsoleAssets;
 }
 
-const file = responderFor(SHOW_CONSOLE_FILE);
-const lastHour = responderFor(SHOW_ACTIVITY);
-const parts = responderFor(SHOW_CONSOLE_PART);
+const fileResponder = responderFor(SHOW_CONSOLE_FILE);
+const activityResponder = responderFor(SHOW_ACTIVITY);
+const partResponder = responderFor(SHOW_CONSOLE_PART);
 
-const ASSETS = "/console/assets/";
+const ASSETS_PATH = "/console/assets/";
 
 /** The console: its page at `/`, its files, its charts and its search data. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
   const { holder, activity, readConsole = readConsoleAssets } = deps;
   const catalogs = createConsoleCatalogs();
-  const assets = readOnce(readConsole);
+  const assets = memoizeRead(readConsole);
 
   addRoute(app, SHOW_CONSOLE, async (context) => sendAsset(context, (await assets()).get(CONSOLE_PAGE)));
 
   addRoute(app, SHOW_CONSOLE_FILE, async (context) =>
-    sendAsset(context, (await assets()).get(context.req.path.slice(ASSETS.length))),
+    sendAsset(context, (await assets()).get(context.req.path.slice(ASSETS_PATH.length))),
   );
 
-  addRoute(app, SHOW_ACTIVITY, (context) => lastHour.json(context, activity()));
+  addRoute(app, SHOW_ACTIVITY, (context) => activityResponder.json(context, activity()));
 
   addRoute(app, SHOW_CONSOLE_PART, (context) => {
     const active = holder.current();
     if (active === undefined) {
       const detail = "No verified catalog is active yet; GET /readyz shows the reason";
-      return parts.problem(context, "catalog_unavailable", { detail, headers: { "retry-after": "1" } });
+      return partResponder.problem(context, "catalog_unavailable", {
+        detail,
+        headers: { "retry-after": "1" },
+      });
     }
     const number = context.req.param("part");
     const part = /^(?:0|[1-9]\d{0,5})$/.test(number)
       ? catalogs(active.catalog).part(Number(number))
       : undefined;
     if (part === undefined)
-      return parts.problem(context, "not_found", { detail: "The catalog has no part with this number" });
+      return partResponder.problem(context, "not_found", {
+        detail: "The catalog has no part with this number",
+      });
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
     return sendCached(context, { headers, forms: part });
   });
@@ -75,7 +80,7 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
 
 function sendAsset(context: HttpContext, asset: CachedResponse | undefined): Promise<Response> | Response {
   if (asset === undefined)
-    return file.problem(context, "not_found", { detail: "The console has no such file" });
+    return fileResponder.problem(context, "not_found", { detail: "The console has no such file" });
   return sendCached(context, asset);
 }
 
@@ -142,13 +147,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export async function readConsoleAssets(): Promise<ReadonlyMap<string, CachedResponse>> {
   const own = CONSOLE_FILES.map((name) => [name, [join(CONSOLE_FOLDER, name)]] as const);
   const styles = CONSOLE_STYLES.map((name) => join(CONSOLE_FOLDER, "styles", `${name}.css`));
-  const files = [...own, ["console.css", styles] as const, ...libraryFiles()];
+  const files = [...own, ["console.css", styles] as const, ...listLibraryFiles()];
   return new Map(
     await Promise.all(files.map(async ([name, paths]) => [name, await readAsset(name, paths)] as const)),
   );
 }
 
-function libraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
+function listLibraryFiles(): readonly (readonly [name: string, paths: readonly string[]])[] {
   const { resolve } = createRequire(import.meta.url);
   return Object.entries(LIBRARY_FILES).flatMap(([library, names]) => {
     // `resolve` returns the file that Node would import, which may be in a subfolder of the package. The names in
@@ -163,7 +168,7 @@ function libraryFiles(): readonly (readonly [name: string, paths: readonly strin
 async function readAsset(name: string, paths: readonly string[]): Promise<CachedResponse> {
   const contentType = CONTENT_TYPES[extname(name)] ?? "application/octet-stream";
   const contents = await Promise.all(paths.map((path) => readFile(path)));
-  return tagBody(Buffer.concat(contents), { ...PAGE_HEADERS, "content-type": contentType });
+  return createCachedResponse(Buffer.concat(contents), { ...PAGE_HEADERS, "content-type": contentType });
 }
 
 /** A catalog in parts, each small enough to be built without delaying other requests. */
@@ -171,7 +176,7 @@ export interface ConsoleCatalog {
   /**
    * The forms of a part. The plain form is built for each answer and not kept; the compressed ones are kept.
    */
-  part(index: number): Forms | undefined;
+  part(index: number): BodyForms | undefined;
 }
 
 /**
@@ -186,18 +191,20 @@ const FIRST_PART_VIEWS_MAX = 40;
 
 /** Makes a function that returns the parts of a catalog, always the same for one catalog. */
 export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
-  return makeOnce(cutCatalog);
+  return memoizeByKey(divideCatalog);
 }
 
-function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
+function divideCatalog({ hash, views }: Catalog): ConsoleCatalog {
   const entries = [...views];
-  const starts = partStarts(entries);
-  const parts = new Map<number, Forms>();
+  const starts = findPartStarts(entries);
+  const parts = new Map<number, BodyForms>();
 
-  function partFrom(start: number, index: number): Forms {
+  function partFrom(start: number, index: number): BodyForms {
     const etag = `"${hash}-${index}"`;
     const plain = (): Representation => {
-      const items = entries.slice(start, starts[index + 1]).map(([entity, json]) => describe(entity, json));
+      const items = entries
+        .slice(start, starts[index + 1])
+        .map(([entity, json]) => describeView(entity, json));
       const part: DeepReadonly<ConsolePart> = { hash, total: entries.length, starts, items };
       const body = new TextEncoder().encode(JSON.stringify(part));
       return { body, etag, length: String(body.byteLength) };
@@ -218,7 +225,7 @@ function cutCatalog({ hash, views }: Catalog): ConsoleCatalog {
 }
 
 /** The index of the first view of each part; a catalog without views has one empty part. */
-function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
+function findPartStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readonly number[] {
   const starts = [0];
   let start = 0;
   let bytes = 0;
@@ -236,7 +243,7 @@ function partStarts(entries: readonly (readonly [Entity, Uint8Array])[]): readon
   return starts;
 }
 
-function describe(entity: Entity, canonicalJson: Uint8Array) {
+function describeView(entity: Entity, canonicalJson: Uint8Array) {
   const view = parseView(canonicalJson);
   const { identifiers } = view;
   return {
@@ -244,32 +251,32 @@ function describe(entity: Entity, canonicalJson: Uint8Array) {
     description: view.description ?? "",
     identifiers,
     columns: columnNames(view),
-    aliases: columnAliases(view),
-    words: askWords(view),
+    aliases: listColumnAliases(view),
+    words: listAskWords(view),
   };
 }
 
-function columnAliases({ columns }: View): readonly string[] {
+function listColumnAliases({ columns }: View): readonly string[] {
   return columns.flatMap((column) =>
     typeof column !== "string" && typeof column.alias === "string" ? [column.alias] : [],
   );
 }
 
 /** The field `ask` of a view; the types were checked when the view was loaded. */
-interface Ask {
+interface AskField {
   readonly intents?: readonly string[] | null;
   readonly keywords?: readonly string[] | null;
   readonly synonyms?: Readonly<Record<string, readonly string[] | string | null>> | null;
   readonly latest_words?: readonly string[] | null;
 }
 
-function askWords(view: View): readonly string[] {
-  const { intents, keywords, synonyms, latest_words } = (view.ask ?? {}) as Ask;
-  const ofSynonyms = Object.entries(synonyms ?? {}).flatMap(([word, others]) => [word, ...listOf(others)]);
+function listAskWords(view: View): readonly string[] {
+  const { intents, keywords, synonyms, latest_words } = (view.ask ?? {}) as AskField;
+  const ofSynonyms = Object.entries(synonyms ?? {}).flatMap(([word, others]) => [word, ...toList(others)]);
   return [...new Set([...(intents ?? []), ...(keywords ?? []), ...ofSynonyms, ...(latest_words ?? [])])];
 }
 
 /** A single string stands for a list of one. */
-function listOf(others: readonly string[] | string | null): readonly string[] {
+function toList(others: readonly string[] | string | null): readonly string[] {
   return typeof others === "string" ? [others] : (others ?? []);
 }

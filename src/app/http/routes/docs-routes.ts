@@ -1,7 +1,12 @@
 import type { Hono } from "hono";
 import { type DOCS_FILES, SHOW_DOCS, SHOW_DOCS_FILE, SHOW_OPENAPI } from "../api/reference-api.ts";
 import { addRoute, responderFor } from "../api/replies.ts";
-import { type CachedResponse, readOnce, sendCached, tagBody } from "../responses/cached-response.ts";
+import {
+  type CachedResponse,
+  createCachedResponse,
+  memoizeRead,
+  sendCached,
+} from "../responses/cached-response.ts";
 import type { HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS, PAGE_HEADERS } from "../responses/security-headers.ts";
 
@@ -12,45 +17,46 @@ export interface DocsRoutesDeps {
 
 type DocsFile = (typeof DOCS_FILES)[number];
 
-const show = responderFor(SHOW_DOCS_FILE);
+const fileResponder = responderFor(SHOW_DOCS_FILE);
 
 /** `GET /openapi.json` and `/docs` with its files: each is built on first use, and kept. */
 export function addDocsRoutes(app: Hono<HttpEnv>, { readPackageFile }: DocsRoutesDeps): void {
-  const files = docsFiles(readPackageFile);
-  const document = readOnce(async () => {
+  const files = createDocsFiles(readPackageFile);
+  const document = memoizeRead(async () => {
     const { createOpenApiDocument } = await import("../openapi/openapi-document.ts");
     const headers = { ...DATA_HEADERS, "content-type": "application/json" };
-    return tagBody(JSON.stringify(createOpenApiDocument()), headers);
+    return createCachedResponse(JSON.stringify(createOpenApiDocument()), headers);
   });
-  const page = readOnce(async () => pageBody("text/html", DOCS_PAGE));
+  const page = memoizeRead(async () => createPageResponse("text/html", DOCS_PAGE));
 
   addRoute(app, SHOW_OPENAPI, async (context) => sendCached(context, await document()));
   addRoute(app, SHOW_DOCS, async (context) => sendCached(context, await page()));
   addRoute(app, SHOW_DOCS_FILE, async (context) => {
     const file = files.get(context.req.param("file"));
     if (file === undefined) {
-      return show.problem(context, "not_found", { detail: "The API reference has no such file" });
+      return fileResponder.problem(context, "not_found", { detail: "The API reference has no such file" });
     }
     return sendCached(context, await file());
   });
 }
 
 /** The files of the `/docs` page by name. Only these are served. */
-function docsFiles(
+function createDocsFiles(
   readPackageFile: DocsRoutesDeps["readPackageFile"],
 ): ReadonlyMap<string, () => Promise<CachedResponse>> {
   const vendored = (name: string) => readPackageFile(`swagger-ui-dist/${name}`);
   const contents: Readonly<Record<DocsFile, () => Promise<CachedResponse>>> = {
-    "start.js": async () => pageBody("text/javascript", DOCS_SCRIPT),
-    "style.css": async () => pageBody("text/css", DOCS_STYLE),
-    "swagger-ui-bundle.js": async () => pageBody("text/javascript", await vendored("swagger-ui-bundle.js")),
-    "swagger-ui.css": async () => pageBody("text/css", await vendored("swagger-ui.css")),
+    "start.js": async () => createPageResponse("text/javascript", DOCS_SCRIPT),
+    "style.css": async () => createPageResponse("text/css", DOCS_STYLE),
+    "swagger-ui-bundle.js": async () =>
+      createPageResponse("text/javascript", await vendored("swagger-ui-bundle.js")),
+    "swagger-ui.css": async () => createPageResponse("text/css", await vendored("swagger-ui.css")),
   };
-  return new Map(Object.entries(contents).map(([name, make]) => [name, readOnce(make)]));
+  return new Map(Object.entries(contents).map(([name, make]) => [name, memoizeRead(make)]));
 }
 
-function pageBody(mediaType: string, content: Uint8Array | string): CachedResponse {
-  return tagBody(content, { ...PAGE_HEADERS, "content-type": `${mediaType}; charset=utf-8` });
+function createPageResponse(mediaType: string, content: Uint8Array | string): CachedResponse {
+  return createCachedResponse(content, { ...PAGE_HEADERS, "content-type": `${mediaType}; charset=utf-8` });
 }
 
 /**

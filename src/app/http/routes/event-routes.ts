@@ -13,19 +13,19 @@ export interface EventRoutesDeps {
   readonly readiness: () => Readiness;
 }
 
-const subscribe = responderFor(FOLLOW_EVENTS);
+const eventsResponder = responderFor(FOLLOW_EVENTS);
 
 /** The time after which a disconnected client reconnects. */
 const RETRY_MS = 2000;
 /** A client with this many unread messages is disconnected; after a reconnect it gets the current state. */
-const UNREAD_MAX = 16;
+const UNREAD_EVENTS_MAX = 16;
 
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
 export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
   addRoute(app, FOLLOW_EVENTS, (context) => {
     const language = findLanguage(context.req.query("lang") ?? "en");
     if (language === undefined)
-      return subscribe.problem(context, "bad_request", {
+      return eventsResponder.problem(context, "bad_request", {
         detail: "The query parameter lang must be en or pt",
       });
     // Hono also calls this handler for a HEAD, and drops the body: a stream would stay open and unread.
@@ -35,9 +35,9 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
     if (subscribed.kind === "closed") {
       const { reasons, components, checks } = readiness();
       const extensions = { version: VERSION, reasons, components, checks };
-      return subscribe.problem(context, "not_ready", { detail: "The service is stopping", extensions });
+      return eventsResponder.problem(context, "not_ready", { detail: "The service is stopping", extensions });
     }
-    return subscribe.problem(context, "too_many_followers", {
+    return eventsResponder.problem(context, "too_many_followers", {
       detail: "The limit of event streams is reached; poll GET /readyz instead",
       headers: { "retry-after": "10" },
     });
@@ -71,7 +71,7 @@ function openStream(live: Pick<SubscriberHub, "subscribe">, language: Language) 
       },
       cancel: unsubscribe,
     },
-    new CountQueuingStrategy({ highWaterMark: UNREAD_MAX }),
+    new CountQueuingStrategy({ highWaterMark: UNREAD_EVENTS_MAX }),
   );
   return { stream, subscribed: held.subscribed };
 }

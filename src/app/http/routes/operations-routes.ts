@@ -11,20 +11,20 @@ export interface OperationsRoutesDeps {
   readonly scrape: () => Promise<string>;
 }
 
-const health = responderFor(SHOW_HEALTH);
-const ready = responderFor(SHOW_READINESS);
+const healthResponder = responderFor(SHOW_HEALTH);
+const readinessResponder = responderFor(SHOW_READINESS);
 
 /** `GET /healthz`, `/readyz` and `/metrics`. */
 export function addOperationsRoutes(app: Hono<HttpEnv>, { readiness, scrape }: OperationsRoutesDeps): void {
-  addRoute(app, SHOW_HEALTH, (context) => health.json(context, { status: "ok" }));
+  addRoute(app, SHOW_HEALTH, (context) => healthResponder.json(context, { status: "ok" }));
 
   addRoute(app, SHOW_READINESS, (context) => {
     const { status, reasons, warnings, components, checks } = readiness();
     const more = warnings === undefined ? {} : { warnings };
     if (status !== "not_ready")
-      return ready.json(context, { status, version: VERSION, ...more, components, checks });
+      return readinessResponder.json(context, { status, version: VERSION, ...more, components, checks });
     const extensions = { version: VERSION, reasons, components, checks };
-    return ready.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
+    return readinessResponder.problem(context, "not_ready", { detail: reasons.join("; "), extensions });
   });
 
   addRoute(app, SHOW_METRICS, async (context) => {

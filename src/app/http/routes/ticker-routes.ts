@@ -7,7 +7,7 @@ import type { TickerService } from "../../tickers/ticker-service.ts";
 import type { TickerLoad, TickerSnapshot } from "../../tickers/ticker-snapshot.ts";
 import { type AnswerOf, addRoute, responderFor } from "../api/replies.ts";
 import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "../api/ticker-api.ts";
-import { makeOnce } from "../responses/cached-response.ts";
+import { memoizeByKey } from "../responses/cached-response.ts";
 import { createPage, type Page, parseAcceptEncoding } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respond } from "../responses/respond.ts";
@@ -16,9 +16,9 @@ export interface TickerRoutesDeps {
   readonly tickers: TickerService;
 }
 
-const list = responderFor(LIST_TICKERS);
-const find = responderFor(FIND_TICKER);
-const extract = responderFor(EXTRACT_TICKERS);
+const listResponder = responderFor(LIST_TICKERS);
+const tickerResponder = responderFor(FIND_TICKER);
+const extractResponder = responderFor(EXTRACT_TICKERS);
 
 /** `GET /tickers`, `GET /tickers/{ticker}` and `POST /tickers/extract`. */
 export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDeps): void {
@@ -26,33 +26,33 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
 
   addRoute(app, LIST_TICKERS, async (context) => {
     const load = await tickers.load();
-    return load.kind === "unavailable" ? unavailable(context) : sendList(context, listPage(load));
+    return load.kind === "unavailable" ? respondUnavailable(context) : sendList(context, listPage(load));
   });
 
   addRoute(app, FIND_TICKER, async (context) => {
     const load = await tickers.load();
-    if (load.kind === "unavailable") return unavailable(context);
+    if (load.kind === "unavailable") return respondUnavailable(context);
     const { set } = load.snapshot;
     const asked = context.req.param("ticker");
     const ticker = findTicker(asked, set);
-    if (ticker !== undefined) return find.json(context, { ticker, stale: load.stale });
-    return find.problem(context, "ticker_not_found", {
+    if (ticker !== undefined) return tickerResponder.json(context, { ticker, stale: load.stale });
+    return tickerResponder.problem(context, "ticker_not_found", {
       detail: "The ticker is not in the list",
-      extensions: { hint: hintFor(normalizeTicker(asked), set), stale: load.stale },
+      extensions: { hint: createTickerHint(normalizeTicker(asked), set), stale: load.stale },
     });
   });
 
   addRoute(app, EXTRACT_TICKERS, async (context) => {
     const parsed = v.safeParse(extractRequestSchema, await readJson(context));
     if (!parsed.success) {
-      return extract.problem(context, "bad_request", {
+      return extractResponder.problem(context, "bad_request", {
         detail: 'Send a JSON object with a text, such as {"text": "HGLG11 ou KNRI11?"}',
       });
     }
     const load = await tickers.load();
     const known = load.kind === "tickers" ? load.snapshot.set : undefined;
     const stale = load.kind === "tickers" && load.stale;
-    return extract.json(context, { ...extractTickers(parsed.output.text, known), stale });
+    return extractResponder.json(context, { ...extractTickers(parsed.output.text, known), stale });
   });
 }
 
@@ -61,16 +61,16 @@ type KnownTickers = Extract<TickerLoad, { readonly kind: "tickers" }>;
 /** Caches the JSON of a list; the JSON is made again when the list becomes stale. */
 function createListPages(): (load: KnownTickers) => Page {
   const pageOf = (stale: boolean) =>
-    makeOnce(({ set: { tickers } }: TickerSnapshot) => {
+    memoizeByKey(({ set: { tickers } }: TickerSnapshot) => {
       const answer: AnswerOf<typeof LIST_TICKERS> = { count: tickers.length, stale, tickers };
-      return createPage(new TextEncoder().encode(JSON.stringify(answer)), UNTAGGED);
+      return createPage(new TextEncoder().encode(JSON.stringify(answer)), EMPTY_ETAG);
     });
   const [fresh, stale] = [pageOf(false), pageOf(true)];
   return (load) => (load.stale ? stale : fresh)(load.snapshot);
 }
 
 /** Lists are sent with `no-store` and without an ETag. */
-const UNTAGGED = '""';
+const EMPTY_ETAG = '""';
 
 async function sendList(context: HttpContext, page: Page): Promise<Response> {
   const fixed = { "content-type": "application/json", "cache-control": "no-store" };
@@ -81,8 +81,8 @@ async function sendList(context: HttpContext, page: Page): Promise<Response> {
   return respond(context, { status: 200, headers: { ...fixed, vary: "Accept-Encoding", ...coded }, body });
 }
 
-function unavailable(context: HttpContext): Response {
-  return list.problem(context, "tickers_unavailable", {
+function respondUnavailable(context: HttpContext): Response {
+  return listResponder.problem(context, "tickers_unavailable", {
     detail: "No list of tickers could be loaded yet; loading is retried",
     headers: { "retry-after": "1" },
   });
@@ -90,16 +90,16 @@ function unavailable(context: HttpContext): Response {
 
 const TICKER_FORM = /^[A-Z][A-Z0-9]{3}[0-9]{1,2}[A-Z]?$/;
 /** Maximum number of suggested tickers with the same first four characters. */
-const CANDIDATES_MAX = 5;
+const SUGGESTED_TICKERS_MAX = 5;
 
 /**
  * Suggests valid tickers with the same first four characters. If there are no such tickers, the hint names the
  * list, or shows how a ticker is written.
  */
-function hintFor(ticker: string | undefined, known: TickerSet): string {
+function createTickerHint(ticker: string | undefined, known: TickerSet): string {
   const code = ticker?.slice(0, 4) ?? "";
   const likely = known.findByCode(code);
-  const candidates = likely === undefined ? known.listByCode(code).slice(0, CANDIDATES_MAX) : [likely];
+  const candidates = likely === undefined ? known.listByCode(code).slice(0, SUGGESTED_TICKERS_MAX) : [likely];
   if (candidates.length > 0) return `Did you mean ${candidates.join(" or ")}?`;
   return ticker !== undefined && TICKER_FORM.test(ticker)
     ? "GET /tickers lists all valid tickers"

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { serverUrl } from "../../settings/url-settings.ts";
+import { createServerUrl } from "../../settings/url-settings.ts";
 import type { HttpServer, ListenOptions } from "./listen.ts";
 
 interface DenoServe {
@@ -20,7 +20,7 @@ interface DenoServer {
 const REOPEN_MS = 100;
 
 /** Returns a new server, or the failed one if none can be opened yet. */
-function openAgain(open: () => DenoServer, failed: DenoServer): DenoServer {
+function reopen(open: () => DenoServer, failed: DenoServer): DenoServer {
   try {
     return open();
   } catch {
@@ -56,14 +56,14 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
         return;
       } catch {
         await delay(REOPEN_MS);
-        if (!isClosing) server = openAgain(() => open(bound), server);
+        if (!isClosing) server = reopen(() => open(bound), server);
       }
     }
   };
   void reopenWhenFailed();
   return {
     port: bound,
-    url: serverUrl(host, bound),
+    url: createServerUrl(host, bound),
     async close({ timeoutMs }) {
       isClosing = true;
       const limit = new AbortController();

@@ -40,7 +40,7 @@ export interface ListenOptions {
 /**
  * Only Node's server has all these settings. Deno's server refuses heads from about 64 KiB by itself, and has
  * no time limit for requests. The time limit for reading a large answer applies to both servers; on Deno,
- * `slicedBody` in `large-body.ts` applies it.
+ * `createSlicedBody` in `large-body.ts` applies it.
  *
  * @see https://github.com/denoland/deno/issues/3515
  */
@@ -85,7 +85,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
  *
  * @throws when the address cannot be bound; the error's `code` has the reason, such as `EADDRINUSE`
  */
-export async function listen({ limits, ...options }: ListenOptions): Promise<HttpServer> {
+export async function listenForRequests({ limits, ...options }: ListenOptions): Promise<HttpServer> {
   const all = { ...options, limits: { ...CONNECTION_LIMITS, ...limits } };
   if ("Deno" in globalThis) return (await import("./deno-server.ts")).listenOnDeno(all);
   return (await import("./node-server.ts")).listenOnNode(all);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, Server, type ServerResponse, STATUS
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import { serverUrl } from "../../settings/url-settings.ts";
+import { createServerUrl } from "../../settings/url-settings.ts";
 import type { ConnectionLimits, HeadRefusal, HttpServer, ListenOptions, RequestHandler } from "./listen.ts";
 import { createReaderDeadlines } from "./reader-deadlines.ts";
 
@@ -14,9 +14,12 @@ export async function listenOnNode(
   const listener = getRequestListener((request, env) => {
     const { incoming } = env as HttpBindings;
     const { rawHeaders } = incoming;
-    const header = (name: string): string | undefined => rawHeader(rawHeaders, name);
+    const header = (name: string): string | undefined => readRawHeader(rawHeaders, name);
     const target = targets.get(incoming) ?? incoming.url;
-    return handle(request, header, { target, refusal: versionRefusal(incoming.httpVersion, header("host")) });
+    return handle(request, header, {
+      target,
+      refusal: findVersionRefusal(incoming.httpVersion, header("host")),
+    });
   });
   const server = createServer({
     maxHeaderSize: limits.headBytesMax,
@@ -45,20 +48,20 @@ export async function listenOnNode(
   const connections = trackConnections(server);
   const closeStalled = createReaderDeadlines(connections, { limits, nowMs: () => performance.now() });
   const stalled = setInterval(closeStalled, limits.checkEveryMs).unref();
-  await listening(server, host, port);
+  await startListening(server, host, port);
   const bound = (server.address() as AddressInfo).port;
   return {
     port: bound,
-    url: serverUrl(host, bound),
+    url: createServerUrl(host, bound),
     async close({ timeoutMs }) {
-      await drain(server, connections, timeoutMs);
+      await drainConnections(server, connections, timeoutMs);
       clearInterval(stalled);
     },
   };
 }
 
 /** A target that the URL parser accepts and does not change. */
-const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
+const PLAIN_REQUEST_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
  * Sets a Host header with which `@hono/node-server` can always build a URL; without a valid URL, the library
@@ -68,16 +71,16 @@ const PLAIN_TARGET = /^\/[\x21-\x5b\x5d-\x7e]*$/;
  */
 function makeUrlValid(incoming: IncomingMessage): boolean {
   incoming.headers.host = "localhost";
-  return PLAIN_TARGET.test(incoming.url ?? "");
+  return PLAIN_REQUEST_TARGET.test(incoming.url ?? "");
 }
 
 /** Only HTTP/1.0 and HTTP/1.1 are supported; HTTP/1.1 requires a Host header. */
-function versionRefusal(version: string, host: string | undefined): HeadRefusal | undefined {
+function findVersionRefusal(version: string, host: string | undefined): HeadRefusal | undefined {
   if (version === "1.1") return host === undefined ? "host-missing" : undefined;
   return version === "1.0" ? undefined : "bad-request";
 }
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+function startListening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -92,7 +95,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
  *
  * @returns the values of all headers of that name, joined by commas, as HTTP defines it
  */
-function rawHeader(rawHeaders: readonly string[], name: string): string | undefined {
+function readRawHeader(rawHeaders: readonly string[], name: string): string | undefined {
   let value: string | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const candidate = rawHeaders[index] as string;
@@ -113,7 +116,11 @@ const IDLE_CHECK_MS = 20;
  * does not close connections that become idle during the stop. And it closes a connection whose answer is
  * written but not yet read, which truncates the answer.
  */
-async function drain(server: Server, connections: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
+async function drainConnections(
+  server: Server,
+  connections: ReadonlySet<Socket>,
+  timeoutMs: number,
+): Promise<void> {
   const closeIdle = (): void => {
     const reading = [...connections].filter((socket) => socket.writableLength > 0);
     for (const socket of reading) socket.destroy = () => socket;
@@ -150,7 +157,7 @@ export interface ParseErrorResponder {
   refuse(socket: Duplex, refusal: HeadRefusal): void;
 }
 
-interface Exchange {
+interface ParsedRequest {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
 }
@@ -159,12 +166,12 @@ interface Exchange {
 const UNPARSED_METHOD = "UNPARSED";
 
 export function createParseErrorResponder(handle: RequestHandler): ParseErrorResponder {
-  const exchanges = new WeakMap<Duplex, Exchange>();
+  const exchanges = new WeakMap<Duplex, ParsedRequest>();
   const failed = new WeakSet<Duplex>();
 
   const refuse = (socket: Duplex, refusal: HeadRefusal): void => {
     const request = new Request("http://localhost/", { method: UNPARSED_METHOD });
-    const answered = Promise.resolve(handle(request, () => undefined, { refusal })).then(serialize);
+    const answered = Promise.resolve(handle(request, () => undefined, { refusal })).then(serializeResponse);
     answered.then(
       // The callback runs after writing, or when the client closes the connection without reading.
       (text) => socket.end(text, () => socket.destroy()),
@@ -184,7 +191,7 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
       const { incoming, outgoing } = exchanges.get(socket) ?? {};
       const isAnswering = outgoing !== undefined && !outgoing.writableEnded;
       if (!socket.writable || error.code === "ECONNRESET") socket.destroy(error);
-      else if (!isAnswering) refuse(socket, refusalOf(error.code));
+      else if (!isAnswering) refuse(socket, toHeadRefusal(error.code));
       else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && !outgoing.headersSent) refuse(socket, "too-slow");
       else {
         outgoing.once("close", () => socket.destroy());
@@ -200,12 +207,12 @@ export function createParseErrorResponder(handle: RequestHandler): ParseErrorRes
   };
 }
 
-function refusalOf(code: string | undefined): HeadRefusal {
+function toHeadRefusal(code: string | undefined): HeadRefusal {
   if (code === "HPE_HEADER_OVERFLOW") return "head-too-large";
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "too-slow" : "bad-request";
 }
 
-async function serialize(response: Response): Promise<string> {
+async function serializeResponse(response: Response): Promise<string> {
   const { status } = response;
   const body = await response.text();
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`);

@@ -9,7 +9,7 @@ export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecond
 }
 
 /** Bytes that wait for a client to read them. */
-interface Unread {
+interface UnreadBytes {
   /** These bytes are sent when the count of all sent bytes reaches this number. */
   readonly sentAt: number;
   readonly deadlineMs: number;
@@ -27,7 +27,7 @@ export function createReaderDeadlines(
   sockets: Iterable<Socket>,
   { limits, nowMs }: { readonly limits: ReadLimits; readonly nowMs: () => number },
 ): () => void {
-  const unread = new WeakMap<Socket, Unread>();
+  const unread = new WeakMap<Socket, UnreadBytes>();
   return () => {
     const now = nowMs();
     for (const socket of sockets) {

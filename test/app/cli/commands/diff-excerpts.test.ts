@@ -1,13 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { excerptOf, excerptsOf } from "../../../../src/app/cli/commands/diff-command.ts";
-import { wordChanges } from "../../../../src/app/cli/commands/word-changes.ts";
+import {
+  createVisibleExcerpt,
+  createVisibleExcerpts,
+} from "../../../../src/app/cli/commands/diff-command.ts";
+import { findWordChanges } from "../../../../src/app/cli/commands/word-changes.ts";
 
 const SAME = "the monthly dividends of all listed real estate funds, as they were paid out, ";
 
-describe("excerptsOf()", () => {
+describe("createVisibleExcerpts()", () => {
   it("B10: cuts around the word that differs, however far behind the beginning it is", () => {
-    const [before, after] = excerptsOf(`"${SAME}in reais of the day"`, `"${SAME}in dollars of the day"`);
+    const [before, after] = createVisibleExcerpts(
+      `"${SAME}in reais of the day"`,
+      `"${SAME}in dollars of the day"`,
+    );
     expect([before, after]).toEqual([
       '…were paid out, in reais of the day"',
       '…were paid out, in dollars of the day"',
@@ -15,16 +21,16 @@ describe("excerptsOf()", () => {
   });
 
   it("B10: shows short texts whole", () => {
-    expect(excerptsOf('"a"', '"b"')).toEqual(['"a"', '"b"']);
+    expect(createVisibleExcerpts('"a"', '"b"')).toEqual(['"a"', '"b"']);
   });
 
   it("B10: cuts behind too", () => {
-    const [before, after] = excerptsOf(`x${"a".repeat(200)}`, `y${"a".repeat(200)}`);
+    const [before, after] = createVisibleExcerpts(`x${"a".repeat(200)}`, `y${"a".repeat(200)}`);
     expect([before, after]).toEqual([`x${"a".repeat(59)}…`, `y${"a".repeat(59)}…`]);
   });
 
   it("B10: keeps what moves a terminal's cursor out", () => {
-    const [before, after] = excerptsOf(`${SAME}\u009b31m`, `${SAME}\u2028`);
+    const [before, after] = createVisibleExcerpts(`${SAME}\u009b31m`, `${SAME}\u2028`);
     expect(`${before}${after}`).not.toMatch(/[\u009b\u2028]/);
   });
 
@@ -34,7 +40,7 @@ describe("excerptsOf()", () => {
       fc.property(text, text, text, (head, old, now) => {
         const before = [...head, ...old].join("");
         const after = [...head, ...now].join("");
-        const [left, right] = excerptsOf(before, after);
+        const [left, right] = createVisibleExcerpts(before, after);
         expect(left === right).toBe(before === after);
         for (const shown of [left, right]) expect(shown).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
       }),
@@ -42,17 +48,17 @@ describe("excerptsOf()", () => {
   });
 });
 
-describe("excerptOf()", () => {
+describe("createVisibleExcerpt()", () => {
   it("B10: shows the beginning", () => {
-    expect(excerptOf("a".repeat(61))).toBe(`${"a".repeat(60)}…`);
-    expect(excerptOf("a".repeat(60))).toBe("a".repeat(60));
+    expect(createVisibleExcerpt("a".repeat(61))).toBe(`${"a".repeat(60)}…`);
+    expect(createVisibleExcerpt("a".repeat(60))).toBe("a".repeat(60));
   });
 });
 
-describe("wordChanges()", () => {
+describe("findWordChanges()", () => {
   it("cuts long words around what differs", () => {
     const long = "a".repeat(100);
-    expect(wordChanges(`one ${long}b`, `one ${long}c`)).toEqual([
+    expect(findWordChanges(`one ${long}b`, `one ${long}c`)).toEqual([
       { kind: "same", text: "one " },
       { kind: "removed", text: `…${"a".repeat(20)}b` },
       { kind: "added", text: `…${"a".repeat(20)}c` },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createPrinter } from "../../../../src/app/cli/commands/printer.ts";
-import { wordChanges } from "../../../../src/app/cli/commands/word-changes.ts";
+import { findWordChanges } from "../../../../src/app/cli/commands/word-changes.ts";
 
 function print(
   terminal: boolean,
@@ -10,7 +10,7 @@ function print(
 ): string {
   const written: string[] = [];
   const printer = createPrinter({ terminal, write: (text) => written.push(text) }, env);
-  printer.parts(wordChanges(before, after) ?? []);
+  printer.parts(findWordChanges(before, after) ?? []);
   return written.join("");
 }
 
@@ -34,15 +34,15 @@ describe("createPrinter()", () => {
   });
 });
 
-describe("wordChanges()", () => {
-  test("wordChanges() gives nothing for texts without a common word", () => {
-    expect(wordChanges("5", "6")).toBeUndefined();
-    expect(wordChanges('"reais"', '"dollars"')).toBeUndefined();
+describe("findWordChanges()", () => {
+  test("findWordChanges() gives nothing for texts without a common word", () => {
+    expect(findWordChanges("5", "6")).toBeUndefined();
+    expect(findWordChanges('"reais"', '"dollars"')).toBeUndefined();
   });
 
-  test("wordChanges() keeps what is next to a change, of long texts", () => {
+  test("findWordChanges() keeps what is next to a change, of long texts", () => {
     const same = "word ".repeat(100);
-    expect(wordChanges(`${same}old ${same}`, `${same}new ${same}`)).toEqual([
+    expect(findWordChanges(`${same}old ${same}`, `${same}new ${same}`)).toEqual([
       { kind: "same", text: "…word word word " },
       { kind: "removed", text: "old" },
       { kind: "added", text: "new" },
@@ -50,13 +50,13 @@ describe("wordChanges()", () => {
     ]);
   });
 
-  test("wordChanges() is bounded, for long changes and for many", () => {
+  test("findWordChanges() is bounded, for long changes and for many", () => {
     const [long, many] = ["x".repeat(10_000), Array.from({ length: 90 }, (_, index) => `${index} same`)];
-    expect(wordChanges(`a ${long}`, "a b")?.every(({ text }) => text.length <= 61)).toBe(true);
-    const changes = wordChanges(many.join(" "), many.map((text) => `new${text}`).join(" "));
+    expect(findWordChanges(`a ${long}`, "a b")?.every(({ text }) => text.length <= 61)).toBe(true);
+    const changes = findWordChanges(many.join(" "), many.map((text) => `new${text}`).join(" "));
     expect(changes).toHaveLength(25);
     expect(changes?.at(-1)).toEqual({ kind: "same", text: "…" });
     const words = Array.from({ length: 2_000 }, (_, index) => `w${index}`).join(" ");
-    expect(wordChanges(`a ${words}`, `a ${words.toUpperCase()}`)).toBeUndefined();
+    expect(findWordChanges(`a ${words}`, `a ${words.toUpperCase()}`)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import process from "node:process";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { DIAGNOSTIC_RULES } from "../../../../src/app/cli/commands/diagnostic-rules.ts";
-import { sarifLog } from "../../../../src/app/cli/commands/sarif-log.ts";
+import { createSarifLog } from "../../../../src/app/cli/commands/sarif-log.ts";
 import type { Diagnostic } from "../../../../src/domain/view/diagnostic.ts";
 import type { Language } from "../../../../src/lib/language.ts";
 
@@ -161,7 +161,7 @@ function diagnostic(file: string, code: Diagnostic["code"] = "yaml-syntax"): Dia
 }
 
 function runOf(directory: string, diagnostics: readonly Diagnostic[], language: Language = "en"): Run {
-  const log = JSON.parse(JSON.stringify(sarifLog(directory, diagnostics, language))) as {
+  const log = JSON.parse(JSON.stringify(createSarifLog(directory, diagnostics, language))) as {
     readonly runs: readonly [Run];
   };
   const validate = new Ajv({ strictTypes: false }).compile(SARIF_SUBSET);
@@ -174,8 +174,8 @@ function artifact(directory: string, file: string): unknown {
   return runOf(directory, [diagnostic(file)]).results[0]?.locations[0]?.physicalLocation.artifactLocation;
 }
 
-describe("sarifLog()", () => {
-  test("sarifLog() has what SARIF 2.1.0 requires, with a rule for every code", () => {
+describe("createSarifLog()", () => {
+  test("createSarifLog() has what SARIF 2.1.0 requires, with a rule for every code", () => {
     const run = runOf(
       "data/views",
       CODES.map((code) => diagnostic("data/views/a.yaml", code)),
@@ -184,7 +184,7 @@ describe("sarifLog()", () => {
     expect(runOf("data/views", []).results).toEqual([]);
   });
 
-  test("C9: sarifLog() has for every rule what Microsoft's multitool asks of logs for GitHub", () => {
+  test("C9: createSarifLog() has for every rule what Microsoft's multitool asks of logs for GitHub", () => {
     const { rules } = runOf("data/views", []).tool.driver;
     expect(new Set(rules.map(({ id }) => id)).size).toBe(CODES.length);
     // Kept apart by hosts: a list shows the short one, a page the full one.
@@ -194,7 +194,7 @@ describe("sarifLog()", () => {
     }
   });
 
-  test("C9: sarifLog() gives a finding the same fingerprint wherever it stands in its file, and each its own", () => {
+  test("C9: createSarifLog() gives a finding the same fingerprint wherever it stands in its file, and each its own", () => {
     const prints = (...diagnostics: readonly Diagnostic[]) =>
       runOf("views", diagnostics).results.map(({ partialFingerprints }) =>
         JSON.stringify(partialFingerprints),
@@ -207,7 +207,7 @@ describe("sarifLog()", () => {
     expect(new Set(prints(one, { ...one, line: 9 })).size).toBe(2);
   });
 
-  test("sarifLog() gives a diagnostic the same fingerprint in each language", () => {
+  test("createSarifLog() gives a diagnostic the same fingerprint in each language", () => {
     const translations = { pt: { message: "está errado", hint: "escreva certo" } };
     const diagnostics = [{ ...diagnostic("views/a.yaml"), translations }];
     const [[english], [portuguese]] = [
@@ -218,8 +218,8 @@ describe("sarifLog()", () => {
     expect(portuguese?.partialFingerprints).toEqual(english?.partialFingerprints);
   });
 
-  test("C9: sarifLog() has the whole help in the log itself, and names no host but that of its own schema", () => {
-    const log = sarifLog("data/views", [diagnostic("data/views/a.yaml")]);
+  test("C9: createSarifLog() has the whole help in the log itself, and names no host but that of its own schema", () => {
+    const log = createSarifLog("data/views", [diagnostic("data/views/a.yaml")]);
     const { rules } = runOf("data/views", []).tool.driver;
     for (const { id, help } of rules) {
       const { rule, help: text } = english(id as Diagnostic["code"]);
@@ -239,7 +239,7 @@ describe("sarifLog()", () => {
     expect(manual.slice(manual.indexOf("\n## ") + 1)).toBe(sections.join("\n"));
   });
 
-  test("sarifLog() names files below the working directory as seen from there", () => {
+  test("createSarifLog() names files below the working directory as seen from there", () => {
     expect(artifact("data/views", "data/views/sub/a b#ç.yaml")).toEqual({
       uri: "data/views/sub/a%20b%23%C3%A7.yaml",
     });
@@ -248,7 +248,7 @@ describe("sarifLog()", () => {
     });
   });
 
-  test("sarifLog() names other files as seen from the catalog's folder", () => {
+  test("createSarifLog() names other files as seen from the catalog's folder", () => {
     const expected = { uri: "sub/a.yaml", uriBaseId: "VIEWSROOT" };
     expect(artifact("/elsewhere/views", "/elsewhere/views/sub/a.yaml")).toEqual(expected);
     expect(artifact("../views", "../views/sub/a.yaml")).toEqual(expected);

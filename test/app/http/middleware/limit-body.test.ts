@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { type BodyLimits, limitBody } from "../../../../src/app/http/middleware/limit-body.ts";
 import type { HttpEnv } from "../../../../src/app/http/responses/request-context.ts";
-import { type HttpServer, listen } from "../../../../src/app/http/server/listen.ts";
+import { type HttpServer, listenForRequests } from "../../../../src/app/http/server/listen.ts";
 import { sendHttp2 } from "../../../support/send-http2.ts";
 import { openRaw, type RawAnswer, sendRaw } from "../../../support/send-raw.ts";
 
@@ -15,7 +15,7 @@ async function listenWith(limits: BodyLimits): Promise<HttpServer & AsyncDisposa
   const app = new Hono<HttpEnv>();
   app.post("*", limitBody(limits));
   app.post("/", async (context) => new Response(`read ${await context.req.text()}`));
-  const server = await listen({
+  const server = await listenForRequests({
     handle: (request, header) => app.fetch(request, { requestId: "id", header, path: "/", route: undefined }),
     host: "127.0.0.1",
     port: 0,

@@ -1,7 +1,11 @@
 import { buffer } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { bodyOf, LARGE_BODY_BYTES, slicedBody } from "../../../../src/app/http/responses/large-body.ts";
-import { listen } from "../../../../src/app/http/server/listen.ts";
+import {
+  createSlicedBody,
+  LARGE_BODY_BYTES,
+  prepareBody,
+} from "../../../../src/app/http/responses/large-body.ts";
+import { listenForRequests } from "../../../../src/app/http/server/listen.ts";
 import { openRaw } from "../../../support/send-raw.ts";
 import { sendRequest } from "../../../support/send-request.ts";
 
@@ -10,10 +14,10 @@ const GET = "GET / HTTP/1.1\r\nHost: mosaic\r\n\r\n";
 /** More than what the system keeps between two programs on one machine. */
 const LARGE = new Uint8Array(32 * 1024 * 1024).map((_, index) => index % 251);
 
-describe("A16: slicedBody()", () => {
+describe("A16: createSlicedBody()", () => {
   test.each([1, 65_535, 65_536, 65_537, 1_000_003])("A16: gives all of %d bytes", async (length) => {
     const bytes = LARGE.slice(0, length);
-    expect((await buffer(slicedBody(bytes))).equals(bytes)).toBe(true);
+    expect((await buffer(createSlicedBody(bytes))).equals(bytes)).toBe(true);
   });
 
   test("A16: makes no slice that nobody has asked for", async () => {
@@ -24,7 +28,7 @@ describe("A16: slicedBody()", () => {
         return LARGE.slice(start, end);
       },
     });
-    const reader = slicedBody(counted).getReader();
+    const reader = createSlicedBody(counted).getReader();
     await new Promise((resolve) => setImmediate(resolve));
     expect(slices).toBe(0);
     const { value } = await reader.read();
@@ -34,16 +38,16 @@ describe("A16: slicedBody()", () => {
   });
 
   test("A5: fails when the client takes too long", async () => {
-    const reader = slicedBody(LARGE, { readTimeoutMs: 1, readBytesPerSecondMin: 1e12 }).getReader();
+    const reader = createSlicedBody(LARGE, { readTimeoutMs: 1, readBytesPerSecondMin: 1e12 }).getReader();
     await reader.read();
     await expect(reader.closed).rejects.toThrow("The client stopped reading");
   });
 });
 
-test("A16: bodyOf() keeps small bodies as they are, on both runtimes", () => {
+test("A16: prepareBody() keeps small bodies as they are, on both runtimes", () => {
   const small = LARGE.slice(0, LARGE_BODY_BYTES - 1);
-  expect(bodyOf(small)).toEqual({ body: small, headers: {} });
-  expect(bodyOf("text")).toEqual({ body: "text", headers: {} });
+  expect(prepareBody(small)).toEqual({ body: small, headers: {} });
+  expect(prepareBody("text")).toEqual({ body: "text", headers: {} });
 });
 
 /** Bytes of this process, when what can be collected is. */
@@ -51,9 +55,9 @@ const resident = (): number => process.memoryUsage().rss;
 
 describe("A16: many clients that do not read a large answer", () => {
   test("A16: cost less than a copy for each, and others are served in full", async () => {
-    const server = await listen({
+    const server = await listenForRequests({
       handle: () => {
-        const { body, headers } = bodyOf(LARGE);
+        const { body, headers } = prepareBody(LARGE);
         return new Response(body, { headers });
       },
       host: "127.0.0.1",

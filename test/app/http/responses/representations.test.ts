@@ -6,9 +6,9 @@ import {
   CODED_BYTES_MIN,
   type Coding,
   chooseForm,
-  createAcceptedReader,
+  createAcceptEncodingReader,
   createPage,
-  knownTag,
+  findAcceptableTag,
   parseAcceptEncoding,
 } from "../../../../src/app/http/responses/representations.ts";
 
@@ -67,20 +67,20 @@ describe("parseAcceptEncoding()", () => {
   });
 });
 
-describe("createAcceptedReader()", () => {
-  test("createAcceptedReader() returns the same for a header that was read, and plain without one", () => {
-    const read = createAcceptedReader();
+describe("createAcceptEncodingReader()", () => {
+  test("createAcceptEncodingReader() returns the same for a header that was read, and plain without one", () => {
+    const read = createAcceptEncodingReader();
     expect(read("gzip")).toBe(read("gzip"));
     expect(read(undefined)).toEqual({ preferred: undefined, codings: [], plain: true });
   });
 
-  test("createAcceptedReader() remembers a bounded number of headers of a bounded length", () => {
-    const read = createAcceptedReader();
+  test("createAcceptEncodingReader() remembers a bounded number of headers of a bounded length", () => {
+    const read = createAcceptEncodingReader();
     for (let index = 0; index < 100; index++) read(`gzip, x-${index}`);
     expect(read("zstd, y")).not.toBe(read("zstd, y"));
     expect(read("gzip, x-0")).toBe(read("gzip, x-0"));
     const long = `gzip${",".repeat(200)}`;
-    expect(createAcceptedReader()(long).preferred).toBe("gzip");
+    expect(createAcceptEncodingReader()(long).preferred).toBe("gzip");
   });
 });
 
@@ -113,7 +113,7 @@ describe("createPage()", () => {
   });
 });
 
-describe("knownTag()", () => {
+describe("findAcceptableTag()", () => {
   test.each([
     ['"abc"', ALL, '"abc"'],
     ['W/"abc"', ALL, '"abc"'],
@@ -131,8 +131,8 @@ describe("knownTag()", () => {
     ['"abc-gzip-0123"', ALL, undefined],
     [`"abc-gzip-${DIGEST}x"`, ALL, undefined],
     ["", ALL, undefined],
-  ])("knownTag() finds in %s", (header, accepted, tag) => {
-    expect(knownTag(header, '"abc"', accepted)).toBe(tag);
+  ])("findAcceptableTag() finds in %s", (header, accepted, tag) => {
+    expect(findAcceptableTag(header, '"abc"', accepted)).toBe(tag);
   });
 });
 

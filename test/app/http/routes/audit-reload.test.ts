@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReloadOutcome } from "../../../../src/app/catalog/reload.ts";
-import { auditReload } from "../../../../src/app/http/routes/admin-routes.ts";
+import { logReloadAudit } from "../../../../src/app/http/routes/admin-routes.ts";
 import type { CatalogHash } from "../../../../src/domain/catalog/catalog.ts";
 import type { Entity } from "../../../../src/domain/view/entity.ts";
 
@@ -13,11 +13,11 @@ function audited(outcome: ReloadOutcome): unknown {
     (level: string) =>
     (...args: readonly unknown[]): void =>
       void lines.push([level, ...args]);
-  auditReload({ info: write("info"), warn: write("warn") }, "who", { from: FROM, outcome });
+  logReloadAudit({ info: write("info"), warn: write("warn") }, "who", { from: FROM, outcome });
   return lines;
 }
 
-test("auditReload() writes what became what, and names a bounded number of views", () => {
+test("logReloadAudit() writes what became what, and names a bounded number of views", () => {
   const names = Array.from({ length: 21 }, (_, index) => `view_${index}` as Entity);
   const outcome: ReloadOutcome = {
     kind: "reloaded",

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import {
   CONNECTION_LIMITS,
   type HttpServer,
-  listen,
+  listenForRequests,
   type RequestHandler,
 } from "../../../../src/app/http/server/listen.ts";
 import { freePort } from "../../../support/free-port.ts";
@@ -17,7 +17,7 @@ const NEVER_MS = 600_000;
 const GET = "GET /path HTTP/1.1\r\nHost: mosaic\r\n\r\n";
 
 function listenLocally(handle: RequestHandler): Promise<HttpServer> {
-  return listen({ handle, host: "127.0.0.1", port: 0 });
+  return listenForRequests({ handle, host: "127.0.0.1", port: 0 });
 }
 
 const STATUSES = { "bad-request": 400, "head-too-large": 431, "host-missing": 400, "too-slow": 408 } as const;
@@ -51,7 +51,7 @@ describe("listen()", () => {
 
   test("fails when the address is taken", async () => {
     const server = await listenLocally(hello);
-    const second = listen({ handle: hello, host: "127.0.0.1", port: server.port });
+    const second = listenForRequests({ handle: hello, host: "127.0.0.1", port: server.port });
     await expect(second).rejects.toMatchObject({ code: "EADDRINUSE" });
     await server.close({ timeoutMs: NEVER_MS });
   });
@@ -134,7 +134,7 @@ describe("close()", () => {
   test("frees the port", async () => {
     const port = await freePort();
     for (const answer of ["first", "second"]) {
-      const server = await listen({ handle: () => new Response(answer), host: "127.0.0.1", port });
+      const server = await listenForRequests({ handle: () => new Response(answer), host: "127.0.0.1", port });
       expect((await sendRequest(server.url, "/")).text).toBe(answer);
       await server.close({ timeoutMs: NEVER_MS });
     }
@@ -157,7 +157,7 @@ const PATIENT = { headTimeoutMs: NEVER_MS, requestTimeoutMs: NEVER_MS, checkEver
 describe("listen() with limits", () => {
   test("closes connections that are too slow, each for its own reason", async () => {
     for (const limit of LIMITED) {
-      const server = await listen({
+      const server = await listenForRequests({
         handle: refusing(async (request) => new Response(await request.text())),
         host: "127.0.0.1",
         port: 0,
@@ -185,7 +185,7 @@ describe("listen() with limits", () => {
   test("closes connections beyond those that there may be, and takes others when one ends", async () => {
     for (const connectionsMax of CONNECTIONS_MAX) {
       const limits = { ...PATIENT, connectionsMax };
-      const server = await listen({ handle: hello, host: "127.0.0.1", port: 0, limits });
+      const server = await listenForRequests({ handle: hello, host: "127.0.0.1", port: 0, limits });
       const held = await Promise.all(Array.from({ length: connectionsMax }, () => connectTo(server)));
       // Closed before a request of theirs is read.
       expect((await sendRaw(server.url, CLOSING)).status).toBeUndefined();
@@ -235,7 +235,7 @@ describe("A5: a client that does not read", () => {
     if (!IS_NODE) return;
     // In the time for so much, the deadline would never come.
     const bytes = LARGE.subarray(0, times === 1 ? LARGE.length : 2 * 1024 * 1024);
-    const server = await listen({
+    const server = await listenForRequests({
       handle: () => new Response(bytes),
       host: "127.0.0.1",
       port: 0,
@@ -255,7 +255,12 @@ describe("A5: a client that does not read", () => {
 
   test("A5: a client that reads is not let go, however long it takes in all", async () => {
     if (!IS_NODE) return;
-    const server = await listen({ handle: () => new Response(LARGE), host: "127.0.0.1", port: 0, limits });
+    const server = await listenForRequests({
+      handle: () => new Response(LARGE),
+      host: "127.0.0.1",
+      port: 0,
+      limits,
+    });
     const { text: received } = await sendRaw(server.url, CLOSING);
     expect(received.length).toBeGreaterThan(LARGE.length);
     await server.close({ timeoutMs: NEVER_MS });
