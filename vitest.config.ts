@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import process from "node:process";
 import { configDefaults, defineConfig } from "vitest/config";
 import { NODE_COMPILE_CACHE } from "./test/support/runtimes.ts";
+import { WaitingFilesApart } from "./test/support/waiting-files.ts";
 
 // Threads that tests start, such as SQLite's, would strip the types of their modules each time: that was half of their start.
 process.env.NODE_COMPILE_CACHE ??= NODE_COMPILE_CACHE;
@@ -38,6 +39,7 @@ export default defineConfig({
     pool: "forks",
     // A file that starts services waits for them most of the time: one more than there are cores keeps these busy.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: WaitingFilesApart },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A busy machine takes longer than the second that Vitest waits by default.
