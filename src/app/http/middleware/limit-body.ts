@@ -47,12 +47,27 @@ async function readBody(
     const { done, value } = await reader.read();
     if (done) break;
     bytes += value.byteLength;
-    if (bytes > bytesMax) return "too-large";
+    if (bytes > bytesMax) {
+      void discardRest(reader);
+      return "too-large";
+    }
     chunks.push(value);
   }
   // The type of `bodyCache` has strings, but Hono stores promises in it.
   Object.assign(req.bodyCache, { text: new Blob(chunks).text() });
   return "whole";
+}
+
+/**
+ * Reads a refused body to its end, so that the connection can take the next request. `@hono/node-server` ends the
+ * connection if this takes longer than half a second; Deno announces that it closes the connection.
+ */
+async function discardRest(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // The client or the server has closed the connection.
+  }
 }
 
 async function readWithin(timeoutMs: number, reading: Promise<BodyReadOutcome>): Promise<BodyReadOutcome> {

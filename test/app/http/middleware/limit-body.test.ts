@@ -1,3 +1,4 @@
+import { Agent, request as httpRequest } from "node:http";
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { type BodyLimits, limitBody } from "../../../../src/app/http/middleware/limit-body.ts";
@@ -34,6 +35,12 @@ async function firstAnswer(url: string, head: string): Promise<RawAnswer> {
   return { status: Number(text.slice(9, 12)), text };
 }
 
+/** Has one connection, which each request takes if the server has not announced that it closes it. */
+function keptAlive(): Agent & Disposable {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
+}
+
 describe("limitBody()", () => {
   test.each([
     ["a length", "Content-Length: 4\r\n\r\nbody"],
@@ -51,6 +58,22 @@ describe("limitBody()", () => {
     await using server = await listenWith({ bytesMax: 4, timeoutMs: NEVER_MS });
     const { status, text } = await firstAnswer(server.url, `${POST}${rest}`);
     expect([status, text.includes("body_too_large")]).toEqual([413, true]);
+  });
+
+  test("leaves the connection usable after a body that is far too large", async () => {
+    await using server = await listenWith({ bytesMax: 4, timeoutMs: NEVER_MS });
+    using agent = keptAlive();
+    const send = (body: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const request = httpRequest(server.url, { agent, method: "POST" }, (response) =>
+          response.resume().once("end", () => resolve(response.statusCode)),
+        );
+        // Without a length, in chunks.
+        request.once("error", reject).flushHeaders();
+        request.end(body);
+      });
+    expect(await send("a".repeat(2 ** 21))).toBe(413);
+    expect(await send("body")).toBe(200);
   });
 
   test.each([
