@@ -1,3 +1,5 @@
+import { type LocalizedText, sameInEachLanguage } from "./language.ts";
+
 /** A host name or address, without brackets, and a port. */
 export interface HostAndPort {
   readonly host: string;
@@ -35,20 +37,27 @@ export type RedisAddress =
 export type RedisUrlParse =
   | { readonly kind: "address"; readonly address: RedisAddress }
   /** The required form of the URL, for messages. */
-  | { readonly kind: "invalid"; readonly form: string };
+  | { readonly kind: "invalid"; readonly form: LocalizedText };
 
 const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26_379;
 const HOSTS_MAX = 32;
 
-const URL_FORMS = {
-  server: "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
-  socket: "redis+unix://[user:password@]/path[?db=N]",
-  sentinel:
-    "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's name at the Sentinels, such as mymaster",
-  cluster:
-    "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database number, because a cluster has only database 0",
-} as const;
+const URL_FORMS: Readonly<Record<RedisAddress["kind"], LocalizedText>> = {
+  server: {
+    en: "redis://[user:password@]host[:port][/database], or rediss:// for TLS, without a query",
+    pt: "redis://[user:password@]host[:port][/database], ou rediss:// para TLS, sem query",
+  },
+  socket: sameInEachLanguage("redis+unix://[user:password@]/path[?db=N]"),
+  sentinel: {
+    en: "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, or rediss-sentinel:// for TLS, where name is the primary's name at the Sentinels, such as mymaster",
+    pt: "redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name, ou rediss-sentinel:// para TLS, onde name é o nome do primário nos Sentinels, como mymaster",
+  },
+  cluster: {
+    en: "redis-cluster://[user:password@]host[:port][,host[:port]…], or rediss-cluster:// for TLS, without a database number, because a cluster has only database 0",
+    pt: "redis-cluster://[user:password@]host[:port][,host[:port]…], ou rediss-cluster:// para TLS, sem número de banco, porque um cluster só tem o banco 0",
+  },
+};
 
 const URL_PARTS =
   /^(?<scheme>redis\+unix|rediss?(?:-sentinel|-cluster)?):\/\/(?:(?<login>[^@]*)@)?(?<hosts>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?(?<name>#.*)?$/i;
@@ -65,7 +74,7 @@ interface UrlParts {
 /** Reads a URL of Redis; the scheme may be in any case. */
 export function parseRedisUrl(text: string): RedisUrlParse {
   const found = splitUrl(text);
-  if (found === undefined) return { kind: "invalid", form: `${URL_FORMS.server}; ${OTHER_URL_FORMS}` };
+  if (found === undefined) return { kind: "invalid", form: ANY_URL_FORM };
   const kind = addressKindOf(found.scheme);
   try {
     const address = parseAddress(kind, found);
@@ -75,14 +84,21 @@ export function parseRedisUrl(text: string): RedisUrlParse {
     if (!(error instanceof URIError)) throw error;
   }
   const several = kind === "server" && found.hosts.includes(",");
-  return {
-    kind: "invalid",
-    form: several ? `${URL_FORMS.server}, for one host; ${OTHER_URL_FORMS}` : URL_FORMS[kind],
-  };
+  return { kind: "invalid", form: several ? SEVERAL_HOSTS_URL_FORM : URL_FORMS[kind] };
 }
 
-const OTHER_URL_FORMS =
-  "for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path";
+const OTHER_URL_FORMS = {
+  en: "for several hosts redis-sentinel://host,host#name or redis-cluster://host,host; for a socket redis+unix:///path",
+  pt: "para vários hosts redis-sentinel://host,host#name ou redis-cluster://host,host; para um socket redis+unix:///path",
+};
+const ANY_URL_FORM: LocalizedText = {
+  en: `${URL_FORMS.server.en}; ${OTHER_URL_FORMS.en}`,
+  pt: `${URL_FORMS.server.pt}; ${OTHER_URL_FORMS.pt}`,
+};
+const SEVERAL_HOSTS_URL_FORM: LocalizedText = {
+  en: `${URL_FORMS.server.en}, for one host; ${OTHER_URL_FORMS.en}`,
+  pt: `${URL_FORMS.server.pt}, para um só host; ${OTHER_URL_FORMS.pt}`,
+};
 
 /**
  * The URL with `***` instead of user and password, and without the part from a hash sign on; undefined for a text

@@ -369,6 +369,37 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     );
   });
 
+  test.each([
+    ["new", "--all"],
+    ["new", "view_a", "--database"],
+    ["complete"],
+    ["diff", "--database"],
+    ["tickers"],
+    ["sign"],
+    ["verify"],
+    ["status"],
+    ["history"],
+    ["reload"],
+    ["inspect"],
+    ["serve"],
+    ["serve", "--watch"],
+  ])("mosaic %s %s names wrong settings in Portuguese", async (...args) => {
+    await using views = await createViewsDirectory({ "a.yaml": viewYaml("x") });
+    const env = { LANG: "pt_BR.UTF-8", VIEWS_DIR: views.path, DATABASE_URL: "funds.db" };
+    const { exitCode, stdout, stderr } = await mosaic(args, { env });
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(
+      /^Não é possível iniciar: 1 configuração está errada\n {2}DATABASE_URL é "funds.db": o esperado é sqlite:PATH/,
+    );
+  });
+
+  test("mosaic warns in Portuguese of a misspelt setting", async () => {
+    const env = { LANG: "pt_BR.UTF-8", TICKERS_SQLL: "x" };
+    expect((await mosaic(["tickers"], { env })).stderr).toBe(
+      "mosaic: aviso: TICKERS_SQLL não é uma configuração conhecida; você quis dizer TICKERS_SQL?\n",
+    );
+  });
+
   test("mosaic prints in Portuguese what an option takes, and why there is no hash", async () => {
     await using views = await createViewsDirectory({ "a.yaml": "identifiers: [x]\n" });
     const rows: readonly (readonly [args: readonly string[], stderr: string])[] = [

@@ -92,7 +92,7 @@ function createTarget(url: string, options: RedisClientOptions): RedisTarget {
   const { random = Math.random } = options;
   const parsed = parseRedisUrl(url);
   if (parsed.kind === "invalid")
-    throw new TypeError(`Cannot connect to Redis: the URL is not ${parsed.form}`);
+    throw new TypeError(`Cannot connect to Redis: the URL is not ${parsed.form.en}`);
   const { address } = parsed;
   const tls = address.tls ? (options.tls ?? {}) : undefined;
   const { locate, close } = createLocator(address, options, tls);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Language, LocalizedText } from "../../lib/language.ts";
 import type { Environment } from "./setting-values.ts";
 import { isPlainUrl } from "./url-settings.ts";
 
@@ -32,17 +33,30 @@ export const TRACE_SAMPLERS = ["always_on", "always_off", "traceidratio"].flatMa
   name,
   `parentbased_${name}`,
 ]);
-const ENDPOINT_FORM = "the URL of a collector, such as http://127.0.0.1:4318";
+const ENDPOINT_FORM: LocalizedText = {
+  en: "the URL of a collector, such as http://127.0.0.1:4318",
+  pt: "a URL de um coletor, como http://127.0.0.1:4318",
+};
+const COMMON_ENDPOINT_FORM: LocalizedText = {
+  en: `${ENDPOINT_FORM.en}, without a query`,
+  pt: `${ENDPOINT_FORM.pt}, sem query`,
+};
+const DENO_FORM: LocalizedText = {
+  en: "false: the telemetry of the runtime would replace that of the service",
+  pt: "false: a telemetria do runtime substituiria a do serviço",
+};
 
-const endpointSchema = v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM)));
+const createEndpointSchema = (language: Language) =>
+  v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM[language])));
 /** An endpoint for all signals. The SDK appends `/v1/traces` to the end of the URL, so a query is refused. */
-const commonEndpointSchema = v.optional(
-  v.pipe(
-    v.string(),
-    v.check(isHttpUrl, ENDPOINT_FORM),
-    v.check((text) => !/[?#]/.test(text), `${ENDPOINT_FORM}, without a query`),
-  ),
-);
+const createCommonEndpointSchema = (language: Language) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isHttpUrl, ENDPOINT_FORM[language]),
+      v.check((text) => !/[?#]/.test(text), COMMON_ENDPOINT_FORM[language]),
+    ),
+  );
 const protocolSchema = v.optional(v.picklist(OTLP_PROTOCOLS));
 const exporterSchema = v.optional(v.picklist(EXPORTER_NAMES));
 const createMillisecondsSchema = (fallback: string) =>
@@ -52,11 +66,11 @@ const createMillisecondsSchema = (fallback: string) =>
  * The OpenTelemetry variables that the service itself reads. Unusable values were removed before. An invalid
  * endpoint stops the start: otherwise the SDK would send telemetry, with its headers, to another server.
  */
-export const otelEntries = {
+export const createOtelEntries = (language: Language) => ({
   OTEL_SDK_DISABLED: v.optional(v.string()),
-  OTEL_EXPORTER_OTLP_ENDPOINT: commonEndpointSchema,
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpointSchema,
-  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpointSchema,
+  OTEL_EXPORTER_OTLP_ENDPOINT: createCommonEndpointSchema(language),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: createEndpointSchema(language),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: createEndpointSchema(language),
   OTEL_EXPORTER_OTLP_PROTOCOL: protocolSchema,
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocolSchema,
   OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocolSchema,
@@ -66,31 +80,23 @@ export const otelEntries = {
   OTEL_METRIC_EXPORT_TIMEOUT: createMillisecondsSchema("30000"),
   OTEL_TRACES_SAMPLER: v.optional(v.string()),
   OTEL_TRACES_SAMPLER_ARG: v.optional(v.string()),
-  OTEL_DENO: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^(?:false|0)$/i, "false: the telemetry of the runtime would replace that of the service"),
-    ),
-  ),
-};
+  OTEL_DENO: v.optional(v.pipe(v.string(), v.regex(/^(?:false|0)$/i, DENO_FORM[language]))),
+});
+
+type OtelValues = v.InferOutput<v.ObjectSchema<ReturnType<typeof createOtelEntries>, undefined>>;
 
 /** URLs, which may contain a password. */
 export const OTEL_URLS = [
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
   "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-] as const satisfies readonly (keyof typeof otelEntries)[];
-
-const otelSchema = v.object(otelEntries);
+] as const satisfies readonly (keyof ReturnType<typeof createOtelEntries>)[];
 
 /**
  * Derives the settings from the variables: a signal is sent if it has an endpoint and its exporter is not
  * `none`.
  */
-export function toOtelSettings(
-  values: v.InferOutput<typeof otelSchema>,
-  environment: Environment,
-): OtelSettings {
+export function toOtelSettings(values: OtelValues, environment: Environment): OtelSettings {
   const disabled = values.OTEL_SDK_DISABLED === "true";
   const common = values.OTEL_EXPORTER_OTLP_ENDPOINT;
   const isSent = (own: string | undefined, exporterName: string | undefined): boolean =>

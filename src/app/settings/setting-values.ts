@@ -1,3 +1,4 @@
+import type { LocalizedText } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
 import type { Settings } from "./settings.ts";
 
@@ -59,9 +60,12 @@ const UNKNOWN_SETTINGS_MAX = 20;
  *
  * @param names of all settings
  */
-export function warnOfUnknownSettings(environment: Environment, names: readonly string[]): readonly string[] {
+export function warnOfUnknownSettings(
+  environment: Environment,
+  names: readonly string[],
+): readonly LocalizedText[] {
   const known = new Set(names);
-  const warnings: string[] = [];
+  const warnings: LocalizedText[] = [];
   // Sorted, because Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
     if (known.has(name) || environment[name] === undefined || warnings.length === UNKNOWN_SETTINGS_MAX)
@@ -69,8 +73,11 @@ export function warnOfUnknownSettings(environment: Environment, names: readonly 
     const near = name.includes("_") ? findSimilarSetting(name, names) : undefined;
     const isOwn = OWN_PREFIX.test(name) && !SERVICE_LINK_NAME.test(name);
     if (near === undefined && !isOwn) continue;
-    const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    warnings.push(`${quoteUnlessPlain(name)} is not a known setting${hint}`);
+    const [shown, isNear] = [quoteUnlessPlain(name), near !== undefined];
+    warnings.push({
+      en: `${shown} is not a known setting${isNear ? `; did you mean ${near}?` : ""}`,
+      pt: `${shown} não é uma configuração conhecida${isNear ? `; você quis dizer ${near}?` : ""}`,
+    });
   }
   return warnings;
 }

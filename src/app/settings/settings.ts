@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { SigningKey } from "../../domain/signing/signing-key.ts";
 import type { SignatureMode } from "../../domain/signing/verify-manifest.ts";
+import type { Language, LocalizedText } from "../../lib/language.ts";
 import { readOtelEnvironment } from "./otel-environment.ts";
 import { type OtelSettings, toOtelSettings } from "./otel-settings.ts";
 import { findRedisContradictions, type RedisSettings, toRedisSettings } from "./redis-settings.ts";
@@ -13,6 +14,7 @@ import {
 } from "./setting-values.ts";
 import {
   CHOICE_BY_SETTING,
+  getSettingsSchema,
   type LogLevel,
   SECRET_SETTINGS,
   SETTINGS_REFUSED_WHEN_EMPTY,
@@ -69,23 +71,25 @@ export type SettingsParse =
 export type { Environment } from "./setting-values.ts";
 
 /**
+ * @param language the language of the message and of warnings; those of OpenTelemetry's variables are in English
  * @param terminal whether logs go to a terminal: then they are pretty unless `LOG_FORMAT` is set
  * @returns frozen settings, or one message that lists every wrong variable, its value and what it accepts
  */
 export function parseSettings(
   environment: Environment,
-  { terminal }: { readonly terminal: boolean },
+  { terminal, language = "en" }: { readonly terminal: boolean; readonly language?: Language },
 ): SettingsParse {
   const otel = readOtelEnvironment(environment);
   const values = normalizeVariables({ ...environment, ...otel.environment });
-  const parsed = v.safeParse(settingsSchema, values);
+  const schema = getSettingsSchema(language);
+  const parsed = v.safeParse(schema, values);
   const wrong = parsed.success ? [] : v.flatten(parsed.issues).nested;
   const problems = Object.entries(wrong ?? {}).map(([name, messages]) =>
-    describeWrongSetting(name, values[name], messages?.[0]),
+    describeWrongSetting(name, values[name], messages?.[0] ?? "", language),
   );
-  problems.push(...findContradictions(values));
+  problems.push(...findContradictions(values).map((each) => each[language]));
   if (!parsed.success || problems.length > 0)
-    return { kind: "invalid", message: describeWrongSettings(problems) };
+    return { kind: "invalid", message: describeWrongSettings(problems, language) };
   const { output } = parsed;
   const settings: Settings = {
     cacheBackend: output.CACHE_BACKEND,
@@ -111,10 +115,8 @@ export function parseSettings(
     logFormat: output.LOG_FORMAT ?? (terminal ? "pretty" : "json"),
     otel: toOtelSettings(output, otel.environment),
   };
-  const warnings = [
-    ...warnOfUnknownSettings(environment, Object.keys(settingsSchema.entries)),
-    ...otel.warnings,
-  ];
+  const unknown = warnOfUnknownSettings(environment, Object.keys(schema.entries));
+  const warnings = [...unknown.map((each) => each[language]), ...otel.warnings];
   return { kind: "settings", settings: Object.freeze(settings), warnings };
 }
 
@@ -134,32 +136,51 @@ function normalizeVariables(environment: Environment): Environment {
   );
 }
 
-function findContradictions(values: Environment): readonly string[] {
+function findContradictions(values: Environment): readonly LocalizedText[] {
   const messages = [...findRedisContradictions(values)];
   const { VIEWS_SIGNATURE_MODE: mode = "none", VIEWS_SIGNATURE_REQUIRED: required = "false" } = values;
   if (mode === "hmac" && (values.VIEWS_SIGNATURE_KEY ?? values.VIEWS_SIGNATURE_KEYRING) === undefined) {
-    messages.push(
-      "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key",
-    );
+    messages.push({
+      en: "VIEWS_SIGNATURE_KEY is not set: VIEWS_SIGNATURE_MODE=hmac needs it, or VIEWS_SIGNATURE_KEYRING; mosaic keygen makes a key",
+      pt: "VIEWS_SIGNATURE_KEY não está definida: VIEWS_SIGNATURE_MODE=hmac precisa dela, ou de VIEWS_SIGNATURE_KEYRING; mosaic keygen cria uma chave",
+    });
   }
   if (mode === "none" && TRUE_PATTERN.test(required)) {
-    messages.push(
-      "VIEWS_SIGNATURE_MODE is none: VIEWS_SIGNATURE_REQUIRED=true needs sha256 or hmac, since nothing would be verified",
-    );
+    messages.push({
+      en: "VIEWS_SIGNATURE_MODE is none: VIEWS_SIGNATURE_REQUIRED=true needs sha256 or hmac, since nothing would be verified",
+      pt: "VIEWS_SIGNATURE_MODE é none: VIEWS_SIGNATURE_REQUIRED=true precisa de sha256 ou hmac, pois nada seria verificado",
+    });
   }
   return messages;
 }
 
-function describeWrongSetting(name: string, value = "", expected = ""): string {
-  const hint = isQuoted(value) ? "; the quotation marks around it are part of the value: leave them out" : "";
-  if (SECRET_SETTINGS.has(name))
-    return `${name} is set to a value that is not shown: expected ${expected}${hint}`;
-  const shown = URL_SETTINGS.has(name) ? maskUrl(value) : value;
+const PROBLEM_TEXTS = {
+  en: {
+    is: "is",
+    isHidden: "is set to a value that is not shown",
+    expected: "expected",
+    quoted: "the quotation marks around it are part of the value: leave them out",
+    wrong: (count: number) => `Cannot start: ${count === 1 ? "1 setting is" : `${count} settings are`} wrong`,
+  },
+  pt: {
+    is: "é",
+    isHidden: "tem um valor que não é mostrado",
+    expected: "o esperado é",
+    quoted: "as aspas em volta fazem parte do valor: tire-as",
+    wrong: (count: number) =>
+      `Não é possível iniciar: ${count === 1 ? "1 configuração está errada" : `${count} configurações estão erradas`}`,
+  },
+} as const satisfies Readonly<Record<Language, object>>;
+
+function describeWrongSetting(name: string, value = "", expected: string, language: Language): string {
+  const texts = PROBLEM_TEXTS[language];
+  const takes = `${texts.expected} ${expected}${isQuoted(value) ? `; ${texts.quoted}` : ""}`;
+  if (SECRET_SETTINGS.has(name)) return `${name} ${texts.isHidden}: ${takes}`;
+  const shown = URL_SETTINGS.has(name) ? maskUrl(value, language) : value;
   const excerpt = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  return `${name} is ${JSON.stringify(excerpt)}: expected ${expected}${hint}`;
+  return `${name} ${texts.is} ${JSON.stringify(excerpt)}: ${takes}`;
 }
 
-function describeWrongSettings(problems: readonly string[]): string {
-  const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
-  return [`Cannot start: ${count} wrong`, ...problems.map((line) => `  ${line}`)].join("\n");
+function describeWrongSettings(problems: readonly string[], language: Language): string {
+  return [PROBLEM_TEXTS[language].wrong(problems.length), ...problems.map((line) => `  ${line}`)].join("\n");
 }

@@ -1,3 +1,4 @@
+import type { Language, LocalizedText } from "../../lib/language.ts";
 import { formatAddress, maskRedisUrl } from "../../lib/redis-url.ts";
 
 const URL_WITH_SLASHES = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -77,7 +78,10 @@ export function hasValidEscapes(text: string): boolean {
 
 /** A value that is no URL may contain a password, so it is shown only if it looks like a name or a path. */
 const PLAIN_NAME = /^[\w./-]*$/;
-const HIDDEN_URL = "(not shown: not a valid URL)";
+const HIDDEN_URL: LocalizedText = {
+  en: "(not shown: not a valid URL)",
+  pt: "(não é mostrado: não é uma URL válida)",
+};
 /**
  * Schemes that occur in these settings. In a text with "@", a scheme that is not in this list may be a user
  * name, with a password after the colon.
@@ -86,16 +90,16 @@ const URL_SCHEME =
   /^(?:amqps?|file|ftps?|grpc|https?|mariadb|mongodb|mssql|mysql|postgres(?:ql)?|rediss?(?:-cluster|-sentinel)?|redis\+unix|sqlite|sqlserver|tcp|valkeys?|wss?):$/;
 
 /** Removes user and password from a URL for messages and logs, with every part that may belong to them. */
-export function maskUrl(text: string): string {
+export function maskUrl(text: string, language: Language = "en"): string {
   const severalHosts = /^rediss?[+-]/.test(text) ? maskRedisUrl(text) : undefined;
   if (severalHosts !== undefined) return severalHosts;
   const url = URL.parse(text);
-  if (url === null) return PLAIN_NAME.test(text) ? text : HIDDEN_URL;
-  if (text.includes("@") && !URL_SCHEME.test(url.protocol)) return HIDDEN_URL;
+  if (url === null) return PLAIN_NAME.test(text) ? text : HIDDEN_URL[language];
+  if (text.includes("@") && !URL_SCHEME.test(url.protocol)) return HIDDEN_URL[language];
   // Without "//", the part after the first colon may be a password. With an "@" or a colon after the host, a
   // password may contain a slash.
   const afterHost = `${url.pathname}${url.search}${url.hash}`;
-  if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(afterHost)) return HIDDEN_URL;
+  if (!url.href.startsWith(`${url.protocol}//`) || /[@:]/.test(afterHost)) return HIDDEN_URL[language];
   const secret = url.username === "" && url.password === "" ? "" : "***@";
   const query = url.search === "" ? "" : "?***";
   return `${url.protocol}//${secret}${url.host}${url.pathname}${query}`;

@@ -33,7 +33,7 @@ export function parseKeyring(bytes: Uint8Array): KeyringParse {
   const keys: SigningKey[] = [];
   for (const { keyid, key: secret } of parsed.output.keys) {
     const key = createSigningKey(secret, keyid);
-    if (key === undefined) return malformedKeyring(`the key "${keyid}" must be ${SECRET_FORM}`);
+    if (key === undefined) return malformedKeyring(`the key "${keyid}" must be ${SECRET_FORM.en}`);
     keys.push(key);
   }
   return mergeKeys(keys);

@@ -23,7 +23,10 @@ export const KEYID_FORM: LocalizedText = {
 };
 
 /** The form of secrets that {@link createSigningKey} accepts, for messages. */
-export const SECRET_FORM = "32 to 1024 visible ASCII characters without spaces";
+export const SECRET_FORM: LocalizedText = {
+  en: "32 to 1024 visible ASCII characters without spaces",
+  pt: "de 32 a 1024 caracteres ASCII visíveis, sem espaços",
+};
 
 /** The text whose MAC identifies a key. No manifest signs this text, so the MAC cannot serve as a signature. */
 const FINGERPRINT_MESSAGE = "mosaic signing key";

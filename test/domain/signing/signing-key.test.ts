@@ -71,7 +71,7 @@ describe("createSigningKey()", () => {
 
 describe("the words for keys", () => {
   test("manifests and messages name them so", () => {
-    expect([SIGNATURE_ALGORITHM, KEYID_FORM.en, SECRET_FORM]).toEqual([
+    expect([SIGNATURE_ALGORITHM, KEYID_FORM.en, SECRET_FORM.en]).toEqual([
       "HMAC-SHA256",
       "1 to 64 letters, digits, dots, hyphens or underscores",
       "32 to 1024 visible ASCII characters without spaces",

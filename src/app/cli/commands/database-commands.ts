@@ -63,7 +63,7 @@ export function isDatabaseUrl(
   language: Language,
 ): boolean {
   if (given === undefined || !URL_BEGINNING.test(given)) return false;
-  const masked = maskUrl(given);
+  const masked = maskUrl(given, language);
   io.stderr.line(
     language === "pt"
       ? `mosaic: ${command} recebe uma pasta de views, e não ${masked}: indique o banco em DATABASE_URL`
@@ -126,7 +126,7 @@ export async function runWithDatabase(
   language: Language,
   use: (database: DescribedDatabase, name: string) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const settings = readSettings(io);
+  const settings = readSettings(io, language);
   if (settings === undefined) return EXIT_CODES.usage;
   const database = await deps.connectDatabase(settings);
   const name = settings.databaseUrl === undefined ? DATABASE_TEXTS[language].sample : database.name;

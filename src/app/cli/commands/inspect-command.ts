@@ -16,7 +16,7 @@ import { readSettings } from "./read-settings.ts";
 export const inspectCommand: RunCommand = async (io, deps, args) => {
   const { language } = args;
   const texts = INSPECT_TEXTS[language];
-  const settings = readSettings(io);
+  const settings = readSettings(io, language);
   if (settings === undefined) return EXIT_CODES.usage;
   const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, deps.openKeyring));
   const keys = await verifier.refreshKeys();

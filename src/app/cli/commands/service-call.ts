@@ -15,7 +15,7 @@ function readServiceAddress(
   given: string | undefined,
   language: Language,
 ): ServiceAddress | undefined {
-  const settings = readSettings(io);
+  const settings = readSettings(io, language);
   if (settings === undefined) return undefined;
   const { host, port, adminToken } = settings;
   const base = given ?? createServerUrl(host, port);

@@ -213,7 +213,7 @@ export async function loadSignatureOptions(
   language: Language,
 ): Promise<SignatureOptions | undefined> {
   const texts = SIGN_TEXTS[language];
-  const settings = readSettings(io);
+  const settings = readSettings(io, language);
   if (settings === undefined) return undefined;
   const loaded = await createSigningKeysLoader(settings, openKeyring)();
   if (loaded.kind === "refused") {

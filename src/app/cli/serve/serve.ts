@@ -22,11 +22,13 @@ const LOG_FLUSH_TIMEOUT_MS = 1000;
 /** `mosaic serve`: runs the service until a signal stops it. */
 export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   const isWatchMode = flags.has("watch");
-  const parsed = parseSettings(isWatchMode ? addQuietLogLevel(io.env) : io.env, {
-    terminal: io.stdout.terminal,
-  });
+  const env = isWatchMode ? addQuietLogLevel(io.env) : io.env;
+  const options = { terminal: io.stdout.terminal };
+  const parsed = parseSettings(env, options);
   if (parsed.kind === "invalid") {
-    io.stderr.block(parsed.message);
+    // Parsed again, because the warnings of valid settings go to the log, which is in English.
+    const localized = parseSettings(env, { ...options, language: languageOfLocale(io.env) });
+    io.stderr.block(localized.kind === "invalid" ? localized.message : parsed.message);
     return EXIT_CODES.usage;
   }
   const { settings } = parsed;
