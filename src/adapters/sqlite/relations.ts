@@ -7,11 +7,8 @@ SELECT name FROM pragma_table_list
 WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND substr(name, 1, 7) <> 'sqlite_'
 ORDER BY name`;
 
-/** Selects a table or view by its name in any case, as SQLite does; the result has the name as the schema spells it. */
-const RELATION_QUERY = `
-SELECT list.schema, list.name, list.type FROM pragma_table_list AS list
-WHERE list.name = ?1 COLLATE NOCASE AND list.schema = coalesce(?2, 'main') COLLATE NOCASE
-  AND list.type IN ('table', 'view', 'virtual')`;
+const RELATIONS_QUERY =
+  "SELECT schema, name, type FROM pragma_table_list WHERE type IN ('table', 'view', 'virtual')";
 
 const COLUMNS_QUERY = "SELECT name, type, pk FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid";
 
@@ -30,23 +27,29 @@ export function readRelationNames(database: DatabaseSync): readonly string[] {
 }
 
 /**
- * Makes a function that describes a table or view by `name` or `schema.name`; undefined if the database has no such
- * relation.
+ * Makes a function that describes a table or view by `name` or `schema.name` in any case, as SQLite does; undefined if
+ * the database has no such relation. The tables are listed once: SQLite lists all of them for each query of one.
  */
 export function createRelationReader(database: DatabaseSync): (name: string) => Relation | undefined {
-  const relation = database.prepare(RELATION_QUERY);
+  const listed = new Map(
+    database
+      .prepare(RELATIONS_QUERY)
+      .all()
+      .map((row) => [listKey(String(row.schema), String(row.name)), row]),
+  );
   const columns = database.prepare(COLUMNS_QUERY);
   const uniqueColumns = database.prepare(UNIQUE_COLUMNS_QUERY);
+  const readSql = createSqlReader(database);
   return (given) => {
-    const parts = given.split(".");
-    const found =
-      (parts.length === 2 ? relation.get(parts[1] ?? "", parts[0] ?? "") : undefined) ??
-      relation.get(given, null);
+    const [first = "", second, ...others] = given.split(".");
+    const inSchema =
+      second !== undefined && others.length === 0 ? listed.get(listKey(first, second)) : undefined;
+    const found = inSchema ?? listed.get(listKey("main", given));
     if (found === undefined) return undefined;
     const [schema, name] = [String(found.schema), String(found.name)];
     const rows = columns.all(name, schema);
     if (rows.length === 0) return undefined;
-    const sql = readSql(database, schema, name);
+    const sql = readSql(schema, name);
     const comments = readSchemaComments(
       sql,
       rows.map((row) => String(row.name)),
@@ -62,6 +65,13 @@ export function createRelationReader(database: DatabaseSync): (name: string) => 
       key: findPrimaryKey(rows) ?? findFirstUniqueIndex(uniqueColumns.all(name, schema)),
     };
   };
+}
+
+/** Folds the case of ASCII letters only, as SQLite does for names. */
+function listKey(schema: string, name: string): string {
+  return JSON.stringify(
+    [schema, name].map((part) => part.replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
+  );
 }
 
 type ResultRow = Readonly<Record<string, unknown>>;
@@ -80,11 +90,24 @@ function findFirstUniqueIndex(rows: readonly ResultRow[]): readonly string[] {
   return [];
 }
 
-/** Reads the statement that created a table or view: SQLite stores comments only inside this statement. */
-function readSql(database: DatabaseSync, schema: string, name: string): string {
-  const quoted = `"${schema.replaceAll('"', '""')}"`;
-  const row = database.prepare(`SELECT sql FROM ${quoted}.sqlite_schema WHERE name = ?`).get(name);
-  return typeof row?.sql === "string" ? row.sql : "";
+/**
+ * Makes a function that reads the statement that created a table or view: SQLite stores comments only inside this
+ * statement. The statements of a schema are read once, because they have no index.
+ */
+function createSqlReader(database: DatabaseSync): (schema: string, name: string) => string {
+  const bySchema = new Map<string, ReadonlyMap<string, string>>();
+  return (schema, name) => {
+    let statements = bySchema.get(schema);
+    if (statements === undefined) {
+      const quoted = `"${schema.replaceAll('"', '""')}"`;
+      const rows = database
+        .prepare(`SELECT name, sql FROM ${quoted}.sqlite_schema WHERE type IN ('table', 'view')`)
+        .all();
+      statements = new Map(rows.map((row) => [String(row.name), typeof row.sql === "string" ? row.sql : ""]));
+      bySchema.set(schema, statements);
+    }
+    return statements.get(name) ?? "";
+  };
 }
 
 /** The comments of a statement, about the table or view and about its columns. */
