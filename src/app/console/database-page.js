@@ -1,7 +1,7 @@
 import { tokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, chips, failureNotice, logged } from "./parts.js";
+import { badge, codeChips, failureNotice, logged } from "./parts.js";
 import { viewHref } from "./routes.js";
 
 /**
@@ -66,8 +66,8 @@ export function createDatabasePage(context) {
       <li class="compared ${kind}">
         <p><a class="mono" href=${viewHref(entity)}>${entity}</a> ${badge(kind, t(text))}</p>
         ${detail === undefined ? nothing : html`<p class="hint">${logged(detail)}</p>`}
-        ${missingInDatabase.length === 0 ? nothing : html`<div><span class="hint">${t("onlyCatalog")}</span>${chips(missingInDatabase)}</div>`}
-        ${missingInCatalog.length === 0 ? nothing : html`<div><span class="hint">${t("onlyDatabase")}</span>${chips(missingInCatalog)}</div>`}
+        ${missingInDatabase.length === 0 ? nothing : html`<div><span class="hint">${t("onlyCatalog")}</span>${codeChips(missingInDatabase)}</div>`}
+        ${missingInCatalog.length === 0 ? nothing : html`<div><span class="hint">${t("onlyDatabase")}</span>${codeChips(missingInCatalog)}</div>`}
       </li>`;
   }
 

@@ -16,6 +16,15 @@ export function chips(texts) {
 }
 
 /**
+ * Draws column names or tickers as labels, which wrap.
+ *
+ * @param {readonly string[]} names
+ */
+export function codeChips(names) {
+  return html`<ul class="chips" role="list">${names.map((name) => html`<li><code>${name}</code></li>`)}</ul>`;
+}
+
+/**
  * Draws a state by a sign and a word, and not only by its colour.
  *
  * @param {"bad" | "good" | "warn" | "idle"} kind

@@ -1,6 +1,6 @@
 import { call, createLatest, pathSegment } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { chips, failureText, suggestedNames } from "./parts.js";
+import { codeChips, failureText, suggestedNames } from "./parts.js";
 import { currentTickers, tickersText } from "./self-state.js";
 
 /**
@@ -85,7 +85,7 @@ export function createTickersPage(context) {
     if (extracted.kind !== "ok") return html`<p>${failureText(words, extracted)}</p>`;
     const { tickers: found, basis, stale } = /** @type {Extraction} */ (extracted.json());
     return html`
-      ${found.length === 0 ? html`<p>${t("noneFound")}</p>` : html`<p>${t("found")}:</p>${chips(found)}`}
+      ${found.length === 0 ? html`<p>${t("noneFound")}</p>` : html`<p>${t("found")}:</p>${codeChips(found)}`}
       <p class="hint">${t("basis")}: ${t(basis === "shape" ? "basisShape" : "basisList")}${stale ? html`; ${t("stale")}` : nothing}</p>`;
   }
 

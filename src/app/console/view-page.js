@@ -1,7 +1,7 @@
 import { call, createLatest, pathSegment } from "./api.js";
 import { prettyJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { chips, copyText, facts, failureText, suggestedNames } from "./parts.js";
+import { chips, codeChips, copyText, facts, failureText, suggestedNames } from "./parts.js";
 import { viewHref } from "./routes.js";
 import { drawColumns } from "./view-columns.js";
 import { toYaml } from "./yaml-text.js";
@@ -149,11 +149,11 @@ export function createViewPage(context) {
     return html`
       ${description === undefined || description === null ? nothing : html`<p class="lead">${description}</p>`}
       ${facts([
-        [t("identifiers"), chips(identifiers)],
+        [t("identifiers"), codeChips(identifiers)],
         [t("dateField"), dateField && html`<code>${dateField}</code>`],
         [
           t("orderBy"),
-          orderBy && chips(orderBy.map((item) => (typeof item === "string" ? item : item.name))),
+          orderBy && codeChips(orderBy.map((item) => (typeof item === "string" ? item : item.name))),
         ],
         [t("hash"), html`<code class="hash">${hash}</code> ${copyButton("hash", t("copyHash"), () => hash)}`],
       ])}
