@@ -114,8 +114,13 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
   test("takes so many followers, says so to those beyond, and has room again when one goes away", async () => {
     const streams = await Promise.all(Array.from({ length: SUBSCRIBERS_MAX }, () => follow()));
     expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
-    const head = await sendRequest(service.url, "/events", { method: "HEAD" });
-    expect([head.status, head.headers["content-type"]]).toEqual([200, "text/event-stream"]);
+    const head = (): Promise<Answer> => sendRequest(service.url, "/events", { method: "HEAD" });
+    const full = await head();
+    expect([full.status, full.headers["content-type"], full.headers["retry-after"]]).toEqual([
+      503,
+      "application/problem+json",
+      "10",
+    ]);
     const wrong = await sendRequest(service.url, "/events?lang=xx", { method: "HEAD" });
     expect([wrong.status, wrong.headers["content-type"]]).toEqual([400, "application/problem+json"]);
     const beyond = await sendRequest(service.url, "/events");
@@ -130,6 +135,15 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
     }, WAIT);
     await stateThat(again, (state) => viewsOf(state) === 1);
     for (const stream of [...streams, again]) stream.abort();
+    // A HEAD takes no stream: as many as there are streams, and one more, find room.
+    for (let count = 0; count <= SUBSCRIBERS_MAX; count += 1) {
+      const free = await vi.waitFor(async () => {
+        const answer = await head();
+        if (answer.status !== 200) throw new Error(`It answered ${answer.status}`);
+        return answer;
+      }, WAIT);
+      expect([free.headers["content-type"], free.text]).toEqual(["text/event-stream", ""]);
+    }
   });
 
   test("is measured when it begins, and ends whole before the stop waits for requests", async () => {

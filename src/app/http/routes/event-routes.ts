@@ -28,10 +28,13 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
       return eventsResponder.problem(context, "bad_request", {
         detail: "The query parameter lang must be en or pt",
       });
-    // Hono also calls this handler for a HEAD, and drops the body: a stream would stay open and unread.
-    if (context.req.raw.method === "HEAD") return sendStream(context, null);
     const { stream, subscribed } = openStream(live, language);
-    if (subscribed.kind === "subscribed") return sendStream(context, stream);
+    if (subscribed.kind === "subscribed") {
+      if (context.req.raw.method !== "HEAD") return sendStream(context, stream);
+      // Hono also calls this handler for a HEAD, and drops the body: the stream would stay open and unread.
+      subscribed.unsubscribe();
+      return sendStream(context, null);
+    }
     if (subscribed.kind === "closed") {
       const { reasons, components, checks } = readiness();
       const extensions = { version: VERSION, reasons, components, checks };
