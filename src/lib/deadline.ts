@@ -72,4 +72,23 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
   };
 }
 
+/**
+ * Waits for work, at most for the given time. After that, the work continues, and its failure is ignored.
+ *
+ * @returns the result of the work, or `late`
+ */
+export async function waitAtMost<Value, const Late>(
+  timeoutMs: number,
+  work: Promise<Value>,
+  late: Late,
+): Promise<Late | Value> {
+  const { promise: expired, resolve } = Promise.withResolvers<Late>();
+  const timer = setTimeout(() => resolve(late), timeoutMs);
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function ignore(): void {}

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { startDeadline } from "../../src/lib/deadline.ts";
+import { startDeadline, waitAtMost } from "../../src/lib/deadline.ts";
 
 const options = {
   timeoutMs: 100,
@@ -75,4 +75,24 @@ test("a blocked event loop does not keep the deadline from coming", async () => 
   const deadline = startDeadline(options);
   blockFor(3 * options.timeoutMs);
   await expect(deadline.race(new Promise(() => undefined))).rejects.toThrow("late");
+});
+
+describe("waitAtMost()", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("waitAtMost() settles as the work does, and stops its timer", async () => {
+    await expect(waitAtMost(100, Promise.resolve("value"), "late")).resolves.toBe("value");
+    await expect(waitAtMost(100, Promise.reject(new Error("failed")), "late")).rejects.toThrow("failed");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("waitAtMost() returns after the time, and work that fails later goes unnoticed", async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const waiting = waitAtMost(100, promise, "late");
+    await vi.advanceTimersByTimeAsync(100);
+    await expect(waiting).resolves.toBe("late");
+    reject(new Error("an unhandled rejection would fail the run"));
+    await vi.advanceTimersByTimeAsync(1);
+  });
 });

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import type { Deadline } from "../../lib/deadline.ts";
+import { type Deadline, waitAtMost } from "../../lib/deadline.ts";
 import { createSemaphore, type Semaphore } from "../../lib/semaphore.ts";
 import { DatabaseError, type DescribedDatabase } from "../../ports/database-port.ts";
 import {
@@ -95,7 +94,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
       return groupColumnsByName(await readColumns(COLUMNS_QUERY, [names, quoted, schemas], signal));
     },
     close() {
-      ending ??= endPool(pool);
+      ending ??= waitAtMost(END_TIMEOUT_MS, pool.end(), undefined);
       return ending;
     },
   };
@@ -103,13 +102,6 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
 
 /** The time limit for closing the pool: if the runtime has denied a connection, the pool never closes. */
 const END_TIMEOUT_MS = 1000;
-
-async function endPool(pool: pg.Pool): Promise<void> {
-  const timer = new AbortController();
-  const timedOut = delay(END_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([pool.end(), timedOut]);
-  timer.abort();
-}
 
 interface Statement {
   readonly text: string;

@@ -2,6 +2,7 @@ import { fstatSync, write } from "node:fs";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
+import { waitAtMost } from "../../lib/deadline.ts";
 
 /** Writes lines; rejects if they cannot be written. */
 export type WriteText = (text: string) => Promise<void>;
@@ -83,13 +84,8 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
     dropped: () => dropped,
     async flush(timeoutMs) {
       if (writing === undefined) return true;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const timedOut = new Promise<boolean>((resolve) => {
-        timer = setTimeout(() => resolve(false), timeoutMs);
-      });
-      const isWritten = await Promise.race([writing.then(() => true), timedOut]);
-      clearTimeout(timer);
-      return isWritten;
+      const written = writing.then(() => true);
+      return waitAtMost(timeoutMs, written, false);
     },
   };
 }

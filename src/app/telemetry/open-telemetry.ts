@@ -1,5 +1,4 @@
 import process from "node:process";
-import { setTimeout as delay } from "node:timers/promises";
 import { diag, ProxyTracerProvider, SpanKind, type Tracer, trace } from "@opentelemetry/api";
 import { setGlobalErrorHandler } from "@opentelemetry/core";
 import {
@@ -11,6 +10,7 @@ import {
 } from "@opentelemetry/resources";
 import { PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import type { Sampler } from "@opentelemetry/sdk-trace";
+import { waitAtMost } from "../../lib/deadline.ts";
 import type { MetricExport, OtelSettings, OtlpProtocol } from "../settings/otel-settings.ts";
 import { VERSION } from "../settings/version.ts";
 import type { Log } from "./log.ts";
@@ -62,11 +62,7 @@ export async function openTelemetry({ settings, replicaId, log }: TelemetryOptio
     },
     async shutdown() {
       const shutdowns = [traces?.sdk, ...readers].map((part) => part?.shutdown());
-      const limit = new AbortController();
-      const { signal } = limit;
-      const timedOut = delay(SHUTDOWN_TIMEOUT_MS, undefined, { signal }).catch(() => undefined);
-      await Promise.race([Promise.allSettled(shutdowns), timedOut]);
-      limit.abort();
+      await waitAtMost(SHUTDOWN_TIMEOUT_MS, Promise.allSettled(shutdowns), undefined);
       unwatch();
     },
   };

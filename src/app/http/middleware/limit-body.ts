@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { MiddlewareHandler } from "hono";
+import { waitAtMost } from "../../../lib/deadline.ts";
 import { respondProblem } from "../responses/problem.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 
@@ -8,8 +8,6 @@ export interface BodyLimits {
   /** The time from the end of the head until the body must be complete. */
   readonly timeoutMs: number;
 }
-
-type BodyReadOutcome = "broken" | "late" | "too-large" | "whole";
 
 /**
  * Reads the body of a request before its handler runs; the handler gets it from the cache of the context.
@@ -24,7 +22,8 @@ export function limitBody({ bytesMax, timeoutMs }: BodyLimits): MiddlewareHandle
       return respondToRefusedBody(context, "too-large", bytesMax);
     const { body } = context.req.raw;
     if (body === null) return next();
-    const outcome = await readWithin(timeoutMs, readBody(context, body, bytesMax));
+    const reading = readBody(context, body, bytesMax).catch(() => "broken" as const);
+    const outcome = await waitAtMost(timeoutMs, reading, "late");
     return outcome === "whole" ? next() : respondToRefusedBody(context, outcome, bytesMax);
   };
 }
@@ -37,7 +36,7 @@ async function readBody(
   { req }: HttpContext,
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   bytesMax: number,
-): Promise<BodyReadOutcome> {
+): Promise<"too-large" | "whole"> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   // Not `for await`, because leaving such a loop cancels the body, which closes the connection that the
@@ -70,22 +69,9 @@ async function discardRest(reader: ReadableStreamDefaultReader<Uint8Array>): Pro
   }
 }
 
-async function readWithin(timeoutMs: number, reading: Promise<BodyReadOutcome>): Promise<BodyReadOutcome> {
-  const limit = new AbortController();
-  const late = delay<BodyReadOutcome>(timeoutMs, "late", { signal: limit.signal });
-  const broken = (): BodyReadOutcome => "broken";
-  try {
-    return await Promise.race([reading.catch(broken), late]);
-  } finally {
-    limit.abort();
-    // The aborted timer rejects.
-    late.catch(() => undefined);
-  }
-}
-
 function respondToRefusedBody(
   context: HttpContext,
-  outcome: Exclude<BodyReadOutcome, "whole">,
+  outcome: "broken" | "late" | "too-large",
   bytesMax: number,
 ): Response {
   switch (outcome) {

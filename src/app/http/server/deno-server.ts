@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { waitAtMost } from "../../../lib/deadline.ts";
 import { createServerUrl } from "../../settings/url-settings.ts";
 import type { HttpServer, ListenOptions } from "./listen.ts";
 
@@ -66,13 +67,10 @@ export async function listenOnDeno({ handle, host, port }: ListenOptions): Promi
     url: createServerUrl(host, bound),
     async close({ timeoutMs }) {
       isClosing = true;
-      const limit = new AbortController();
-      const timedOut = delay(timeoutMs, undefined, { signal: limit.signal }).catch(() => undefined);
-      // Errors of `shutdown` are ignored, because a failed listener is closed already.
-      await Promise.race([server.shutdown().catch(() => undefined), timedOut]);
-      // Ends only the timer. Deno cannot abort a server that is shutting down: its remaining connections end
-      // with the process.
-      limit.abort();
+      // Errors of `shutdown` are ignored, because a failed listener is closed already. Deno cannot abort a server that
+      // is shutting down: its remaining connections end with the process.
+      const closed = server.shutdown().catch(() => undefined);
+      await waitAtMost(timeoutMs, closed, undefined);
     },
   };
 }
