@@ -40,7 +40,7 @@ function eventsOf(from: Catalog, to: Catalog): readonly CatalogEvent[] {
 
 async function record(round: number): Promise<void> {
   const [from, to] = round % 2 === 0 ? catalogs : ([catalogs[1], catalogs[0]] as const);
-  for (const event of eventsOf(from, to)) history.catalogEvent(event);
+  for (const event of eventsOf(from, to)) history.onCatalogEvent(event);
   await history.flush();
 }
 

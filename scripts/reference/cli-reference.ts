@@ -70,7 +70,7 @@ function describeCommand(command: Command): readonly string[] {
     ),
     ...table(
       ["example", "what it does"],
-      examples.map((example) => [code(formatCommandLine(example)), example.does]),
+      examples.map((example) => [code(formatCommandLine(example)), example.purpose]),
     ),
   ];
 }

@@ -48,7 +48,7 @@ function stopWhenShellEnds(stop: () => void): void {
 
 interface DrainedOutput extends Output {
   /** Resolves when all output is written or given up, with the error code if writing failed. */
-  drained(): Promise<string | undefined>;
+  waitForDrain(): Promise<string | undefined>;
 }
 
 function createDrainedOutput(stream: NodeJS.WriteStream): DrainedOutput {
@@ -72,7 +72,7 @@ function createDrainedOutput(stream: NodeJS.WriteStream): DrainedOutput {
     dropBuffered() {
       broken = true;
     },
-    drained: async () => {
+    waitForDrain: async () => {
       if (!broken) await new Promise<void>((resolve) => stream.write("", () => resolve()));
       return failure;
     },
@@ -83,11 +83,11 @@ function createDrainedOutput(stream: NodeJS.WriteStream): DrainedOutput {
  * Waits until all output is written. Returns the exit code of the command, or a failure if output was lost.
  */
 async function flushOutputs(code: ExitCode, { stdout, stderr }: typeof processIo): Promise<ExitCode> {
-  const failure = await stdout.drained();
+  const failure = await stdout.waitForDrain();
   // `EPIPE`: the reader closed the pipe on purpose, as `head` does.
   const lost = failure !== undefined && failure !== "EPIPE";
   if (lost) stderr.write(`mosaic: the output cannot be written (${failure})\n`);
-  await stderr.drained();
+  await stderr.waitForDrain();
   return lost && code === EXIT.ok ? EXIT.invalid : code;
 }
 

@@ -3,10 +3,10 @@ import { createSharedDiff } from "./catalog/diff-database.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { listenForRequests, type RequestHandler } from "./http/server/listen.ts";
 import {
+  createStopOnce,
   type RunningService,
   type ServiceDependencies,
   type StopSignals,
-  stopOnce,
 } from "./lifecycle/service.ts";
 import { logDatabaseFailure } from "./telemetry/log-events.ts";
 import { NO_SPANS, type ServiceSpans } from "./telemetry/telemetry.ts";
@@ -20,7 +20,7 @@ import { monotonicMs, type ServiceWiring, wireService } from "./wire-service.ts"
  */
 export async function runService(deps: ServiceDependencies): Promise<RunningService> {
   const { settings, log } = deps;
-  const stop: StopSignals = { requested: new AbortController(), drained: new AbortController() };
+  const stop: StopSignals = { stopRequested: new AbortController(), requestsDrained: new AbortController() };
   const { tracer, requestRatio } = deps.telemetry;
   const spans =
     tracer === undefined
@@ -47,9 +47,9 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
     url,
     loaded,
     reload: catalog.reload,
-    stop: stopOnce({
+    stop: createStopOnce({
       stop,
-      live: stream,
+      statusStream: stream,
       server,
       loaded,
       log,
@@ -75,7 +75,7 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
     adminToken: deps.adminToken,
     log,
     observe(observation) {
-      metrics.httpRequest(observation);
+      metrics.onHttpRequest(observation);
       activity.request(observation);
     },
     activity: activity.current,
@@ -85,7 +85,7 @@ function createHandler(deps: ServiceDependencies, parts: ServiceWiring, spans: S
     onActivation: (listener) =>
       bus.subscribe({ catalog: [({ kind }) => kind === "activated" && listener()] }),
     readiness,
-    live: stream,
+    statusStream: stream,
     scrape: metrics.scrape,
     reload: (options) => spans.withSpan("catalog reload", () => catalog.reload(options))(),
     previewReload: catalog.previewReload,

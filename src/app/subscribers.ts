@@ -30,7 +30,7 @@ export interface SubscriberDeps {
   readonly metrics: Metrics;
   readonly spans: ServiceSpans;
   readonly stream: StatusStream;
-  readonly history: Pick<History, "catalogEvent">;
+  readonly history: Pick<History, "onCatalogEvent">;
   readonly cacheStatus: CacheStatusTracker;
   readonly fleet: Pick<FleetService, "announceCatalog" | "announceTickers" | "reconnected">;
   /** The URL of the database without secrets, for the log. */
@@ -42,32 +42,32 @@ export function createSubscribers(deps: SubscriberDeps): Subscribers<ServiceEven
   const stateChanged = (): void => stream.changed();
   return {
     catalog: [
-      metrics.catalogEvent,
-      spans.catalogEvent,
+      metrics.onCatalogEvent,
+      spans.onCatalogEvent,
       (event) => logCatalogEvent(log, event),
       (event) => {
         if (event.kind === "transfer-failed") cacheStatus.recordTransfers(event.failures);
         if (event.kind === "transfer-recovered") cacheStatus.recordTransfers(0);
       },
-      stream.catalogEvent,
-      history.catalogEvent,
+      stream.onCatalogEvent,
+      history.onCatalogEvent,
       (event) => event.kind === "published" && fleet.announceCatalog(event.hash),
     ],
     tickers: [
-      metrics.tickerEvent,
+      metrics.onTickerEvent,
       (event) => logTickerEvent(log, event, databaseName),
       stateChanged,
       (event) => event.kind === "refreshed" && fleet.announceTickers(),
     ],
-    fleet: [metrics.fleetEvent, (event) => logFleetEvent(log, event), stateChanged],
-    cache: [metrics.cacheOperation, ({ operation, result }) => cacheStatus.record(operation, result)],
+    fleet: [metrics.onFleetEvent, (event) => logFleetEvent(log, event), stateChanged],
+    cache: [metrics.onCacheOperation, ({ operation, result }) => cacheStatus.record(operation, result)],
     breaker: [
       cacheStatus.recordBreaker,
       // The breaker closed: run the comparisons and the heartbeat, which failed while it was open.
       ({ state }) => state === "closed" && fleet.reconnected(),
     ],
     cacheStatus: [(status) => logCacheStatus(log, status), stateChanged],
-    database: [metrics.databaseCall],
+    database: [metrics.onDatabaseCall],
   };
 }
 

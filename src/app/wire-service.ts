@@ -28,7 +28,7 @@ import { watchDatabase } from "./watched-database.ts";
 const TICKERS_LEASE_SECONDS = 5;
 
 /** Ends what runs in the background when the service stops. */
-interface Interruptible {
+interface InterruptOptions {
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -42,9 +42,9 @@ export type ServiceWiring = ReturnType<typeof wireService>;
  */
 export function wireService(deps: ServiceDependencies, stop: StopSignals, spans: ServiceSpans) {
   const { settings, log, source } = deps;
-  const { signal } = stop.drained;
+  const { signal } = stop.requestsDrained;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
-  const interruptible: Interruptible = { pause, signal };
+  const interruptible: InterruptOptions = { pause, signal };
   const holder = createActiveCatalog();
   const bus = createEventBus<ServiceEvents>();
   /** After a stop has aborted all work, events only report the abort, except for a defect. */
@@ -102,7 +102,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
       wallMs: Date.now,
       monotonicMs,
     }),
-    isStopping: () => stop.requested.signal.aborted,
+    isStopping: () => stop.stopRequested.signal.aborted,
   });
   const activity = createActivityRecorder({
     nowMs: monotonicMs,

@@ -13,10 +13,10 @@ export interface Semaphore {
 export interface SemaphoreOptions {
   readonly permits: number;
   readonly waitingMax: number;
-  readonly full: () => Error;
+  readonly createFullError: () => Error;
 }
 
-export function createSemaphore({ permits, waitingMax, full }: SemaphoreOptions): Semaphore {
+export function createSemaphore({ permits, waitingMax, createFullError }: SemaphoreOptions): Semaphore {
   const waiting: (() => void)[] = [];
   let acquired = 0;
   function release(): void {
@@ -28,7 +28,7 @@ export function createSemaphore({ permits, waitingMax, full }: SemaphoreOptions)
     async acquire() {
       if (acquired < permits) acquired += 1;
       else if (waiting.length < waitingMax) await new Promise<void>((resolve) => waiting.push(resolve));
-      else throw full();
+      else throw createFullError();
       return release;
     },
   };

@@ -15,7 +15,7 @@ import {
   viewKey,
 } from "../../src/domain/release/published-catalog.ts";
 import { assembleVerifiedCatalog } from "../../src/domain/release/published-digests.ts";
-import { REFUSALS } from "../../src/domain/release/refusal-reasons.ts";
+import { REFUSAL_RULES } from "../../src/domain/release/refusal-reasons.ts";
 import type { HeldCatalog } from "../../src/domain/release/revision.ts";
 import { type SignatureDecision, verifyCatalog } from "../../src/domain/signing/verify-catalog.ts";
 import type { ManifestOutcome } from "../../src/domain/signing/verify-manifest.ts";
@@ -117,7 +117,7 @@ function readChanged(header: Redis, redis: Redis, active: string) {
   if (compared === undefined) return undefined;
   const { hash, views } = compared;
   const fetched = new Map(
-    [...views.different.keys()].map((entity) => [entity, bytesOf(redis[viewKey(entity)])]),
+    [...views.differentDigests.keys()].map((entity) => [entity, bytesOf(redis[viewKey(entity)])]),
   );
   const catalog = assembleVerifiedCatalog(hash, views, { own: catalogOf(active).views, fetched });
   const list = catalog && `["${[...catalog.views.keys()].join('", "')}"]`;
@@ -200,7 +200,7 @@ export function observeWhole(
       return { seen: describeWholePublication(shown, { hash, ...place }), hash };
     }
     return lasting(
-      describeUnusablePublication(shown, REFUSALS[admitted.reason].grace, manifest),
+      describeUnusablePublication(shown, REFUSAL_RULES[admitted.reason].grace, manifest),
       replica,
       read,
     );

@@ -4,7 +4,7 @@ import { createSemaphore } from "../../src/lib/semaphore.ts";
 const full = (): Error => new Error("full");
 
 test("acquire() lets as many go on as there are permits, and the others in their order", async () => {
-  const semaphore = createSemaphore({ permits: 2, waitingMax: 100, full });
+  const semaphore = createSemaphore({ permits: 2, waitingMax: 100, createFullError: full });
   const acquired: number[] = [];
   const releases: (() => void)[] = [];
   const all = [0, 1, 2, 3].map(async (index) => {
@@ -24,7 +24,7 @@ test("acquire() lets as many go on as there are permits, and the others in their
 });
 
 test("acquire() lets a bounded number wait", async () => {
-  const semaphore = createSemaphore({ permits: 1, waitingMax: 100, full });
+  const semaphore = createSemaphore({ permits: 1, waitingMax: 100, createFullError: full });
   const release = await semaphore.acquire();
   const waiting = Array.from({ length: 100 }, () => semaphore.acquire());
   await expect(semaphore.acquire()).rejects.toThrow("full");

@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import { isJsonObject, type JsonObject, type JsonValue, setOwn } from "../../src/domain/json/json-value.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  setOwnProperty,
+} from "../../src/domain/json/json-value.ts";
 
 const TRICKY_KEYS = [
   "__proto__",
@@ -51,7 +56,7 @@ function objectOf(values: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonObject> {
 
 function objectFrom(entries: readonly (readonly [string, JsonValue])[]): JsonObject {
   const object: Record<string, JsonValue> = {};
-  for (const [key, value] of entries) setOwn(object, key, value);
+  for (const [key, value] of entries) setOwnProperty(object, key, value);
   return object;
 }
 

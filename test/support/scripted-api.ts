@@ -110,7 +110,7 @@ export function createScriptedApi(scripts: Partial<HttpAppDeps> = {}): ScriptedA
     declare: ({ method, route }) => void routes.push(`${method} ${route}`),
     holder: registryOf(CATALOG),
     readiness: readinessOf(),
-    live: {
+    statusStream: {
       subscribe(subscriber) {
         subscriber.state(JSON.stringify({ ...readinessOf()(), refusal: null, fleetChanges: 0 }));
         subscriber.end();

@@ -134,7 +134,7 @@ function createConnectionSemaphore(permits: number): Semaphore {
       en: "too many calls wait for a connection",
       pt: "chamadas demais esperam por uma conexão",
     });
-  return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, full: createFullError });
+  return createSemaphore({ permits, waitingMax: CALLS_WAITING_MAX, createFullError });
 }
 
 type ResultRow = Readonly<Record<string, unknown>>;

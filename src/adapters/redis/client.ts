@@ -34,7 +34,7 @@ const LOCATOR_TIMEOUT_MS = 500;
 
 /** Two connections to one server: one for commands, one for announcements. */
 export interface RedisPair {
-  readonly setUp: RedisAddress["kind"];
+  readonly topologyKind: RedisAddress["kind"];
   readonly commands: RedisConnection;
   readonly subscriber: RedisConnection;
 }
@@ -59,7 +59,7 @@ export function createRedisPair(url: string, options: RedisClientOptions = {}): 
     for (const stop of stops) stop();
     target.close();
   });
-  return { setUp: target.address.kind, commands, subscriber };
+  return { topologyKind: target.address.kind, commands, subscriber };
 }
 
 /**
@@ -133,7 +133,7 @@ function followTarget(connection: RedisConnection, target: RedisTarget, random: 
       probe.client.disconnect();
     }
   };
-  return followPrimary(connection, { setUp: target.address.kind, probeServer, random });
+  return followPrimary(connection, { topologyKind: target.address.kind, probeServer, random });
 }
 
 /**

@@ -80,7 +80,7 @@ export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions):
       if (call === undefined) return;
       if (call.isSettled()) continue;
       running = call;
-      removeExitGuard = guardExit();
+      removeExitGuard = allowExitWhileBusy();
       try {
         worker ??= startWorker();
         worker.postMessage({ ...call.request, timeoutMs: call.endsAtMs - performance.now() });
@@ -183,7 +183,7 @@ function createClosedError(): DatabaseError {
  *
  * @returns a function that removes the guard; to be called when the statement has ended
  */
-function guardExit(): () => void {
+function allowExitWhileBusy(): () => void {
   if ("Deno" in globalThis || !isMainThread) return () => undefined;
   process.on("exit", replaceProcess);
   return () => void process.off("exit", replaceProcess);

@@ -27,12 +27,12 @@ export interface Refusal {
  */
 export type PublishFailure = VerificationRefusalReason | CacheErrorCode | "conflict" | "outranked";
 
-export type CatalogEvent = AnyCatalogEvent & {
+export type CatalogEvent = CatalogEventFields & {
   /** The id of the request that caused the event. */
   readonly requestId?: string | undefined;
 };
 
-type AnyCatalogEvent =
+type CatalogEventFields =
   | {
       readonly kind: "activated";
       readonly trigger: ActivationTrigger;
@@ -75,7 +75,7 @@ type AnyCatalogEvent =
       readonly repairs: number;
       readonly remainingMs: number;
       /** True for one event in each series of losses; only this event is logged. */
-      readonly isNews: boolean;
+      readonly shouldLog: boolean;
     }
   /** A large catalog was sent and did not arrive. */
   | {

@@ -7,7 +7,7 @@ import {
 } from "../../domain/release/publication.ts";
 import { digestManifest } from "../../domain/release/publication-state.ts";
 import type { VerificationTrust } from "../../domain/release/published-catalog.ts";
-import { REFUSALS } from "../../domain/release/refusal-reasons.ts";
+import { REFUSAL_RULES } from "../../domain/release/refusal-reasons.ts";
 import { CacheError } from "../../ports/cache-port.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
@@ -196,7 +196,7 @@ async function observeVerified(
     active,
   );
   if (decision.kind === "refused") {
-    const cache = describeUnusablePublication(stored, REFUSALS[decision.reason].grace, manifest);
+    const cache = describeUnusablePublication(stored, REFUSAL_RULES[decision.reason].grace, manifest);
     return { cache, publication: stored, ...reportRefusal(deps, options, decision) };
   }
   deps.emit({ kind: "cache-hit" });

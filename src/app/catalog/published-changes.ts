@@ -99,7 +99,7 @@ export async function readChanges(
   if (hash === undefined || publication.digestsValue === undefined) return undefined;
   const published = await comparePublished(cache, await digestCatalog(active), { publication, signal });
   if (published === undefined) return undefined;
-  const entities = [...published.different.keys()];
+  const entities = [...published.differentDigests.keys()];
   const [values, list] = await Promise.all([
     cache.getMany(entities.map(viewKey), { signal, bytesMax: VIEW_BYTES_MAX }),
     fingerprintControlKeys(cache, ["list"], { signal }),

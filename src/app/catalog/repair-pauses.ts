@@ -25,7 +25,7 @@ export interface ObservedHash {
 export interface RepairPause {
   readonly remainingMs: number;
   readonly count: number;
-  readonly isNews: boolean;
+  readonly shouldLog: boolean;
 }
 
 /** The pause after the first repair; each further repair doubles the pause. */
@@ -53,13 +53,13 @@ export function recordDamage(memory: RepairMemory, { hash, nowMs }: ObservedHash
     known === undefined || (!known.isDamaged && nowMs - known.repairedMs >= SEPARATE_INCIDENT_MS);
   if (isQuiet) {
     memory.repairs = { hash, count: 0, repairedMs: nowMs, isDamaged: true, isReported: false };
-    return { remainingMs: 0, count: 0, isNews: false };
+    return { remainingMs: 0, count: 0, shouldLog: false };
   }
   const { count, repairedMs, isReported } = known;
   const remainingMs = Math.max(0, repairedMs + pauseAfterRepairs(count) - nowMs);
-  const isNews = remainingMs > 0 && count >= LOGGED_FROM_REPAIR && !isReported;
-  memory.repairs = { ...known, isDamaged: true, isReported: isReported || isNews };
-  return { remainingMs, count, isNews };
+  const shouldLog = remainingMs > 0 && count >= LOGGED_FROM_REPAIR && !isReported;
+  memory.repairs = { ...known, isDamaged: true, isReported: isReported || shouldLog };
+  return { remainingMs, count, shouldLog };
 }
 
 export function recordRepair(memory: RepairMemory, { hash, nowMs }: ObservedHash): void {

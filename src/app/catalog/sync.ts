@@ -34,7 +34,7 @@ export interface ComparisonMemory extends ObservationMemory, CheckMemory, Repair
 }
 
 /** Maximum number of rounds of a preload. A further round follows only if another replica published first. */
-const ROUNDS_MAX = 3;
+const PRELOAD_ROUNDS_MAX = 3;
 
 /**
  * Activates a first catalog: the published one, or that on disk. The disk is used if it has a newer release,
@@ -46,7 +46,7 @@ const ROUNDS_MAX = 3;
 export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}): Promise<PreloadOutcome> {
   const { holder } = deps;
   let refusals: readonly Refusal[] = [];
-  for (let round = 1; round <= ROUNDS_MAX; round++) {
+  for (let round = 1; round <= PRELOAD_ROUNDS_MAX; round++) {
     const observation = await observe(deps, { trigger: "preload", active: holder.current(), memory });
     const end = await planAndAct({ deps, trigger: "preload", observation, memory });
     refusals = end.refusals;
@@ -77,14 +77,14 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   return holder.current()?.catalog.hash !== active.catalog.hash;
 }
 
-interface Round {
+interface SyncRound {
   readonly deps: CatalogDeps;
   readonly trigger: "preload" | "reconcile";
   readonly observation: Observation;
   readonly memory: ComparisonMemory;
 }
 
-interface RoundResult {
+interface SyncRoundResult {
   readonly kind: "conflict" | "done";
   /** Why no catalog could be activated. */
   readonly refusals: readonly Refusal[];
@@ -94,7 +94,7 @@ interface RoundResult {
  * Plans and acts until nothing is left to do. Each activation changes the input of the next plan, so the loop
  * ends.
  */
-async function planAndAct(round: Round): Promise<RoundResult> {
+async function planAndAct(round: SyncRound): Promise<SyncRoundResult> {
   const { deps, trigger, observation } = round;
   const { refusal, nowMs } = observation;
   let { cache } = observation;
@@ -113,7 +113,7 @@ async function planAndAct(round: Round): Promise<RoundResult> {
       }
       continue;
     }
-    const isConflict = active !== undefined && (await endRound(round, active, next)) === "conflict";
+    const isConflict = active !== undefined && (await completeRound(round, active, next)) === "conflict";
     return { kind: isConflict ? "conflict" : "done", refusals };
   }
 }
@@ -122,13 +122,13 @@ async function planAndAct(round: Round): Promise<RoundResult> {
  * What is known of the disk before its view files are read. At a start with a complete catalog in the cache,
  * the manifest on disk shows whether the disk has a newer release.
  */
-async function readInitialDiskState({ deps, observation: { cache } }: Round): Promise<DiskState> {
+async function readInitialDiskState({ deps, observation: { cache } }: SyncRound): Promise<DiskState> {
   const isGenerationNeeded = deps.holder.current() === undefined && cache.kind === "whole";
   return { kind: "unread", generation: isGenerationNeeded ? await readGeneration(deps) : undefined };
 }
 
 /** Returns why the catalog could not be activated; undefined if it was activated. */
-async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Refusal | undefined> {
+async function activatePlanned(round: SyncRound, from: "cache" | "disk"): Promise<Refusal | undefined> {
   const { deps, trigger } = round;
   if (from === "cache") {
     activatePublished(round);
@@ -140,8 +140,8 @@ async function activatePlanned(round: Round, from: "cache" | "disk"): Promise<Re
   return undefined;
 }
 
-async function endRound(
-  round: Round,
+async function completeRound(
+  round: SyncRound,
   active: ActiveCatalog,
   next: Exclude<Plan, { readonly kind: "activate" }>,
 ): Promise<"conflict" | "done"> {
@@ -172,20 +172,26 @@ async function endRound(
  * after growing pauses, because each publication makes the cache write the whole catalog and evict other
  * keys.
  */
-function delayRepair(round: Round, active: ActiveCatalog): boolean {
+function delayRepair(round: SyncRound, active: ActiveCatalog): boolean {
   if (!isRepair(round, active)) return false;
-  const { remainingMs, count, isNews } = recordDamage(round.memory, observeHashNow(round.deps, active));
+  const { remainingMs, count, shouldLog } = recordDamage(round.memory, observeHashNow(round.deps, active));
   if (remainingMs === 0) return false;
-  round.deps.emit({ kind: "repair-delayed", hash: active.catalog.hash, repairs: count, remainingMs, isNews });
+  round.deps.emit({
+    kind: "repair-delayed",
+    hash: active.catalog.hash,
+    repairs: count,
+    remainingMs,
+    shouldLog,
+  });
   return true;
 }
 
 /** Whether the cache has lost the active catalog; false if a newer catalog is to be published. */
-function isRepair({ trigger, observation: { cache } }: Round, { pending }: ActiveCatalog): boolean {
+function isRepair({ trigger, observation: { cache } }: SyncRound, { pending }: ActiveCatalog): boolean {
   return trigger === "reconcile" && pending === undefined && cache.kind === "unusable";
 }
 
-function activatePublished({ deps, trigger, observation }: Round): void {
+function activatePublished({ deps, trigger, observation }: SyncRound): void {
   const { cache, admitted } = observation;
   if (admitted === undefined || cache.kind !== "whole") {
     throw new TypeError("Cannot activate a catalog that was not read");
@@ -217,7 +223,7 @@ function recordRevision({ holder }: CatalogDeps, active: ActiveCatalog, revision
   holder.activate({ ...active, revision, pending: undefined });
 }
 
-function reportOutranked({ deps, trigger, observation: { cache } }: Round, active: ActiveCatalog): void {
+function reportOutranked({ deps, trigger, observation: { cache } }: SyncRound, active: ActiveCatalog): void {
   if (trigger !== "preload" || cache.kind !== "unusable" || !isPossiblyNewer(cache.manifest, active)) return;
   const detail = "the manifest in the cache may belong to a newer release, and cannot be verified here";
   deps.emit({ kind: "publish-failed", hash: active.catalog.hash, reason: "outranked", detail });
@@ -225,7 +231,7 @@ function reportOutranked({ deps, trigger, observation: { cache } }: Round, activ
 
 /** Publishes the active catalog. A failure is reported once, and not at every comparison. */
 async function publishPlanned(
-  round: Round,
+  round: SyncRound,
   active: ActiveCatalog,
   { scope, revision }: Plan & { readonly kind: "publish" },
 ): Promise<TurnPublication | "withheld"> {

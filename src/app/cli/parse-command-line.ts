@@ -16,10 +16,10 @@ interface ParsedArguments extends Omit<CommandArguments, "format" | "language"> 
   readonly wrong: readonly string[];
 }
 
-function parserOptions(command: Command | undefined): ParseArgsOptionsConfig {
+function createParserOptions(command: Command | undefined): ParseArgsOptionsConfig {
   const help = { type: "boolean", short: "h" } as const;
   if (command === undefined) return { help, version: { type: "boolean", short: "V" } };
-  const own = optionsOf(command).map(
+  const own = listOptions(command).map(
     ({ name, value }) => [name, { type: value === undefined ? "boolean" : "string" }] as const,
   );
   return { help, ...Object.fromEntries(own) };
@@ -28,7 +28,7 @@ function parserOptions(command: Command | undefined): ParseArgsOptionsConfig {
 /** Parses options and positionals; the first positional is the command. */
 export function parseCommandLine(args: readonly string[], context: ParseContext): ParsedArguments {
   const { command, texts } = context;
-  const options = parserOptions(command);
+  const options = createParserOptions(command);
   // Not strict, because the parser would stop at the first fault, and describe it in English.
   const config = { args: [...args], options, allowPositionals: true, strict: false, tokens: true } as const;
   const { positionals, tokens } = parseArgs(config);
@@ -40,7 +40,7 @@ export function parseCommandLine(args: readonly string[], context: ParseContext)
     const { index, name, rawName, value } = token;
     const fault = Object.hasOwn(options, name)
       ? describeFault(token, options[name]?.type, texts)
-      : unknownOption(rawName.startsWith("--") ? rawName : args[index], context, options);
+      : describeUnknownOption(rawName.startsWith("--") ? rawName : args[index], context, options);
     if (fault !== undefined) wrong.set(index, fault);
     else if (value === undefined) flags.add(name);
     else values.set(name, value);
@@ -49,14 +49,14 @@ export function parseCommandLine(args: readonly string[], context: ParseContext)
 }
 
 /** Describes an unknown option, with the one of all commands of this name that it is similar to. */
-function unknownOption(
+function describeUnknownOption(
   typed = "",
   { name: commandName, texts }: ParseContext,
   options: ParseArgsOptionsConfig,
 ): string {
-  const named = COMMANDS.filter((each) => each.name === commandName).flatMap(optionsOf);
+  const named = COMMANDS.filter((each) => each.name === commandName).flatMap(listOptions);
   const near = findSimilarName(typed, [...Object.keys(options), ...named.map(({ name }) => name)]);
-  return texts.unknownOption(typed) + didYouMean(near && `--${near}`, texts);
+  return texts.unknownOption(typed) + formatSuggestion(near && `--${near}`, texts);
 }
 
 /** Describes a known option that lacks its value, or is a flag with a value. */
@@ -74,7 +74,7 @@ function describeFault(
   return hasValue ? undefined : texts.valueMissing(rawName);
 }
 
-const EN = {
+const ENGLISH_TEXTS = {
   missing: "missing command",
   unknown: (name: string) => `unknown command ${name}`,
   didYouMean: (name: string) => `did you mean ${name}?`,
@@ -86,10 +86,10 @@ const EN = {
   is: "is",
   expected: "expected",
 };
-export type UsageTexts = typeof EN;
+export type UsageTexts = typeof ENGLISH_TEXTS;
 
 export const USAGE_TEXTS: Readonly<Record<Language, UsageTexts>> = {
-  en: EN,
+  en: ENGLISH_TEXTS,
   pt: {
     missing: "falta o comando",
     unknown: (name) => `comando desconhecido ${name}`,
@@ -104,7 +104,7 @@ export const USAGE_TEXTS: Readonly<Record<Language, UsageTexts>> = {
   },
 };
 
-export function didYouMean(near: string | undefined, texts: UsageTexts): string {
+export function formatSuggestion(near: string | undefined, texts: UsageTexts): string {
   return near === undefined ? "" : `; ${texts.didYouMean(near)}`;
 }
 
@@ -115,7 +115,7 @@ export interface CommandOption {
 }
 
 /** Returns each option of a command once, with all its values. */
-export function optionsOf({ options = [] }: Command): readonly CommandOption[] {
+export function listOptions({ options = [] }: Command): readonly CommandOption[] {
   const values = new Map<string, string[]>();
   for (const [form] of options) {
     const [name = "", value] = form.replace(/^--/, "").split(" ");

@@ -22,8 +22,8 @@ import {
 } from "./commands/command.ts";
 import { alignColumns, createPrinter } from "./commands/printer.ts";
 import {
-  didYouMean,
-  optionsOf,
+  formatSuggestion,
+  listOptions,
   parseCommandLine,
   USAGE_TEXTS,
   type UsageTexts,
@@ -74,7 +74,7 @@ function readOutputOptions(
 ): Pick<CommandArguments, "format" | "language"> | undefined {
   const known = findLanguage(values.get("lang") ?? "");
   const language = known ?? languageOfLocale(io.env);
-  const listed = optionsOf(command).find(({ name }) => name === "format")?.value ?? "";
+  const listed = listOptions(command).find(({ name }) => name === "format")?.value ?? "";
   const formats = FORMATS.filter((format) => format === "text" || listed.split("|").includes(format));
   const rules: Command["values"] = {
     ...command.values,
@@ -125,7 +125,7 @@ function describeUnknownCommand(name: string, texts: UsageTexts): string {
     name,
     COMMANDS.map((command) => command.name),
   );
-  return texts.unknown(JSON.stringify(name)) + didYouMean(near, texts);
+  return texts.unknown(JSON.stringify(name)) + formatSuggestion(near, texts);
 }
 
 /** The language of errors in the arguments, which may be found before the arguments are parsed. */
@@ -155,12 +155,12 @@ export function createGeneralHelp(commands: readonly Command[]): string {
 
 /** Formats the usage of a command, such as `sign [--generation N] [DIR]`. */
 export function formatUsage(command: Command): string {
-  const { name, selectedBy, takes } = command;
-  const options = optionsOf(command).map((option) => {
+  const { name, selectedBy, argumentForm } = command;
+  const options = listOptions(command).map((option) => {
     const typed = option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`;
     return option.name === selectedBy ? typed : `[${typed}]`;
   });
-  return [name, ...options, ...(takes === undefined ? [] : [takes])].join(" ");
+  return [name, ...options, ...(argumentForm === undefined ? [] : [argumentForm])].join(" ");
 }
 
 export function createCommandHelp(commands: readonly Command[]): string {
@@ -184,7 +184,7 @@ function describeCommand(command: Command): string {
     "",
     ...optionLines,
     "Examples:",
-    ...indentColumns(examples.map((example) => [formatCommandLine(example), example.does])),
+    ...indentColumns(examples.map((example) => [formatCommandLine(example), example.purpose])),
     "",
     "Exit codes:",
     ...indentColumns(listExitCodes(command).map(([code, meaning]) => [String(code), meaning])),

@@ -125,13 +125,13 @@ const DRAIN_TIMEOUT_MS = 10_000;
  * complete. `drained`: requests have ended, and all other work is aborted.
  */
 export interface StopSignals {
-  readonly requested: AbortController;
-  readonly drained: AbortController;
+  readonly stopRequested: AbortController;
+  readonly requestsDrained: AbortController;
 }
 
-interface Stoppable {
+interface ServiceToStop {
   readonly stop: StopSignals;
-  readonly live: { close(): void };
+  readonly statusStream: { close(): void };
   readonly server: { close(options: { readonly timeoutMs: number }): Promise<void> };
   readonly loaded: Promise<void>;
   readonly log: Log;
@@ -143,19 +143,19 @@ interface Stoppable {
   readonly close: readonly (() => Promise<void>)[];
 }
 
-export function stopOnce(stoppable: Stoppable): () => Promise<void> {
-  const { stop, live, server, loaded, log, drainDelayMs, leave, close } = stoppable;
+export function createStopOnce(stoppable: ServiceToStop): () => Promise<void> {
+  const { stop, statusStream, server, loaded, log, drainDelayMs, leave, close } = stoppable;
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {
       log.info("Stopping");
-      stop.requested.abort();
+      stop.stopRequested.abort();
       if (drainDelayMs > 0) await delay(drainDelayMs);
       // An open event stream counts as a running request, so `server.close` would wait for its whole timeout.
-      live.close();
+      statusStream.close();
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();
-      stop.drained.abort();
+      stop.requestsDrained.abort();
       // A first load that still runs ends soon, because `drained` is aborted.
       await loaded;
       await Promise.all(close.map((end) => end()));

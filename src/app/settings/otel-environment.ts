@@ -1,5 +1,5 @@
 import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
-import { type Choice, type Environment, toCanonicalChoice } from "./setting-values.ts";
+import { type ChoiceValues, type Environment, toCanonicalChoice } from "./setting-values.ts";
 
 /** The OpenTelemetry variables that the service and the SDK use. */
 export interface OtelEnvironment {
@@ -97,7 +97,7 @@ function ignoreValue(name: string, text: string, form: string): RuleResult {
   };
 }
 
-function createChoiceRule(choice: Choice): VariableRule {
+function createChoiceRule(choice: ChoiceValues): VariableRule {
   return (name, text) => {
     const value = toCanonicalChoice(choice, text);
     return choice.values.includes(value) ? { value } : ignoreValue(name, text, choice.values.join(", "));

@@ -6,7 +6,7 @@ import type { Settings } from "./settings.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The allowed values of a setting, in lower case, and synonyms for them. */
-export interface Choice {
+export interface ChoiceValues {
   readonly values: readonly string[];
   readonly synonyms?: Readonly<Record<string, string>>;
 }
@@ -15,7 +15,7 @@ export interface Choice {
  * The canonical spelling of a value: letter case is ignored, and a synonym is replaced. A text that is not
  * allowed is returned unchanged, so that a message can show it.
  */
-export function toCanonicalChoice({ values, synonyms = {} }: Choice, text: string): string {
+export function toCanonicalChoice({ values, synonyms = {} }: ChoiceValues, text: string): string {
   const plain = text.toLowerCase();
   if (values.includes(plain)) return plain;
   return Object.hasOwn(synonyms, plain) ? (synonyms[plain] ?? text) : text;

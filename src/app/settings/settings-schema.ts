@@ -7,7 +7,7 @@ import { findTickerQueryFault } from "../../domain/tickers/ticker-query.ts";
 import type { Language, LocalizedText } from "../../lib/language.ts";
 import { createOtelEntries, OTEL_URLS } from "./otel-settings.ts";
 import { createRedisEntries, PLAIN_URL_FORM, URL_ESCAPES_FORM, URL_PASSWORD_FORM } from "./redis-settings.ts";
-import type { Choice } from "./setting-values.ts";
+import type { ChoiceValues } from "./setting-values.ts";
 import {
   hasNoPasswordAfterHost,
   hasValidEscapes,
@@ -204,7 +204,7 @@ export type SettingName = keyof typeof settingsSchema.entries;
  * The allowed values of settings that accept only certain words; letter case is ignored. Synonyms are names
  * that other programs use.
  */
-export const CHOICE_BY_SETTING: Readonly<Partial<Record<SettingName, Choice>>> = {
+export const CHOICE_BY_SETTING: Readonly<Partial<Record<SettingName, ChoiceValues>>> = {
   CACHE_BACKEND: { values: ["local", "redis"] },
   VIEWS_SIGNATURE_MODE: {
     values: SIGNATURE_MODES,

@@ -24,7 +24,7 @@ import { createStateDiagnosticMaker } from "./status-stream.ts";
 /** The history of the fleet's catalogs: in the shared cache, with a copy in every replica. */
 export interface History {
   /** Records an entry for an event; events of some kinds have no entry. */
-  catalogEvent(event: CatalogEvent): void;
+  onCatalogEvent(event: CatalogEvent): void;
   /** Reads the shared history. While the shared cache does not answer, returns the copy of this replica. */
   list(): Promise<HistoryListing>;
   /**
@@ -161,7 +161,7 @@ export function createHistory(deps: HistoryDeps): History {
   }
 
   return {
-    catalogEvent(event) {
+    onCatalogEvent(event) {
       if (event.kind === "source-invalid") diagnostics = event.diagnostics;
       const isWithheld = isReloadingSame && event.kind === "published";
       const entry = isWithheld ? undefined : toEntryFields(event, active);

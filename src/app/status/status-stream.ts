@@ -11,7 +11,7 @@ import { createSubscriberHub, type SubscriberHub } from "./subscriber-hub.ts";
 
 /** Sends the service's state to subscribers whenever it changes. */
 export interface StatusStream extends SubscriberHub {
-  catalogEvent(event: CatalogEvent): void;
+  onCatalogEvent(event: CatalogEvent): void;
   disk: ServiceStateTracker["disk"];
   isForeign: ServiceStateTracker["isForeign"];
   damage: ServiceStateTracker["damage"];
@@ -29,7 +29,7 @@ const TICK_MS = 1000;
 
 export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   const state = createServiceState(deps);
-  const every = (ms: number, task: () => void): (() => void) => {
+  const runEvery = (ms: number, task: () => void): (() => void) => {
     const timer = setInterval(task, ms);
     timer.unref();
     return () => clearInterval(timer);
@@ -37,10 +37,10 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
   const hub = createSubscriberHub({
     state: state.current,
     subscribersMax: SUBSCRIBERS_MAX,
-    every,
-    soon: (task) => void setImmediate(task),
+    runEvery,
+    runSoon: (task) => void setImmediate(task),
   });
-  const stopTicking = every(TICK_MS, () => {
+  const stopTicking = runEvery(TICK_MS, () => {
     // Runs the checks, so that each result gets its `since` even without subscribers.
     deps.readiness();
     deps.activity.tick();
@@ -54,8 +54,8 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
       deps.readiness();
       hub.changed();
     },
-    catalogEvent(event) {
-      state.catalogEvent(event);
+    onCatalogEvent(event) {
+      state.onCatalogEvent(event);
       deps.readiness();
       hub.changed();
     },
@@ -99,7 +99,7 @@ export interface ServiceStateTracker {
   isForeign(): boolean;
   /** Why the publication in the cache cannot be read. */
   damage(): RefusalReason | undefined;
-  catalogEvent(event: CatalogEvent): void;
+  onCatalogEvent(event: CatalogEvent): void;
 }
 
 export interface ServiceStateDeps {
@@ -167,7 +167,7 @@ export function createServiceState(deps: ServiceStateDeps): ServiceStateTracker 
       const findings = (refusal?.findings ?? []).map((item) => relative(translateDiagnostic(language, item)));
       return { ...readiness(), refusal: refusal && { ...refusal, findings }, fleetChanges };
     },
-    catalogEvent(event) {
+    onCatalogEvent(event) {
       switch (event.kind) {
         case "source-invalid":
           diagnostics = event.diagnostics;

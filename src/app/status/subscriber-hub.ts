@@ -29,9 +29,9 @@ export interface SubscriberHubDeps {
   readonly state: (language: Language) => unknown;
   readonly subscribersMax: number;
   /** Runs a task at intervals, until the returned function is called. */
-  readonly every: (ms: number, task: () => void) => () => void;
+  readonly runEvery: (ms: number, task: () => void) => () => void;
   /** Runs a task after the current event. */
-  readonly soon: (task: () => void) => void;
+  readonly runSoon: (task: () => void) => void;
 }
 
 /** The interval of checks for changes without an event, such as the expiry of the list of tickers. */
@@ -45,8 +45,8 @@ const CHECKS_PER_HEARTBEAT = 15;
 export function createSubscriberHub({
   state,
   subscribersMax,
-  every,
-  soon,
+  runEvery,
+  runSoon,
 }: SubscriberHubDeps): SubscriberHub {
   const subscribers = new Map<Subscriber, Language>();
   let sent = "";
@@ -90,7 +90,7 @@ export function createSubscriberHub({
       const now = state(language);
       if (subscribers.size === 0) {
         sent = toComparableText(language === "en" ? now : state("en"));
-        stopChecking = every(CHECK_MS, checkForChange);
+        stopChecking = runEvery(CHECK_MS, checkForChange);
       }
       subscribers.set(subscriber, language);
       subscriber.state(JSON.stringify(now));
@@ -99,7 +99,7 @@ export function createSubscriberHub({
     changed() {
       if (isDue || subscribers.size === 0) return;
       isDue = true;
-      soon(() => {
+      runSoon(() => {
         isDue = false;
         if (subscribers.size > 0) checkForChange();
       });

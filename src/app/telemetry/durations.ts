@@ -7,7 +7,13 @@ import {
   DatabaseError,
   type DatabaseObservation,
 } from "../../ports/database-port.ts";
-import { CUMULATIVE, DATA_POINT_HISTOGRAM, DOUBLE, toCollectionResult, toHrTime } from "./meter.ts";
+import {
+  DATA_POINT_HISTOGRAM,
+  TEMPORALITY_CUMULATIVE,
+  toCollectionResult,
+  toHrTime,
+  VALUE_TYPE_DOUBLE,
+} from "./meter.ts";
 
 /** The durations of one combination of label values. */
 export interface DurationSeries {
@@ -45,7 +51,7 @@ interface SeriesCounts {
 export function createDurationHistogram(options: DurationHistogramOptions): DurationHistogram {
   const { name, description, nowMs } = options;
   const boundaries = [...options.boundariesSeconds];
-  const descriptor = { name, description, unit: "s", valueType: DOUBLE };
+  const descriptor = { name, description, unit: "s", valueType: VALUE_TYPE_DOUBLE };
   const startTime = toHrTime(nowMs());
   const all: SeriesCounts[] = [];
   return {
@@ -66,7 +72,7 @@ export function createDurationHistogram(options: DurationHistogramOptions): Dura
         }));
         const metric = {
           descriptor,
-          aggregationTemporality: CUMULATIVE,
+          aggregationTemporality: TEMPORALITY_CUMULATIVE,
           dataPointType: DATA_POINT_HISTOGRAM,
           dataPoints,
         };

@@ -48,7 +48,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
       const { hash, repairs, remainingMs } = event;
       const pause = Math.ceil(remainingMs / 1000);
       const fields = { views_hash: hash, repairs, pause_seconds: pause };
-      if (event.isNews) log.warn(fields, "Published catalog lost repeatedly: repair delayed");
+      if (event.shouldLog) log.warn(fields, "Published catalog lost repeatedly: repair delayed");
       break;
     }
     case "transfer-failed": {

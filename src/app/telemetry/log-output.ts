@@ -11,7 +11,7 @@ export type WriteText = (text: string) => Promise<void>;
 export interface LogOutput {
   readonly stream: Writable;
   /** The number of lines that were lost because the buffer was full, or because a write failed. */
-  dropped(): number;
+  countDropped(): number;
   /** Waits for the buffered lines, up to the timeout. Resolves with false after the timeout. */
   flush(timeoutMs: number): Promise<boolean>;
 }
@@ -81,7 +81,7 @@ export function createLogOutput(write: WriteText, formatDropped: (dropped: numbe
         done();
       },
     }),
-    dropped: () => dropped,
+    countDropped: () => dropped,
     async flush(timeoutMs) {
       if (writing === undefined) return true;
       const written = writing.then(() => true);

@@ -9,12 +9,12 @@ import type {
 } from "@opentelemetry/sdk-metrics";
 
 /** An instrument whose values only grow, one value for each set of labels. */
-interface Counter {
+interface CounterMetric {
   add(value: number, labels?: Attributes): void;
 }
 
 /** An instrument with one value, which is set. */
-interface Gauge {
+interface GaugeMetric {
   record(value: number): void;
 }
 
@@ -25,8 +25,8 @@ interface Gauge {
  * loaded only when the values are first read; then `producer` passes them to the SDK's metric readers.
  */
 export interface Meter {
-  createCounter(name: string, description: string): Counter;
-  createGauge(name: string, description: string): Gauge;
+  createCounter(name: string, description: string): CounterMetric;
+  createGauge(name: string, description: string): GaugeMetric;
   /** Creates a counter whose value is read at each collection. */
   observeCounter(name: string, description: string, read: () => number): void;
   /** Creates a gauge whose value, or values by labels, are read at each collection. */
@@ -48,12 +48,12 @@ export function createMeter(nowMs: () => number): Meter {
 
   /** Adds an instrument whose series are read at each collection. */
   function add(
-    kind: typeof GAUGE | typeof SUM,
+    kind: typeof DATA_POINT_GAUGE | typeof DATA_POINT_SUM,
     name: string,
     description: string,
     read: () => Iterable<MeterSeries>,
   ) {
-    const descriptor = { name, description, unit: "", valueType: DOUBLE };
+    const descriptor = { name, description, unit: "", valueType: VALUE_TYPE_DOUBLE };
     instruments.push(() => {
       const endTime = toHrTime(nowMs());
       const dataPoints = [...read()].map(({ labels, value }) => ({
@@ -62,8 +62,8 @@ export function createMeter(nowMs: () => number): Meter {
         attributes: labels,
         value,
       }));
-      const common = { descriptor, aggregationTemporality: CUMULATIVE, dataPoints };
-      return kind === SUM
+      const common = { descriptor, aggregationTemporality: TEMPORALITY_CUMULATIVE, dataPoints };
+      return kind === DATA_POINT_SUM
         ? { ...common, dataPointType: kind, isMonotonic: true }
         : { ...common, dataPointType: kind };
     });
@@ -72,7 +72,7 @@ export function createMeter(nowMs: () => number): Meter {
   return {
     createCounter(name, description) {
       const byLabels = new Map<string, MeterSeries>();
-      add(SUM, name, description, () => byLabels.values());
+      add(DATA_POINT_SUM, name, description, () => byLabels.values());
       return {
         add(value, labels = {}) {
           const key = JSON.stringify(labels);
@@ -84,7 +84,7 @@ export function createMeter(nowMs: () => number): Meter {
     },
     createGauge(name, description) {
       const series: MeterSeries = { labels: {}, value: 0 };
-      add(GAUGE, name, description, () => [series]);
+      add(DATA_POINT_GAUGE, name, description, () => [series]);
       return {
         record(value) {
           series.value = value;
@@ -92,9 +92,9 @@ export function createMeter(nowMs: () => number): Meter {
       };
     },
     observeCounter: (name, description, read) =>
-      add(SUM, name, description, () => [{ labels: {}, value: read() }]),
+      add(DATA_POINT_SUM, name, description, () => [{ labels: {}, value: read() }]),
     observeGauge: (name, description, read) =>
-      add(GAUGE, name, description, () => {
+      add(DATA_POINT_GAUGE, name, description, () => {
         const values = read();
         return typeof values === "number" ? [{ labels: {}, value: values }] : values;
       }),
@@ -103,12 +103,12 @@ export function createMeter(nowMs: () => number): Meter {
 }
 
 // The values of the SDK's enumerations, which are stable. An import of them would load the SDK.
-export const DOUBLE: ValueType.DOUBLE = 1;
-export const INT: ValueType.INT = 0;
-export const CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;
+export const VALUE_TYPE_DOUBLE: ValueType.DOUBLE = 1;
+export const VALUE_TYPE_INT: ValueType.INT = 0;
+export const TEMPORALITY_CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;
 export const DATA_POINT_HISTOGRAM: DataPointType.HISTOGRAM = 0;
-export const GAUGE: DataPointType.GAUGE = 2;
-export const SUM: DataPointType.SUM = 3;
+export const DATA_POINT_GAUGE: DataPointType.GAUGE = 2;
+export const DATA_POINT_SUM: DataPointType.SUM = 3;
 
 /** A placeholder: the readers of the SDK use the resource of their provider. */
 const NO_RESOURCE: Resource = {

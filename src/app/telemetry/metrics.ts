@@ -20,19 +20,27 @@ import {
   type HttpObservation,
 } from "./durations.ts";
 import { countAnnouncements, observeFleet } from "./fleet-metrics.ts";
-import { CUMULATIVE, createMeter, GAUGE, INT, type Meter, toCollectionResult, toHrTime } from "./meter.ts";
+import {
+  createMeter,
+  DATA_POINT_GAUGE,
+  type Meter,
+  TEMPORALITY_CUMULATIVE,
+  toCollectionResult,
+  toHrTime,
+  VALUE_TYPE_INT,
+} from "./meter.ts";
 import type { MetricScraper } from "./read-metrics.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export interface Metrics {
-  catalogEvent(event: CatalogEvent): void;
-  tickerEvent(event: TickerEvent): void;
-  cacheOperation(observation: CacheObservation): void;
-  databaseCall(observation: DatabaseObservation): void;
-  httpRequest(observation: HttpObservation): void;
+  onCatalogEvent(event: CatalogEvent): void;
+  onTickerEvent(event: TickerEvent): void;
+  onCacheOperation(observation: CacheObservation): void;
+  onDatabaseCall(observation: DatabaseObservation): void;
+  onHttpRequest(observation: HttpObservation): void;
   /** Creates the series of a route before its first request. */
   declareHttp(series: Omit<HttpObservation, "seconds">): void;
-  fleetEvent(event: FleetEvent): void;
+  onFleetEvent(event: FleetEvent): void;
   /** Returns the metrics in the Prometheus text format. */
   scrape(): Promise<string>;
 }
@@ -87,29 +95,29 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const readCounters = createCacheReadCounters(meter);
   const countBypass = createFallbackCounter(meter);
   return {
-    catalogEvent: countCatalogEvents(meter, readCounters),
-    tickerEvent(event) {
-      if (event.kind === "cache-hit") readCounters.hit("tickers");
-      if (event.kind === "cache-miss") readCounters.miss("tickers");
+    onCatalogEvent: countCatalogEvents(meter, readCounters),
+    onTickerEvent(event) {
+      if (event.kind === "cache-hit") readCounters.countHit("tickers");
+      if (event.kind === "cache-miss") readCounters.countMiss("tickers");
       if (event.kind === "cache-bypassed") countBypass(event.operation);
     },
-    cacheOperation: cacheDurations.record,
-    databaseCall: databaseDurations.record,
-    fleetEvent: countAnnouncements(meter),
-    httpRequest: requests.record,
+    onCacheOperation: cacheDurations.record,
+    onDatabaseCall: databaseDurations.record,
+    onFleetEvent: countAnnouncements(meter),
+    onHttpRequest: requests.record,
     declareHttp: requests.declare,
     scrape: async () => (await read()).scrape(),
   };
 }
 
 const NO_METRICS: Metrics = {
-  catalogEvent: () => undefined,
-  tickerEvent: () => undefined,
-  cacheOperation: () => undefined,
-  databaseCall: () => undefined,
-  httpRequest: () => undefined,
+  onCatalogEvent: () => undefined,
+  onTickerEvent: () => undefined,
+  onCacheOperation: () => undefined,
+  onDatabaseCall: () => undefined,
+  onHttpRequest: () => undefined,
   declareHttp: () => undefined,
-  fleetEvent: () => undefined,
+  onFleetEvent: () => undefined,
   scrape: async () => "",
 };
 
@@ -186,8 +194,8 @@ function observeTickers({ observeGauge }: Meter, { peekTickers, nowMs }: Metrics
 }
 
 interface CacheReadCounters {
-  hit(kind: (typeof CACHE_READ_KINDS)[number]): void;
-  miss(kind: (typeof CACHE_READ_KINDS)[number]): void;
+  countHit(kind: (typeof CACHE_READ_KINDS)[number]): void;
+  countMiss(kind: (typeof CACHE_READ_KINDS)[number]): void;
 }
 
 function createCacheReadCounters(meter: Meter): CacheReadCounters {
@@ -200,7 +208,7 @@ function createCacheReadCounters(meter: Meter): CacheReadCounters {
     hit.add(0, { kind });
     miss.add(0, { kind });
   }
-  return { hit: (kind) => hit.add(1, { kind }), miss: (kind) => miss.add(1, { kind }) };
+  return { countHit: (kind) => hit.add(1, { kind }), countMiss: (kind) => miss.add(1, { kind }) };
 }
 
 function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (event: CatalogEvent) => void {
@@ -239,8 +247,8 @@ function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (eve
   return (event) => {
     if (event.kind === "activated") activations.add(1, { result: "activated", reason: event.trigger });
     if (event.kind === "refused") activations.add(1, { result: "refused", reason: event.refusal.reason });
-    if (event.kind === "cache-hit") readCounters.hit("views");
-    if (event.kind === "cache-miss") readCounters.miss("views");
+    if (event.kind === "cache-hit") readCounters.countHit("views");
+    if (event.kind === "cache-miss") readCounters.countMiss("views");
     if (event.kind === "reloaded") reloaded.add(1);
     if (event.kind === "unsigned") unsigned.add(1);
     if (event.kind === "repair-delayed") delayed.add(1);
@@ -263,7 +271,7 @@ const CATALOG_INFO_DESCRIPTOR = {
   name: "mosaic_catalog_info",
   description: "Whether a catalog is active: 1 or 0; the labels describe that catalog",
   unit: "",
-  valueType: INT,
+  valueType: VALUE_TYPE_INT,
 };
 
 /**
@@ -280,8 +288,8 @@ export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => numb
       const attributes = { hash, source: active?.source ?? "none" };
       const metric: MetricData = {
         descriptor: CATALOG_INFO_DESCRIPTOR,
-        aggregationTemporality: CUMULATIVE,
-        dataPointType: GAUGE,
+        aggregationTemporality: TEMPORALITY_CUMULATIVE,
+        dataPointType: DATA_POINT_GAUGE,
         dataPoints: [{ startTime, endTime, attributes, value: active === undefined ? 0 : 1 }],
       };
       return toCollectionResult([metric]);

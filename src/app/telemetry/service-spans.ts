@@ -20,7 +20,7 @@ export function createServiceSpans(tracer: Tracer, requestRatio = 1): ServiceSpa
   return {
     startRequest: createRequestSpans(tracer, { ratio: requestRatio, random: Math.random }),
     fleet: createFleetSpans(tracer),
-    catalogEvent(event) {
+    onCatalogEvent(event) {
       if (event.kind === "activated") recordActivation(tracer, event);
     },
     withSpan: (name, task) => () =>

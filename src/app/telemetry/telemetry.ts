@@ -33,7 +33,7 @@ export interface ServiceSpans {
   readonly startRequest: StartRequestSpan | undefined;
   readonly fleet: FleetTrace | undefined;
   /** Makes a span for each activation. */
-  catalogEvent(event: CatalogEvent): void;
+  onCatalogEvent(event: CatalogEvent): void;
   /** Wraps a task: each run gets a span. */
   withSpan<Result>(name: string, task: () => Promise<Result>): () => Promise<Result>;
 }
@@ -41,6 +41,6 @@ export interface ServiceSpans {
 export const NO_SPANS: ServiceSpans = {
   startRequest: undefined,
   fleet: undefined,
-  catalogEvent: () => undefined,
+  onCatalogEvent: () => undefined,
   withSpan: (_, task) => task,
 };

@@ -55,7 +55,7 @@ const REFRESH_ATTEMPTS_MAX = 3;
 /** A list from the database. `overtaken`: another replica stored a list first, so this list was not shared. */
 interface TickerQueryResult {
   readonly snapshot: TickerSnapshot;
-  readonly overtaken: boolean;
+  readonly isOvertaken: boolean;
 }
 
 const UNAVAILABLE_LOAD: TickerLoad = { kind: "unavailable" };
@@ -117,8 +117,8 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       failedAtMs = nowMs();
       return undefined;
     }
-    const overtaken = isWanted() && (await shared.store(answer.set.tickers, over)) === "conflict";
-    return { snapshot: answer, overtaken };
+    const isOvertaken = isWanted() && (await shared.store(answer.set.tickers, over)) === "conflict";
+    return { snapshot: answer, isOvertaken };
   }
 
   async function loadOnce(): Promise<TickerLoad> {
@@ -145,7 +145,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
   async function loadFromDatabase(found: SharedTickersRead, startGeneration: number): Promise<TickerLoad> {
     const answer = await queryAndShare(found, () => startGeneration === generation);
     if (answer === undefined) return peek();
-    const newer = answer.overtaken ? await shared.read() : undefined;
+    const newer = answer.isOvertaken ? await shared.read() : undefined;
     return newer?.kind === "found"
       ? useShared(newer, startGeneration)
       : keepIfCurrent(answer.snapshot, startGeneration);
@@ -158,7 +158,7 @@ export function createTickerService(deps: TickerServiceDeps): TickerService {
       // before the query.
       const answer = await queryAndShare(await shared.read());
       if (answer === undefined) return UNAVAILABLE_LOAD;
-      if (!answer.overtaken) {
+      if (!answer.isOvertaken) {
         emit({ kind: "refreshed" });
         return keepIfCurrent(answer.snapshot, generation);
       }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isSameBytes } from "../../lib/same-bytes.ts";
 import type { TimeSlices } from "../../lib/time-slices.ts";
 import { canonicalText } from "../json/canonical-json.ts";
-import { isJsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
+import { isJsonObject, type JsonValue, setOwnProperty } from "../json/json-value.ts";
 import { readStoredJson } from "../json/parse-json.ts";
 import type { Entity } from "../view/entity.ts";
 
@@ -139,7 +139,8 @@ export function withoutInternalKeys(canonicalJson: Uint8Array): Uint8Array {
   if (!isJsonObject(view)) return canonicalJson;
   const members = Object.entries(view);
   const kept: Record<string, JsonValue> = {};
-  for (const [key, value] of members) if (!key.startsWith(INTERNAL_KEY_PREFIX)) setOwn(kept, key, value);
+  for (const [key, value] of members)
+    if (!key.startsWith(INTERNAL_KEY_PREFIX)) setOwnProperty(kept, key, value);
   if (Object.keys(kept).length === members.length) return canonicalJson;
   return new TextEncoder().encode(canonicalText(kept));
 }

@@ -30,7 +30,7 @@ export const CHANGES_MAX = 50;
 export const VALUE_LENGTH_MAX = 60;
 /** Number of characters shown before the first difference of two long values. */
 const CONTEXT_LENGTH_MAX = 20;
-const WORD = /[\p{L}\p{M}\p{N}_]/u;
+const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 /**
  * Maximum total size of the compared views, before and after, in bytes: they are parsed in a single turn of the
  * event loop.
@@ -104,7 +104,7 @@ export function excerptValues(before: string, after: string): readonly [before: 
 function findExcerptStart(text: readonly string[], differsAt: number): number {
   const earliest = differsAt - CONTEXT_LENGTH_MAX;
   for (let start = earliest; start < differsAt; start += 1) {
-    if (!WORD.test(text[start - 1] ?? "") && WORD.test(text[start] ?? "")) return start;
+    if (!WORD_CHARACTER.test(text[start - 1] ?? "") && WORD_CHARACTER.test(text[start] ?? "")) return start;
   }
   return earliest;
 }

@@ -35,7 +35,7 @@ export function isReplicaId(text: string): boolean {
   return REPLICA_ID_PATTERN.test(text);
 }
 
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACEPARENT_PATTERN = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
  * Whether a text is a valid trace context: version, trace id, span id and flags in lower-case hex. Trace id and span id
@@ -44,7 +44,7 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function isTraceparent(text: string): boolean {
-  return TRACEPARENT.test(text);
+  return TRACEPARENT_PATTERN.test(text);
 }
 
 /** To be increased when the meaning of an announcement changes; replicas ignore unknown versions. */

@@ -24,7 +24,7 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 }
 
 /** Sets an own key of any name, so that `__proto__` is data and never a prototype. */
-export function setOwn(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
+export function setOwnProperty(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
   if (key === "__proto__") {
     Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   } else {

@@ -1,4 +1,4 @@
-import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonValue, setOwn } from "./json-value.ts";
+import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonValue, setOwnProperty } from "./json-value.ts";
 
 /** JSON text that cannot be parsed. `offset` counts UTF-16 units from the start of the text. */
 export class JsonTextError extends Error {
@@ -30,8 +30,8 @@ const ESCAPE_OR_CONTROL = /[\\\u0000-\u001f]/;
 const WHITESPACE = /[ \t\n\r]*/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a string
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
-const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
-const LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
+const NUMBER_PATTERN = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
+const JSON_LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([
   ["t", ["true", true]],
   ["f", ["false", false]],
   ["n", ["null", null]],
@@ -77,7 +77,7 @@ function readValue(cursor: JsonCursor, depth: number): JsonValue {
     return first === "{" ? readObject(cursor, depth + 1) : readList(cursor, depth + 1);
   }
   if (first === '"') return readText(cursor);
-  const literal = LITERALS.get(first);
+  const literal = JSON_LITERALS.get(first);
   if (literal === undefined) return readNumber(cursor);
   if (!cursor.text.startsWith(literal[0], cursor.at)) throw createTextError(cursor, "Expected a JSON value");
   cursor.at += literal[0].length;
@@ -111,7 +111,7 @@ function readObject(cursor: JsonCursor, depth: number): JsonValue {
     if (Object.hasOwn(members, key)) throw createTextError(cursor, "Duplicate key", keyAt);
     if (peekCharacter(cursor) !== ":") throw createTextError(cursor, 'Expected ":"');
     cursor.at += 1;
-    setOwn(members, key, readValue(cursor, depth));
+    setOwnProperty(members, key, readValue(cursor, depth));
     if (readSeparator(cursor, "}")) return members;
   }
 }
@@ -152,8 +152,8 @@ function readEscapedText(cursor: JsonCursor): string {
 }
 
 function readNumber(cursor: JsonCursor): JsonValue {
-  NUMBER.lastIndex = cursor.at;
-  const found = NUMBER.exec(cursor.text);
+  NUMBER_PATTERN.lastIndex = cursor.at;
+  const found = NUMBER_PATTERN.exec(cursor.text);
   if (found === null) throw createTextError(cursor, "Expected a JSON value");
   const [token, fraction, exponent] = found;
   const integer = fraction === undefined && exponent === undefined;

@@ -14,7 +14,7 @@ import {
   viewKey,
 } from "./published-catalog.ts";
 import { type CatalogDigests, encodeDigests, type UnchangedValues } from "./published-digests.ts";
-import { type GraceKind, REFUSALS } from "./refusal-reasons.ts";
+import { type GraceKind, REFUSAL_RULES } from "./refusal-reasons.ts";
 
 /** The values of a publication except its views, as the cache returned them, not verified. */
 export interface PublicationValues {
@@ -90,7 +90,7 @@ export function describeRejectedPublication(
 ): ObservedCache & { readonly kind: "unusable" } {
   // Other programs write `views:list` first: while it is absent, no program has begun to publish.
   const isEmpty = reason === "missing-hash" && values.listValue === undefined;
-  return describeUnusablePublication(values, isEmpty ? "settle" : REFUSALS[reason].grace, manifest);
+  return describeUnusablePublication(values, isEmpty ? "settle" : REFUSAL_RULES[reason].grace, manifest);
 }
 
 /**

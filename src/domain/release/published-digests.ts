@@ -155,9 +155,9 @@ export function findDifferentPages(own: CatalogDigests, index: readonly string[]
 /** The views of a publication, compared with a replica's own views. */
 export interface PublishedViews {
   /** Views that are published with the same text. */
-  readonly same: ReadonlySet<Entity>;
+  readonly unchangedViews: ReadonlySet<Entity>;
   /** Views that are published with another text, or that the replica does not have, with the published digests. */
-  readonly different: ReadonlyMap<Entity, string>;
+  readonly differentDigests: ReadonlyMap<Entity, string>;
 }
 
 /**
@@ -171,20 +171,20 @@ export function compareDigests(
   index: readonly string[],
   pages: ReadonlyMap<number, ReadonlyMap<Entity, string>>,
 ): PublishedViews {
-  const same = new Set<Entity>();
-  const different = new Map<Entity, string>();
+  const unchangedViews = new Set<Entity>();
+  const differentDigests = new Map<Entity, string>();
   for (const number of index.keys()) {
     const published = pages.get(number);
     if (published === undefined) {
-      for (const entity of own.pages[number]?.digests.keys() ?? []) same.add(entity);
+      for (const entity of own.pages[number]?.digests.keys() ?? []) unchangedViews.add(entity);
       continue;
     }
     for (const [entity, digest] of published) {
-      if (own.digests.get(entity) === digest) same.add(entity);
-      else different.set(entity, digest);
+      if (own.digests.get(entity) === digest) unchangedViews.add(entity);
+      else differentDigests.set(entity, digest);
     }
   }
-  return { same, different };
+  return { unchangedViews, differentDigests };
 }
 
 /** The parts of a publication that have the same values as a replica's own catalog. */
@@ -198,12 +198,12 @@ export interface UnchangedValues {
 export function findUnchangedValues(
   own: CatalogDigests,
   index: readonly string[],
-  { same }: PublishedViews,
+  { unchangedViews }: PublishedViews,
 ): UnchangedValues {
   const pages = own.pages.filter(
     ({ digest }, number) => index.length === own.pages.length && digest === index[number],
   );
-  return { views: same, pages: new Set(pages.map(({ key }) => key)) };
+  return { views: unchangedViews, pages: new Set(pages.map(({ key }) => key)) };
 }
 
 /**
@@ -214,20 +214,22 @@ export function findUnchangedValues(
  */
 export function assembleVerifiedCatalog(
   hash: CatalogHash,
-  { same, different }: PublishedViews,
+  { unchangedViews, differentDigests }: PublishedViews,
   views: {
     readonly own: ReadonlyMap<Entity, Uint8Array>;
     readonly fetched: ReadonlyMap<Entity, Uint8Array | undefined>;
   },
   trust?: VerificationTrust,
 ): Catalog | undefined {
-  for (const [entity, digest] of different) {
+  for (const [entity, digest] of differentDigests) {
     const bytes = views.fetched.get(entity);
     if (bytes === undefined || hashBytes(bytes) !== digest) return undefined;
   }
-  const entities = [...same, ...different.keys()].sort();
+  const entities = [...unchangedViews, ...differentDigests.keys()].sort();
   if (entities.length > CATALOG_VIEWS_MAX) return undefined;
-  const stored = entities.map((entity) => (same.has(entity) ? views.own : views.fetched).get(entity));
+  const stored = entities.map((entity) =>
+    (unchangedViews.has(entity) ? views.own : views.fetched).get(entity),
+  );
   const verification = verifyPublished({ kind: "published", hash, entities, isChecked: true }, stored, trust);
   return verification.kind === "verified" ? verification.catalog : undefined;
 }

@@ -49,7 +49,7 @@ const cacheRule = (label: string): RefusalRule => ({ label, grace: "never", prob
 const sourceRule = (label: string): RefusalRule => ({ label, grace: "never", problem: "catalog_unreadable" });
 
 /** The reasons for refusing a catalog, with the label, the grace period and the problem of each. */
-export const REFUSALS = {
+export const REFUSAL_RULES = {
   "bad-hash": controlKeyRule("views:hash is not a catalog hash"),
   "bad-json": contentRule("a view is not JSON"),
   "bad-list": controlKeyRule("views:list is not a list of entities"),
@@ -104,7 +104,7 @@ export const REFUSALS = {
   "view-not-signed": signatureRule("a view is not signed"),
 } as const satisfies Readonly<Record<string, RefusalRule>>;
 
-/** One of the keys of {@link REFUSALS}: a fixed list, fit for a metric label. */
-export type RefusalReason = keyof typeof REFUSALS;
+/** One of the keys of {@link REFUSAL_RULES}: a fixed list, fit for a metric label. */
+export type RefusalReason = keyof typeof REFUSAL_RULES;
 
-export const REFUSAL_REASONS = Object.keys(REFUSALS) as readonly RefusalReason[];
+export const REFUSAL_REASONS = Object.keys(REFUSAL_RULES) as readonly RefusalReason[];

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { LocalizedText } from "../../lib/language.ts";
 import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
-import { type JsonObject, type JsonValue, setOwn } from "../json/json-value.ts";
+import { type JsonObject, type JsonValue, setOwnProperty } from "../json/json-value.ts";
 import type { Entity } from "../view/entity.ts";
 import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 
@@ -103,7 +103,7 @@ export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]
 
 function toSignedJson(signed: SignedCatalog, integer: (value: bigint | number) => JsonValue): JsonObject {
   const views: Record<string, JsonValue> = {};
-  for (const [entity, digest] of signed.views) setOwn(views, entity, digest);
+  for (const [entity, digest] of signed.views) setOwnProperty(views, entity, digest);
   return {
     version: integer(MANIFEST_VERSION),
     generation: integer(signed.generation),

@@ -71,11 +71,11 @@ function prepareSignedCatalog(
   if (next < latest) {
     return refuseSigning("rollback", `generation ${next} is lower than the present one, ${latest}`);
   }
-  if (isSignedCatalog(before, catalog)) return before;
+  if (matchesSignedCatalog(before, catalog)) return before;
   return refuseSigning("generation-taken", `generation ${next} was signed with other views`);
 }
 
-function isSignedCatalog(before: SignedCatalog, catalog: Catalog): boolean {
+function matchesSignedCatalog(before: SignedCatalog, catalog: Catalog): boolean {
   const { added, changed, missing } = diffSigned(before, catalog);
   return before.catalogHash === catalog.hash && added.length + changed.length + missing.length === 0;
 }

@@ -20,9 +20,9 @@ const TICKER_WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignor
 /**
  * Invisible characters inside a word: they join the letters around them, or select a variant of the letter before.
  */
-const JOINERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
+const JOINING_CHARACTERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
 /**
- * All invisible characters. Those that are not {@link JOINERS} may be inside a copied ticker, or separate two
+ * All invisible characters. Those that are not {@link JOINING_CHARACTERS} may be inside a copied ticker, or separate two
  * tickers.
  */
 const INVISIBLE_CHARACTER = /\p{Default_Ignorable_Code_Point}/gu;
@@ -30,7 +30,7 @@ const WORD_PIECE =
   /(?:(?!\p{Default_Ignorable_Code_Point}).|[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}])+/gsu;
 const ASCII_WORD = /^[0-9A-Z_a-z]+$/;
 /** A word with the underscores of Markdown on both sides. */
-const EMPHASIS = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
+const EMPHASIS_PATTERN = /^(_{1,3})([^_].*[^_]|[^_])\1$/su;
 /** The longest word that is checked, in UTF-16 units; it allows for letters that take two units. */
 const WORD_LENGTH_MAX = 16;
 const MARKED_LENGTH_MAX = WORD_LENGTH_MAX + 6;
@@ -102,7 +102,7 @@ function* findMentionsInPieces(
 ): Generator<TickerMention> {
   for (const { 0: piece, index } of run.matchAll(WORD_PIECE)) {
     if (piece.length === run.length) return;
-    const naming = findNamedTicker(piece.replaceAll(JOINERS, ""), known);
+    const naming = findNamedTicker(piece.replaceAll(JOINING_CHARACTERS, ""), known);
     const start = offset + index;
     if (naming !== undefined) yield { ...naming, start, end: start + piece.length };
   }
@@ -135,7 +135,7 @@ function findNamedTicker(
 
 function withoutEmphasis(run: string): string {
   const isMarked = run.startsWith("_") && run.length <= MARKED_LENGTH_MAX;
-  return isMarked ? run.replace(EMPHASIS, "$2") : run;
+  return isMarked ? run.replace(EMPHASIS_PATTERN, "$2") : run;
 }
 
 /** Whether a word is the `BVMF` of `BVMF:HGLG11`. */

@@ -6,7 +6,7 @@ import type { Relation, RelationColumn } from "./relation.ts";
 
 /** The beginning of a YAML comment about something that the author has to decide. */
 const PLACEHOLDER_MARK = "# mosaic new: ";
-const PLACEHOLDER = /^[ \t]*# mosaic new: (.*)$/;
+const PLACEHOLDER_PATTERN = /^[ \t]*# mosaic new: (.*)$/;
 
 /** A position in a view file that the author has to edit. */
 export interface Placeholder {
@@ -22,7 +22,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
   const left = TEMPLATE_TEXTS.filter((template) => text.includes(template.text));
   if (left.length === 0 && !text.includes(PLACEHOLDER_MARK)) return [];
   return text.split(LINE_BREAK).flatMap((line, index) => {
-    const [, message] = PLACEHOLDER.exec(line) ?? [];
+    const [, message] = PLACEHOLDER_PATTERN.exec(line) ?? [];
     if (message !== undefined) return [{ line: index + 1, column: line.indexOf("#") + 1, message }];
     const found = left.flatMap((template) => {
       const column = findTextColumn(line, template.text);

@@ -89,7 +89,7 @@ describe("reconcile() of a catalog that is lost again and again", () => {
     await repairsUnderPressure(losing, 60);
     const delays = replica.events.filter(({ kind }) => kind === "repair-delayed");
     expect(delays).toHaveLength(55);
-    expect(delays.filter((event) => event.kind === "repair-delayed" && event.isNews)).toHaveLength(1);
+    expect(delays.filter((event) => event.kind === "repair-delayed" && event.shouldLog)).toHaveLength(1);
   });
 
   test("publishes a reload at once", async () => {

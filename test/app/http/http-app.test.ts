@@ -53,7 +53,7 @@ function failingApp(fail: () => never): FailingApp {
     activity: fail,
     diffDatabase: async () => fail(),
     readiness: fail,
-    live: { subscribe: fail },
+    statusStream: { subscribe: fail },
     scrape: async () => fail(),
     readPackageFile: async () => fail(),
   } satisfies HttpAppDeps;

@@ -57,9 +57,9 @@ const kindsOf = async (history: History): Promise<readonly string[]> =>
 describe("createHistory()", () => {
   test("records what was activated, with the numbers and names of views that differ", async () => {
     const history = startReplica("pod-1", createMemoryCache());
-    history.catalogEvent(activated(FIRST, undefined, "preload"));
-    history.catalogEvent({ kind: "published", hash: FIRST.hash, views: 2, removed: 0 });
-    history.catalogEvent(activated(SECOND, FIRST));
+    history.onCatalogEvent(activated(FIRST, undefined, "preload"));
+    history.onCatalogEvent({ kind: "published", hash: FIRST.hash, views: 2, removed: 0 });
+    history.onCatalogEvent(activated(SECOND, FIRST));
     const { shared, entries } = await history.list();
     expect(shared).toBe(true);
     expect(entries).toEqual([
@@ -86,9 +86,9 @@ describe("createHistory()", () => {
 
   test("records a refusal with its reason, once while a start retries, and no value of a view", async () => {
     const history = startReplica("pod-1", createMemoryCache());
-    history.catalogEvent(refused("preload"));
-    history.catalogEvent(refused("preload"));
-    history.catalogEvent(refused("reload"));
+    history.onCatalogEvent(refused("preload"));
+    history.onCatalogEvent(refused("preload"));
+    history.onCatalogEvent(refused("reload"));
     const { entries } = await history.list();
     expect(entries.map(({ trigger, reason }) => [trigger, reason])).toEqual([
       ["reload", "invalid-catalog"],
@@ -109,15 +109,15 @@ describe("createHistory()", () => {
       error,
       { ...error, line: 9 },
     ];
-    history.catalogEvent({ kind: "source-invalid", diagnostics });
-    history.catalogEvent(refused("reload"));
-    history.catalogEvent({
+    history.onCatalogEvent({ kind: "source-invalid", diagnostics });
+    history.onCatalogEvent(refused("reload"));
+    history.onCatalogEvent({
       kind: "source-invalid",
       diagnostics: [{ ...error, file: `${"f".repeat(300)}.yaml` }],
     });
-    history.catalogEvent(refused("reload"));
+    history.onCatalogEvent(refused("reload"));
     const cached = { source: "cache", reason: "invalid-view", detail: "" } as const;
-    history.catalogEvent({ kind: "refused", trigger: "reconcile", refusal: cached });
+    history.onCatalogEvent({ kind: "refused", trigger: "reconcile", refusal: cached });
     const { entries } = await history.list();
     const first = { file: "view_a.yaml", line: 2, column: 10, code: "yaml-syntax" };
     expect(entries.map(({ errors }) => errors)).toEqual([undefined, { total: 1 }, { total: 2, first }]);
@@ -126,9 +126,9 @@ describe("createHistory()", () => {
 
   test("records the id of the request that caused a reload", async () => {
     const history = startReplica("pod-1", createMemoryCache());
-    history.catalogEvent({ ...activated(FIRST, undefined), requestId: "mine" });
-    history.catalogEvent({ ...refused("reload"), requestId: "second" });
-    history.catalogEvent(activated(SECOND, FIRST, "reconcile"));
+    history.onCatalogEvent({ ...activated(FIRST, undefined), requestId: "mine" });
+    history.onCatalogEvent({ ...refused("reload"), requestId: "second" });
+    history.onCatalogEvent(activated(SECOND, FIRST, "reconcile"));
     const { entries } = await history.list();
     expect(entries.map(({ requestId }) => requestId)).toEqual([undefined, "second", "mine"]);
   });
@@ -138,8 +138,8 @@ describe("createHistory()", () => {
     const clock = { ms: 0 };
     const first = startReplica("pod-1", cache, clock);
     const second = startReplica("pod-2", cache, clock);
-    first.catalogEvent(activated(FIRST, undefined));
-    second.catalogEvent(activated(FIRST, undefined));
+    first.onCatalogEvent(activated(FIRST, undefined));
+    second.onCatalogEvent(activated(FIRST, undefined));
     await first.flush();
     await second.flush();
     const at = new Date(clock.ms).toISOString();
@@ -165,31 +165,31 @@ describe("createHistory()", () => {
     const history = startReplica("pod-1", createMemoryCache());
     for (const reason of ["cache-timeout", "cache-unavailable", "cache-timeout"] as const) {
       const refusal = { source: "cache", reason, detail: "no answer" } as const;
-      history.catalogEvent({ kind: "refused", trigger: "reconcile", refusal });
+      history.onCatalogEvent({ kind: "refused", trigger: "reconcile", refusal });
     }
     const damage = { source: "cache", reason: "missing-view", detail: "evicted" } as const;
-    history.catalogEvent({ kind: "refused", trigger: "reconcile", refusal: damage });
+    history.onCatalogEvent({ kind: "refused", trigger: "reconcile", refusal: damage });
     expect((await history.list()).entries.map(({ reason }) => reason)).toEqual(["missing-view"]);
   });
 
   test("records a reload that changed nothing, and no event that is not about the catalog's history", async () => {
     const history = startReplica("pod-1", createMemoryCache());
-    history.catalogEvent({ kind: "cache-hit" });
-    history.catalogEvent({ kind: "reloaded", hash: SECOND.hash, previousHash: FIRST.hash });
-    history.catalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
-    history.catalogEvent({ kind: "repaired", hash: FIRST.hash, part: "flag" });
-    history.catalogEvent(activated(FIRST, FIRST, "reconcile"));
+    history.onCatalogEvent({ kind: "cache-hit" });
+    history.onCatalogEvent({ kind: "reloaded", hash: SECOND.hash, previousHash: FIRST.hash });
+    history.onCatalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
+    history.onCatalogEvent({ kind: "repaired", hash: FIRST.hash, part: "flag" });
+    history.onCatalogEvent(activated(FIRST, FIRST, "reconcile"));
     expect(await kindsOf(history)).toEqual(["pod-1 repaired", "pod-1 reloaded"]);
   });
 
   test("records a reload that changed nothing in one entry, and the publication of the next one again", async () => {
     const history = startReplica("pod-1", createMemoryCache());
     const published: CatalogEvent = { kind: "published", hash: FIRST.hash, views: 2, removed: 0 };
-    history.catalogEvent(activated(FIRST, FIRST));
-    history.catalogEvent(published);
-    history.catalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
+    history.onCatalogEvent(activated(FIRST, FIRST));
+    history.onCatalogEvent(published);
+    history.onCatalogEvent({ kind: "reloaded", hash: FIRST.hash, previousHash: FIRST.hash });
     expect(await kindsOf(history)).toEqual(["pod-1 reloaded"]);
-    history.catalogEvent(published);
+    history.onCatalogEvent(published);
     expect(await kindsOf(history)).toEqual(["pod-1 published", "pod-1 reloaded"]);
   });
 
@@ -197,12 +197,12 @@ describe("createHistory()", () => {
     const cache = createMemoryCache();
     const clock = { ms: 0 };
     const [first, second] = [startReplica("pod-1", cache, clock), startReplica("pod-2", cache, clock)];
-    first.catalogEvent(activated(FIRST, undefined));
+    first.onCatalogEvent(activated(FIRST, undefined));
     await first.flush();
-    second.catalogEvent(activated(FIRST, undefined, "reconcile"));
+    second.onCatalogEvent(activated(FIRST, undefined, "reconcile"));
     await second.flush();
     const third = startReplica("pod-3", cache, clock);
-    third.catalogEvent(activated(FIRST, undefined, "preload"));
+    third.onCatalogEvent(activated(FIRST, undefined, "preload"));
     await third.flush();
     expect(await kindsOf(startReplica("pod-4", cache, clock))).toEqual([
       "pod-3 activated",
@@ -214,7 +214,7 @@ describe("createHistory()", () => {
   test("after a flush of the cache, live replicas write back what they know", async () => {
     const cache = createMemoryCache();
     const history = startReplica("pod-1", cache);
-    history.catalogEvent(activated(FIRST, undefined));
+    history.onCatalogEvent(activated(FIRST, undefined));
     await history.flush();
     await cache.delete("history");
     expect(await kindsOf(history)).toEqual(["pod-1 activated"]);
@@ -232,11 +232,11 @@ describe("createHistory()", () => {
       publish: (...parameters) => (outage.down ? failing() : memory.publish(...parameters)),
     };
     const history = startReplica("pod-1", cache);
-    history.catalogEvent(activated(FIRST, undefined));
+    history.onCatalogEvent(activated(FIRST, undefined));
     const alone = await history.list();
     expect([alone.shared, alone.entries.length]).toEqual([false, 1]);
     outage.down = false;
-    history.catalogEvent(activated(SECOND, FIRST));
+    history.onCatalogEvent(activated(SECOND, FIRST));
     await expect.poll(() => kindsOf(startReplica("pod-2", memory))).toHaveLength(2);
   });
 
@@ -244,7 +244,7 @@ describe("createHistory()", () => {
     const cache = createMemoryCache();
     const clock = { ms: 0 };
     const replicas = ["pod-1", "pod-2", "pod-3", "pod-4"].map((id) => startReplica(id, cache, clock));
-    for (const replica of replicas) replica.catalogEvent(activated(FIRST, undefined));
+    for (const replica of replicas) replica.onCatalogEvent(activated(FIRST, undefined));
     await expect.poll(async () => (await kindsOf(startReplica("pod-5", cache))).toSorted()).toHaveLength(4);
   });
 
@@ -260,10 +260,10 @@ describe("createHistory()", () => {
         return memory.publish(...parameters);
       },
     });
-    history.catalogEvent(activated(FIRST, undefined));
+    history.onCatalogEvent(activated(FIRST, undefined));
     await begun.promise;
     const other = startReplica("pod-2", memory);
-    other.catalogEvent(activated(SECOND, undefined));
+    other.onCatalogEvent(activated(SECOND, undefined));
     await other.flush();
     const flushed = history.flush().then(async () => (await memory.get("history")) ?? new Uint8Array());
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
@@ -274,7 +274,7 @@ describe("createHistory()", () => {
   test("is bounded, however much happens", async () => {
     const history = startReplica("pod-1", createMemoryCache());
     for (let reload = 0; reload < 500; reload++) {
-      history.catalogEvent(activated(reload % 2 === 0 ? SECOND : FIRST, reload % 2 === 0 ? FIRST : SECOND));
+      history.onCatalogEvent(activated(reload % 2 === 0 ? SECOND : FIRST, reload % 2 === 0 ? FIRST : SECOND));
     }
     expect((await history.list()).entries).toHaveLength(HISTORY_ENTRIES_MAX);
   });

@@ -52,8 +52,8 @@ describe("createServiceState()", () => {
   test("tells a refused reload with its findings, a bounded number of them, until one goes well", () => {
     const { state } = startState();
     const diagnostics = Array.from({ length: 40 }, (_, index) => finding(index + 1));
-    state.catalogEvent({ kind: "source-invalid", diagnostics });
-    state.catalogEvent(refused("reload"));
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics });
+    state.onCatalogEvent(refused("reload"));
     const { refusal } = state.current();
     expect(refusal).toMatchObject({
       at: "1970-01-01T00:00:00.000Z",
@@ -61,14 +61,14 @@ describe("createServiceState()", () => {
       findingsTotal: 40,
     });
     expect(refusal?.findings).toHaveLength(30);
-    state.catalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
+    state.onCatalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
     expect(state.current().refusal).toBeNull();
   });
 
   test("names files by their path in the folder of views, and never that folder", () => {
     const { state } = startState();
-    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
-    state.catalogEvent(refused("reload"));
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.onCatalogEvent(refused("reload"));
     const told = JSON.stringify(state.current());
     expect(told).toContain('"file":"sub/view_a.yaml","line":3');
     expect(told).not.toContain("secret-place");
@@ -78,8 +78,8 @@ describe("createServiceState()", () => {
     const { state } = startState();
     const translations = { pt: { message: "errado", hint: "certo" } };
     const diagnostics = [{ ...finding(1), translations }, finding(2)];
-    state.catalogEvent({ kind: "source-invalid", diagnostics });
-    state.catalogEvent(refused("reload"));
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics });
+    state.onCatalogEvent(refused("reload"));
     const textsIn = (language: "en" | "pt") =>
       state.current(language).refusal?.findings.map(({ message, hint }) => `${message} ${hint}`);
     expect([textsIn("en"), textsIn("pt")]).toEqual([
@@ -91,25 +91,25 @@ describe("createServiceState()", () => {
 
   test("E3: tells what was refused at the start, once for as long as it stays the same", () => {
     const { state, clock } = startState();
-    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
-    state.catalogEvent(refused("preload"));
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.onCatalogEvent(refused("preload"));
     const first = state.current().refusal;
     expect(first).toMatchObject({
       findingsTotal: 1,
       findings: [{ file: "sub/view_a.yaml", code: "yaml-syntax" }],
     });
     clock.nowMs += 5_000;
-    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
-    state.catalogEvent(refused("preload"));
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.onCatalogEvent(refused("preload"));
     expect(state.current().refusal).toEqual(first);
-    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(4)] });
-    state.catalogEvent(refused("preload"));
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics: [finding(4)] });
+    state.onCatalogEvent(refused("preload"));
     expect(state.current().refusal).toMatchObject({
       at: "1970-01-01T00:00:05.000Z",
       findings: [{ line: 4 }],
     });
     clock.nowMs += 5_000;
-    state.catalogEvent(refused("reload"));
+    state.onCatalogEvent(refused("reload"));
     expect(state.current().refusal?.at).toBe("1970-01-01T00:00:10.000Z");
     // The check is dated by the first refusal.
     expect(state.disk().refusal?.at).toBe("1970-01-01T00:00:00.000Z");
@@ -117,24 +117,24 @@ describe("createServiceState()", () => {
 
   test("E3: tells what is wrong on a disk that is compared after a start from the cache", () => {
     const { state } = startState();
-    state.catalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
-    state.catalogEvent({ kind: "disk-compared", diskHash: undefined, divergent: true });
+    state.onCatalogEvent({ kind: "source-invalid", diagnostics: [finding(3)] });
+    state.onCatalogEvent({ kind: "disk-compared", diskHash: undefined, divergent: true });
     expect(state.current().refusal).toMatchObject({ reason: "invalid-catalog", findingsTotal: 1 });
     expect(state.disk().refusal).toMatchObject({ reason: "invalid-catalog", errors: 1 });
   });
 
   test("tells nothing of what was refused from the cache", () => {
     const { state } = startState();
-    state.catalogEvent(refused("reload", "cache"));
+    state.onCatalogEvent(refused("reload", "cache"));
     expect(state.current().refusal).toBeNull();
   });
 
   test("E4: knows that the disk differs, until its catalog is active", () => {
     const { state } = startState();
     expect(state.disk()).toEqual({ differs: undefined, refusal: null });
-    state.catalogEvent({ kind: "disk-compared", diskHash: "" as never, divergent: true });
+    state.onCatalogEvent({ kind: "disk-compared", diskHash: "" as never, divergent: true });
     expect(state.disk().differs).toBe(true);
-    state.catalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
+    state.onCatalogEvent({ kind: "reloaded", hash: "" as never, previousHash: undefined });
     expect(state.disk().differs).toBe(false);
   });
 

@@ -9,11 +9,11 @@ function startHub({ subscribersMax = 2 } = {}) {
   const hub = createSubscriberHub({
     state: () => state,
     subscribersMax,
-    every(_, task) {
+    runEvery(_, task) {
       looks.add(task);
       return () => void looks.delete(task);
     },
-    soon: (task) => void due.push(task),
+    runSoon: (task) => void due.push(task),
   });
   return {
     hub,
@@ -46,8 +46,8 @@ describe("createSubscriberHub()", () => {
     const hub = createSubscriberHub({
       state: (language) => ({ ...state, language }),
       subscribersMax: 2,
-      every: () => () => undefined,
-      soon: (task) => task(),
+      runEvery: () => () => undefined,
+      runSoon: (task) => task(),
     });
     const [english, portuguese] = [listen(), listen()];
     hub.subscribe(portuguese, "pt");

@@ -46,7 +46,7 @@ describe("A11: createLogOutput()", () => {
     for (let count = 0; count < 5000; count++) output.stream.write(line);
     expect(written).toHaveLength(1);
     // One is under way, and a mebibyte waits.
-    expect(output.dropped()).toBe(5000 - 1 - 1024);
+    expect(output.countDropped()).toBe(5000 - 1 - 1024);
     expect(await output.flush(1)).toBe(false);
     pending[0]?.resolve();
     await expect.poll(() => written[1]?.startsWith(noteOf(5000 - 1 - 1024))).toBe(true);
@@ -57,7 +57,7 @@ describe("A11: createLogOutput()", () => {
     output.stream.write("1\n");
     pending[0]?.reject(new Error("ENOSPC"));
     expect(await output.flush(NEVER_MS)).toBe(true);
-    expect(output.dropped()).toBe(1);
+    expect(output.countDropped()).toBe(1);
     output.stream.write("2\n");
     pending[1]?.resolve();
     await output.flush(NEVER_MS);

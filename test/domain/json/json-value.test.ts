@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { isJsonObject, JSON_DEPTH_MAX, type JsonValue, setOwn } from "../../../src/domain/json/json-value.ts";
+import {
+  isJsonObject,
+  JSON_DEPTH_MAX,
+  type JsonValue,
+  setOwnProperty,
+} from "../../../src/domain/json/json-value.ts";
 
 describe("isJsonObject()", () => {
   test.each<[JsonValue | undefined, boolean]>([
@@ -18,13 +23,13 @@ describe("isJsonObject()", () => {
   });
 });
 
-describe("setOwn()", () => {
+describe("setOwnProperty()", () => {
   test.each(["a", "__proto__", "constructor", "toString", "", "10"])(
-    "setOwn() makes %j an ordinary own key",
+    "setOwnProperty() makes %j an ordinary own key",
     (key) => {
       const object: Record<string, JsonValue> = {};
-      setOwn(object, key, "first");
-      setOwn(object, key, { polluted: true });
+      setOwnProperty(object, key, "first");
+      setOwnProperty(object, key, { polluted: true });
       expect(Object.getOwnPropertyDescriptors(object)).toHaveProperty([key], {
         value: { polluted: true },
         writable: true,

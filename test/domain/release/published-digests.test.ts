@@ -76,7 +76,9 @@ function pagesFor(own: CatalogDigests, of: CatalogDigests) {
 async function readPublished(own: Catalog, of: Catalog) {
   const [ownDigests, digests] = await Promise.all([digestsOf(own), digestsOf(of)]);
   const compared = compareDigests(ownDigests, indexOf(digests), pagesFor(ownDigests, digests));
-  const fetched = new Map([...compared.different.keys()].map((entity) => [entity, of.views.get(entity)]));
+  const fetched = new Map(
+    [...compared.differentDigests.keys()].map((entity) => [entity, of.views.get(entity)]),
+  );
   const catalog = assembleVerifiedCatalog(of.hash, compared, { own: own.views, fetched });
   return { catalog, compared };
 }
@@ -172,16 +174,22 @@ describe("findDifferentPages() and findUnchangedValues()", () => {
     const changed = own.pages.findIndex(({ digests }) => digests.has("view_10007" as Entity));
     expect(findDifferentPages(own, indexOf(own))).toEqual([]);
     expect(findDifferentPages(own, indexOf(other))).toEqual([changed]);
-    const views = { same: new Set(["view_10000" as Entity]), different: new Map<Entity, string>() };
+    const views = {
+      unchangedViews: new Set(["view_10000" as Entity]),
+      differentDigests: new Map<Entity, string>(),
+    };
     const keys = own.pages.map((_, number) => pageKey(number));
     expect(findUnchangedValues(own, indexOf(other), views)).toEqual({
-      views: views.same,
+      views: views.unchangedViews,
       pages: new Set(keys.filter((_, number) => number !== changed)),
     });
     // A longer or a shorter index that begins with the same digests.
     for (const index of [indexOf(own).slice(0, 8), [...indexOf(own), ...indexOf(own)]]) {
       expect(findDifferentPages(own, index)).toEqual([...index.keys()]);
-      expect(findUnchangedValues(own, index, views)).toEqual({ views: views.same, pages: new Set() });
+      expect(findUnchangedValues(own, index, views)).toEqual({
+        views: views.unchangedViews,
+        pages: new Set(),
+      });
     }
   });
 });
@@ -191,8 +199,8 @@ describe("compareDigests()", () => {
     const own = await digestsOf(catalogOf({ a: "x", b: "x", c: "x" }));
     const other = await digestsOf(catalogOf({ b: "x", c: "y", d: "x" }));
     expect(compareDigests(own, indexOf(other), pagesFor(own, other))).toEqual({
-      same: new Set(["b"]),
-      different: new Map([
+      unchangedViews: new Set(["b"]),
+      differentDigests: new Map([
         ["c", sha256(viewText("y"))],
         ["d", sha256(viewText("x"))],
       ]),
@@ -202,10 +210,14 @@ describe("compareDigests()", () => {
   test("compareDigests() counts the views of a page that was not read as the same", async () => {
     const own = await digestsOf(many(200));
     const other = await digestsOf(many(200, { view_10007: "other" }));
-    const { same, different } = compareDigests(own, indexOf(other), pagesFor(own, other));
+    const { unchangedViews: same, differentDigests: different } = compareDigests(
+      own,
+      indexOf(other),
+      pagesFor(own, other),
+    );
     expect([same.size, [...different]]).toEqual([199, [["view_10007", sha256(viewText("other"))]]]);
     // More pages than the replica has.
-    expect(compareDigests(await digestsOf(many(1)), ["0", "1"], new Map()).same.size).toBe(1);
+    expect(compareDigests(await digestsOf(many(1)), ["0", "1"], new Map()).unchangedViews.size).toBe(1);
   });
 });
 
@@ -213,7 +225,7 @@ describe("assembleVerifiedCatalog()", () => {
   const own = catalogOf({ a: "x", b: "x" });
   const wanted = catalogOf({ a: "x", b: "y" });
   const [a, b] = ["a", "b"] as Entity[] as [Entity, Entity];
-  const views = { same: new Set([a]), different: new Map([[b, sha256(viewText("y"))]]) };
+  const views = { unchangedViews: new Set([a]), differentDigests: new Map([[b, sha256(viewText("y"))]]) };
   const withB = (bytes: Uint8Array | undefined) => ({ own: own.views, fetched: new Map([[b, bytes]]) });
 
   test("assembleVerifiedCatalog() puts own and fetched views together", () => {
@@ -227,26 +239,29 @@ describe("assembleVerifiedCatalog()", () => {
       assembleVerifiedCatalog(wanted.hash, views, { own: own.views, fetched: new Map() }),
     ).toBeUndefined();
     // The hash is the one of these views: the page is wrong.
-    const wrong = { ...views, different: new Map([[b, sha256(viewText("z"))]]) };
+    const wrong = { ...views, differentDigests: new Map([[b, sha256(viewText("z"))]]) };
     expect(assembleVerifiedCatalog(wanted.hash, wrong, withB(encode(viewText("y"))))).toBeUndefined();
   });
 
   test("assembleVerifiedCatalog() gives nothing if the catalog has another hash", () => {
     expect(assembleVerifiedCatalog(own.hash, views, withB(encode(viewText("y"))))).toBeUndefined();
-    const neither = { same: new Set<Entity>(), different: new Map<Entity, string>() };
+    const neither = { unchangedViews: new Set<Entity>(), differentDigests: new Map<Entity, string>() };
     expect(assembleVerifiedCatalog(own.hash, neither, withB(undefined))).toBeUndefined();
   });
 
   test("assembleVerifiedCatalog() gives nothing of a view that no service may have", () => {
     const text = '{"columns": [], "identifiers": ["x"]}';
     const invalid = createCatalog([[b, encode(text)]]);
-    const only = { same: new Set<Entity>(), different: new Map([[b, sha256(text)]]) };
+    const only = { unchangedViews: new Set<Entity>(), differentDigests: new Map([[b, sha256(text)]]) };
     expect(assembleVerifiedCatalog(invalid.hash, only, withB(encode(text)))).toBeUndefined();
     const trust = { known: new Map([[b, encode(text)]]) };
     expect(assembleVerifiedCatalog(invalid.hash, only, withB(encode(text)), trust)).toBeDefined();
     const large = encode(viewText("x".repeat(VIEW_BYTES_MAX)));
     const hash = createCatalog([[b, large]]).hash;
-    const tooLarge = { same: new Set<Entity>(), different: new Map([[b, hashBytes(large)]]) };
+    const tooLarge = {
+      unchangedViews: new Set<Entity>(),
+      differentDigests: new Map([[b, hashBytes(large)]]),
+    };
     expect(assembleVerifiedCatalog(hash, tooLarge, withB(large))).toBeUndefined();
   });
 
@@ -255,7 +270,7 @@ describe("assembleVerifiedCatalog()", () => {
     const assemble = (count: number) => {
       const entities = Array.from({ length: count }, (_, index) => `view_${100_000 + index}` as Entity);
       const all = new Map(entities.map((entity) => [entity, bytes]));
-      const same = { same: new Set(entities), different: new Map<Entity, string>() };
+      const same = { unchangedViews: new Set(entities), differentDigests: new Map<Entity, string>() };
       const trust = { known: all };
       return assembleVerifiedCatalog(hashCatalog(all), same, { own: all, fetched: new Map() }, trust);
     };
@@ -283,7 +298,7 @@ describe("a replica that reads by digests", () => {
         const differ = [...of.views].filter(
           ([entity, bytes]) => textOf(own.views.get(entity)) !== textOf(bytes),
         );
-        expect([...compared.different.keys()].sort()).toEqual(differ.map(([entity]) => entity));
+        expect([...compared.differentDigests.keys()].sort()).toEqual(differ.map(([entity]) => entity));
       }),
       { numRuns: 60 },
     );

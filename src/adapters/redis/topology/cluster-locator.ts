@@ -38,18 +38,20 @@ export function createClusterLocator(options: ClusterLocatorOptions): PrimaryLoc
 
   return {
     async locate() {
-      const nodes = distinctNodes([...known, ...seeds]).slice(0, QUERIED_NODES_MAX);
+      const nodes = removeDuplicateNodes([...known, ...seeds]).slice(0, QUERIED_NODES_MAX);
       const clients = nodes.map((node) => createLocatorClient(node, options));
       try {
         const answers = await collectAnswers(clients, (client) => readClusterState(client, slot));
         const views = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
         if (views.length === 0)
           throw createNoClusterError(
-            describeFailures(answers, { ...options.login, setUp: "cluster" }),
+            describeFailures(answers, { ...options.login, topologyKind: "cluster" }),
             answers,
           );
-        known = distinctNodes(views.flatMap((view) => view.nodes));
-        const owner = mostFrequent(views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])));
+        known = removeDuplicateNodes(views.flatMap((view) => view.nodes));
+        const owner = findMostFrequent(
+          views.flatMap((view) => (view.owner === undefined ? [] : [view.owner])),
+        );
         const found = known.find((node) => formatAddress(node) === owner);
         if (found === undefined) throw new ConnectionError("slot-unserved", `slot ${slot} has no primary`);
         return found;
@@ -94,13 +96,13 @@ async function readClusterState(client: LocatorClient, slot: number): Promise<Cl
   return { owner, nodes };
 }
 
-function mostFrequent(names: readonly string[]): string | undefined {
+function findMostFrequent(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
-function distinctNodes(nodes: readonly HostAndPort[]): readonly HostAndPort[] {
+function removeDuplicateNodes(nodes: readonly HostAndPort[]): readonly HostAndPort[] {
   return [...new Map(nodes.map((node) => [formatAddress(node), node])).values()];
 }
 

@@ -18,7 +18,7 @@ const RECONNECT_PAUSE = { minMs: 100, maxMs: 1000 };
 const BACKOFF_RESET_MS = 10_000;
 
 export interface FollowOptions {
-  readonly setUp: RedisAddress["kind"];
+  readonly topologyKind: RedisAddress["kind"];
   /**
    * For a URL with one server: resolves the host name again, opens a second connection, and returns the INFO fields of
    * the server that answers.
@@ -35,8 +35,8 @@ export interface FollowOptions {
  */
 export function followPrimary(connection: RedisConnection, options: FollowOptions): () => void {
   const { client, state } = connection;
-  const { setUp, probeServer, random } = options;
-  const isSingleServer = setUp === "server" || setUp === "socket";
+  const { topologyKind, probeServer, random } = options;
+  const isSingleServer = topologyKind === "server" || topologyKind === "socket";
   const scheduler = createBackoffScheduler(random);
 
   const isBetter = async (): Promise<boolean> => {
@@ -55,7 +55,7 @@ export function followPrimary(connection: RedisConnection, options: FollowOption
       else if (isSingleServer) seekPrimary();
     });
   };
-  connection.onReplyFault(({ kind }) => FAILOVER_FAULTS[setUp].has(kind) && seekPrimary());
+  connection.onReplyFault(({ kind }) => FAILOVER_FAULTS[topologyKind].has(kind) && seekPrimary());
   client.on("ready", () => connection.fault()?.kind === "replica" && seekPrimary());
   return scheduler.stop;
 }

@@ -127,15 +127,21 @@ export function createFault(kind: CacheFaultKind): CacheFault {
  * Recognizes the fault behind an error of the client; undefined for an error without a known fault, such as the error
  * of a command without a connection.
  *
- * @param setUp decides what the reply MOVED means: in a cluster, that the keys move; otherwise, that the server belongs
+ * @param topologyKind decides what the reply MOVED means: in a cluster, that the keys move; otherwise, that the server belongs
  *   to a cluster
  */
-export function recognizeFault(error: Error, setUp: RedisAddress["kind"] = "server"): CacheFault | undefined {
-  const kind = recognizeFaultKind(error as ClientError, setUp);
+export function recognizeFault(
+  error: Error,
+  topologyKind: RedisAddress["kind"] = "server",
+): CacheFault | undefined {
+  const kind = recognizeFaultKind(error as ClientError, topologyKind);
   return kind === undefined ? undefined : createFault(kind);
 }
 
-function recognizeFaultKind(error: ClientError, setUp: RedisAddress["kind"]): CacheFaultKind | undefined {
+function recognizeFaultKind(
+  error: ClientError,
+  topologyKind: RedisAddress["kind"],
+): CacheFaultKind | undefined {
   if (error instanceof ConnectionError) return error.kind;
   const { code, command, message } = error;
   if (command?.name === "select") return "database";
@@ -146,14 +152,14 @@ function recognizeFaultKind(error: ClientError, setUp: RedisAddress["kind"]): Ca
       : undefined;
   }
   const reply = message.split(" ", 1)[0] ?? "";
-  if (reply === "MOVED") return setUp === "cluster" ? "slot-moving" : "cluster-node";
+  if (reply === "MOVED") return topologyKind === "cluster" ? "slot-moving" : "cluster-node";
   // Every Redis server supports these commands of the handshake, so this server is a proxy or not Redis.
   if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
   return Object.hasOwn(FAULT_BY_REPLY, reply) ? FAULT_BY_REPLY[reply] : undefined;
 }
 
 export interface ClientLogin {
-  readonly setUp?: RedisAddress["kind"] | undefined;
+  readonly topologyKind?: RedisAddress["kind"] | undefined;
   readonly username?: string | null | undefined;
   readonly password?: string | null | undefined;
 }

@@ -61,7 +61,7 @@ const RETRY_DELAY_MS_MIN = 50;
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const { address, tls, connectTimeoutMs, random } = options;
   const pauses = { minMs: RETRY_DELAY_MS_MIN, maxMs: options.retryDelayMsMax };
-  const login: ClientLogin = { ...address, setUp: address.kind };
+  const login: ClientLogin = { ...address, topologyKind: address.kind };
   const state: ConnectionState = { endpoint: undefined, phase: "locating", server: undefined };
   const faults: { connection?: CacheFault | undefined; reply?: CacheFault | undefined } = {};
   const onReplyFault: ((fault: CacheFault) => void)[] = [];
@@ -120,7 +120,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
     faults.reply = state.server?.role === "slave" ? createFault("replica") : undefined;
   });
   watchHandshakes(client, state, connectTimeoutMs);
-  refuseOtherDatabase(client);
+  disconnectOnFailedSelect(client);
   return {
     client,
     state,
@@ -137,20 +137,20 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
 /** Makes the error for a Sentinel, or for a replica where a primary is required; undefined for a usable server. */
 function createUnsuitableServerError(
   { redis_mode: mode, role }: ServerInfo,
-  setUp: RedisAddress["kind"],
+  topologyKind: RedisAddress["kind"],
   { endpoint }: ConnectionState,
 ): ConnectionError | undefined {
   const serverName = endpointNameOf(endpoint);
   if (mode === "sentinel") return new ConnectionError("sentinel", serverName);
   // A URL with one server may name a replica, which can be read.
-  if (setUp !== "sentinel" && setUp !== "cluster") return undefined;
+  if (topologyKind !== "sentinel" && topologyKind !== "cluster") return undefined;
   return role === "slave" ? new ConnectionError("replica", serverName) : undefined;
 }
 
 /**
  * Drops a connection whose server lacks or refuses the requested database: otherwise the client would use database 0.
  */
-function refuseOtherDatabase(client: Redis): void {
+function disconnectOnFailedSelect(client: Redis): void {
   client.on("error", (error: Error & { readonly command?: { readonly name: string } }) => {
     if (error.command?.name === "select") client.disconnect(true);
   });

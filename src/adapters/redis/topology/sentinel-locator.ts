@@ -51,7 +51,7 @@ export function createSentinelLocator(options: SentinelLocatorOptions): PrimaryL
       );
       throw new ConnectionError(
         isRejected ? "sentinel-password" : "no-sentinel",
-        describeFailures(failed, { ...login, setUp: "sentinel" }),
+        describeFailures(failed, { ...login, topologyKind: "sentinel" }),
       );
     },
     close() {

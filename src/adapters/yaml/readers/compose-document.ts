@@ -51,7 +51,7 @@ function composeRoot(compose: Composition): ReaderNode | undefined {
   const isEmpty =
     isExplicit && isNextToken(compose, "directive", "document-start", "document-end", "stream-end");
   const node = isEmpty ? createEmptyScalar(scanner.peek().offset) : composeNode(compose, "block");
-  while (isNextToken(compose, "document-end")) scanner.take();
+  while (isNextToken(compose, "document-end")) scanner.readToken();
   if (!isNextToken(compose, "stream-end"))
     throw new ReaderRefusal("document", scanner.peek().offset, node.offset);
   return node;
@@ -62,7 +62,7 @@ function readDirectives(compose: Composition): void {
   let hasVersion = false;
   const seenHandles = new Set<string>();
   while (isNextToken(compose, "directive")) {
-    const token = scanner.take();
+    const token = scanner.readToken();
     if (token.kind !== "directive") return;
     const { directive, offset } = token;
     if (directive.kind === "version") {

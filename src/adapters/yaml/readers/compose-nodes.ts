@@ -37,7 +37,7 @@ export function expectToken(
 ): ReaderToken {
   const token = scanner.peek();
   if (token.kind !== kind) throw new ReaderRefusal(code, token.offset, from ?? token.offset);
-  return scanner.take();
+  return scanner.readToken();
 }
 
 type NodeContext = "block" | "block-value" | "flow";
@@ -52,7 +52,7 @@ export function composeNode(compose: Composition, context: NodeContext): ReaderN
   const { scanner } = compose;
   const first = scanner.peek();
   if (first.kind === "alias") {
-    scanner.take();
+    scanner.readToken();
     return findAliasTarget(compose, first.name, first.offset);
   }
   const properties = readProperties(compose);
@@ -91,7 +91,7 @@ function readProperties({ scanner }: Composition): TokenProperties {
     else if (token.kind === "tag" && properties.tag === undefined) properties.tag = token.tag;
     else return properties;
     properties.offset ??= token.offset;
-    scanner.take();
+    scanner.readToken();
   }
 }
 
@@ -113,7 +113,7 @@ function composeContent(
   if (context === "block-value" && token.kind === "block-entry") return composeIndentlessList(compose, tag);
   switch (token.kind) {
     case "scalar": {
-      scanner.take();
+      scanner.readToken();
       const { offset, end, text, style, hasHalves } = token;
       return { kind: "scalar", offset, end, text, style, hasHalves, tag };
     }
@@ -141,10 +141,10 @@ function composeOptional(compose: Composition, context: NodeContext, ends: reado
 
 function composeBlockList(compose: Composition, tag: string | undefined): ReaderList {
   const { scanner } = compose;
-  const { offset } = scanner.take();
+  const { offset } = scanner.readToken();
   const items: ReaderNode[] = [];
   while (isNextToken(compose, "block-entry")) {
-    scanner.take();
+    scanner.readToken();
     items.push(composeOptional(compose, "block", ["block-entry", "block-end"]));
   }
   expectToken(compose, "block-end", "block-form", offset);
@@ -157,7 +157,7 @@ function composeIndentlessList(compose: Composition, tag: string | undefined): R
   const { offset } = scanner.peek();
   const items: ReaderNode[] = [];
   while (isNextToken(compose, "block-entry")) {
-    scanner.take();
+    scanner.readToken();
     items.push(composeOptional(compose, "block", ["block-entry", "key", "value", "block-end"]));
   }
   return { kind: "list", offset, items, tag };
@@ -167,13 +167,13 @@ const TOKENS_AFTER_KEY = ["key", "value", "block-end"] as const;
 
 function composeBlockMap(compose: Composition, tag: string | undefined): ReaderMap {
   const { scanner } = compose;
-  const { offset } = scanner.take();
+  const { offset } = scanner.readToken();
   const pairs: [ReaderNode, ReaderNode][] = [];
   while (isNextToken(compose, "key")) {
-    scanner.take();
+    scanner.readToken();
     const key = composeOptional(compose, "block-value", TOKENS_AFTER_KEY);
     const hasValue = isNextToken(compose, "value");
-    if (hasValue) scanner.take();
+    if (hasValue) scanner.readToken();
     const value = hasValue
       ? composeOptional(compose, "block-value", TOKENS_AFTER_KEY)
       : createEmptyScalar(scanner.peek().offset);
@@ -185,7 +185,7 @@ function composeBlockMap(compose: Composition, tag: string | undefined): ReaderM
 
 function composeFlowList(compose: Composition, tag: string | undefined): ReaderList {
   const { scanner } = compose;
-  const { offset } = scanner.take();
+  const { offset } = scanner.readToken();
   const items: ReaderNode[] = [];
   while (!isNextToken(compose, "flow-seq-end")) {
     if (items.length > 0) {
@@ -194,7 +194,7 @@ function composeFlowList(compose: Composition, tag: string | undefined): ReaderL
     }
     items.push(isNextToken(compose, "key") ? composePair(compose) : composeNode(compose, "flow"));
   }
-  scanner.take();
+  scanner.readToken();
   return { kind: "list", offset, items, tag };
 }
 
@@ -210,16 +210,16 @@ function composeFlowPair(
   end: "flow-map-end" | "flow-seq-end",
 ): ReaderMap["pairs"][number] {
   const { scanner } = compose;
-  scanner.take();
+  scanner.readToken();
   const key = composeOptional(compose, "flow", ["value", "flow-entry", end]);
   if (!isNextToken(compose, "value")) return [key, createEmptyScalar(scanner.peek().offset)];
-  scanner.take();
+  scanner.readToken();
   return [key, composeOptional(compose, "flow", ["flow-entry", end])];
 }
 
 function composeFlowMap(compose: Composition, tag: string | undefined): ReaderMap {
   const { scanner } = compose;
-  const { offset } = scanner.take();
+  const { offset } = scanner.readToken();
   const pairs: ReaderMap["pairs"][number][] = [];
   while (!isNextToken(compose, "flow-map-end")) {
     if (pairs.length > 0) {
@@ -229,6 +229,6 @@ function composeFlowMap(compose: Composition, tag: string | undefined): ReaderMa
     if (isNextToken(compose, "key")) pairs.push(composeFlowPair(compose, "flow-map-end"));
     else pairs.push([composeNode(compose, "flow"), createEmptyScalar(scanner.peek().offset)]);
   }
-  scanner.take();
+  scanner.readToken();
   return { kind: "map", offset, pairs, tag };
 }

@@ -45,8 +45,8 @@ interface TextBlock {
 }
 
 const SCALAR_START = "(?:[-+.]?[0-9]|[\\w$(/\\u00a1-\\ufffd])";
-const WORD = "(?:[^\\s:]|:(?=\\S))+";
-const PLAIN_SCALAR = `(?=${SCALAR_START})${WORD}(?: +(?!#)${WORD})*`;
+const SCALAR_WORD = "(?:[^\\s:]|:(?=\\S))+";
+const PLAIN_SCALAR = `(?=${SCALAR_START})${SCALAR_WORD}(?: +(?!#)${SCALAR_WORD})*`;
 const FLOW_WORD = "[^\\s:,?[\\]{}#]+";
 const FLOW_PLAIN = `(?=${SCALAR_START})${FLOW_WORD}(?: +${FLOW_WORD})*`;
 const QUOTED = `"(?:[^"\\\\]|\\\\["\\\\nt])*"|'(?:[^']|'')*'`;

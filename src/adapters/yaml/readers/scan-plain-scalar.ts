@@ -33,7 +33,7 @@ export function scanPlainScalar(scan: PlainScalarInput): PlainScalar {
   let between = "";
   let hasLineBreak = false;
   for (;;) {
-    const units = isAtHash(cursor) ? 0 : matchLength(cursor, isInFlow ? FLOW_WORD : WORD);
+    const units = isAtHash(cursor) ? 0 : matchLength(cursor, isInFlow ? FLOW_WORD : PLAIN_WORD);
     if (units === 0) break;
     hasLineBreak = false;
     text += between + readText(cursor, units);
@@ -51,8 +51,8 @@ function isAtHash(cursor: SourceCursor): boolean {
 }
 
 /** Matches text up to white space, or up to a colon before white space, which ends a key. */
-const WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u2029]))+/y;
-/** Like {@link WORD}, but for text inside brackets, where commas and brackets end the text, too. */
+const PLAIN_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u2029]))+/y;
+/** Like {@link PLAIN_WORD}, but for text inside brackets, where commas and brackets end the text, too. */
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
 interface SpaceScan {

@@ -69,7 +69,7 @@ function scanWords(scan: QuoteScan): string {
   const { cursor, isDouble } = scan;
   let text = "";
   for (;;) {
-    text += readText(cursor, matchLength(cursor, WORD));
+    text += readText(cursor, matchLength(cursor, QUOTED_WORD));
     const code = peekCode(cursor);
     if (!isDouble && code === SINGLE_QUOTE && peekCode(cursor, 1) === SINGLE_QUOTE) {
       text += "'";
@@ -81,7 +81,7 @@ function scanWords(scan: QuoteScan): string {
   }
 }
 
-const WORD = /[^'"\\\0 \t\r\n\u0085\u2028\u2029]+/y;
+const QUOTED_WORD = /[^'"\\\0 \t\r\n\u0085\u2028\u2029]+/y;
 
 function scanEscape(scan: QuoteScan): string {
   const { cursor, from } = scan;

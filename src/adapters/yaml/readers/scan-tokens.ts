@@ -34,7 +34,7 @@ import {
 export interface TokenScanner {
   readonly refusals: readonly Refusal[];
   peek(): ReaderToken;
-  take(): ReaderToken;
+  readToken(): ReaderToken;
 }
 
 export function createTokenScanner(source: string): TokenScanner {
@@ -44,7 +44,7 @@ export function createTokenScanner(source: string): TokenScanner {
     refusals: [],
     keys: new Map(),
     indents: [],
-    taken: 0,
+    takenTokens: 0,
     indent: -1,
     flowDepth: 0,
     canBeginKey: true,
@@ -57,10 +57,10 @@ export function createTokenScanner(source: string): TokenScanner {
   return {
     refusals: scan.refusals,
     peek: first,
-    take() {
+    readToken() {
       const token = first();
       scan.tokens.shift();
-      scan.taken += 1;
+      scan.takenTokens += 1;
       return token;
     },
   };
@@ -70,7 +70,7 @@ function needsMore(scan: TokenScan): boolean {
   if (scan.isDone) return false;
   if (scan.tokens.length === 0) return true;
   removeStaleSimpleKeys(scan);
-  for (const { tokenNumber } of scan.keys.values()) if (tokenNumber === scan.taken) return true;
+  for (const { tokenNumber } of scan.keys.values()) if (tokenNumber === scan.takenTokens) return true;
   return false;
 }
 
@@ -209,7 +209,7 @@ function fetchValue(scan: TokenScan): true {
   } else {
     const { offset, column } = key;
     scan.keys.delete(scan.flowDepth);
-    const position = key.tokenNumber - scan.taken;
+    const position = key.tokenNumber - scan.takenTokens;
     scan.tokens.splice(position, 0, { kind: "key", offset });
     if (scan.flowDepth === 0 && indentTo(scan, column))
       scan.tokens.splice(position, 0, { kind: "block-map", offset });

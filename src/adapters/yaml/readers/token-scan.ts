@@ -57,7 +57,7 @@ export interface TokenScan {
   /** The possible keys, by the number of open brackets around them. */
   readonly keys: Map<number, SimpleKey>;
   readonly indents: number[];
-  taken: number;
+  takenTokens: number;
   indent: number;
   flowDepth: number;
   canBeginKey: boolean;
@@ -91,7 +91,7 @@ export function saveSimpleKey(scan: TokenScan): void {
   removeSimpleKey(scan);
   const { index, line, column, offset } = scan.cursor;
   const isRequired = scan.flowDepth === 0 && scan.indent === column;
-  const tokenNumber = scan.taken + scan.tokens.length;
+  const tokenNumber = scan.takenTokens + scan.tokens.length;
   scan.keys.set(scan.flowDepth, { tokenNumber, isRequired, index, line, column, offset });
 }
 

@@ -4,7 +4,7 @@ import {
   type JsonObject,
   type JsonPathStep,
   type JsonValue,
-  setOwn,
+  setOwnProperty,
 } from "../../../domain/json/json-value.ts";
 import type { LocalizedText } from "../../../lib/language.ts";
 import {
@@ -55,7 +55,7 @@ export interface YamlTree {
 export function readTree(root: YamlNode | null, source: string): YamlTree {
   const counts = { aliasDepth: 0, aliasedNodes: 0, aliasedCharacters: 0, exceededLimit: undefined };
   const kept = { error: 0, warning: 0 };
-  const walk: Walk = { source, diagnostics: [], kept, reported: new Set(), ...counts };
+  const walk: Walk = { source, diagnostics: [], diagnosticCounts: kept, reportedKeys: new Set(), ...counts };
   const value = readNode(walk, root, []);
   const { diagnostics } = walk;
   const isCut = walk.exceededLimit !== undefined || hasMaxDiagnostics(walk, "error");
@@ -66,8 +66,8 @@ export function readTree(root: YamlNode | null, source: string): YamlTree {
 interface Walk {
   readonly source: string;
   readonly diagnostics: TreeDiagnostic[];
-  readonly kept: Record<TreeDiagnostic["severity"], number>;
-  readonly reported: Set<string>;
+  readonly diagnosticCounts: Record<TreeDiagnostic["severity"], number>;
+  readonly reportedKeys: Set<string>;
   aliasDepth: number;
   aliasedNodes: number;
   aliasedCharacters: number;
@@ -86,14 +86,14 @@ function reportIssue(walk: Walk, node: Pick<YamlNode, "offset"> | null, path: Pa
   if (hasMaxDiagnostics(walk, severity)) return;
   // An anchored value is read again for each of its aliases, but its errors are reported once.
   const key = `${diagnostic.code} ${offset}`;
-  if (walk.reported.has(key)) return;
-  walk.reported.add(key);
-  walk.kept[severity] += 1;
+  if (walk.reportedKeys.has(key)) return;
+  walk.reportedKeys.add(key);
+  walk.diagnosticCounts[severity] += 1;
   walk.diagnostics.push({ ...diagnostic, severity, offset, path: [...path] });
 }
 
 function hasMaxDiagnostics(walk: Walk, severity: TreeDiagnostic["severity"]): boolean {
-  return walk.kept[severity] >= DIAGNOSTICS_KEPT_MAX;
+  return walk.diagnosticCounts[severity] >= DIAGNOSTICS_KEPT_MAX;
 }
 
 function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
@@ -255,7 +255,7 @@ function readMember(
   path.push(key);
   const value = readNode(walk, valueNode, path);
   if (Object.hasOwn(object, key)) reportDuplicate(walk, keyNode, path);
-  else setOwn(object, key, value);
+  else setOwnProperty(object, key, value);
   path.pop();
 }
 
@@ -294,6 +294,6 @@ function mergeMap(walk: Walk, value: YamlNode | null, path: Path, object: Record
   const merged = readNode(walk, source, path);
   walk.aliasDepth -= 1;
   for (const [key, member] of Object.entries(merged ?? {})) {
-    if (!Object.hasOwn(object, key)) setOwn(object, key, member);
+    if (!Object.hasOwn(object, key)) setOwnProperty(object, key, member);
   }
 }

@@ -12,7 +12,7 @@ import {
   JSON_DEPTH_MAX,
   type JsonObject,
   type JsonValue,
-  setOwn,
+  setOwnProperty,
 } from "../../../domain/json/json-value.ts";
 import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
 import {
@@ -75,7 +75,7 @@ function readMap(reading: ValueReading, event: MappingEvent, depth: number): Jso
     if (depth === 0 && key === "entity" && !recordEntity(reading)) return undefined;
     const value = readValue(reading, depth + 1, isFlow);
     if (value === undefined) return undefined;
-    setOwn(object, key, value);
+    setOwnProperty(object, key, value);
   }
   reading.next += 1;
   return object;

@@ -76,7 +76,7 @@ export interface CommandArguments {
 export interface CommandExample {
   /** The line without `mosaic`; only a line that begins with a setting contains `mosaic`. */
   readonly line: string;
-  readonly does: string;
+  readonly purpose: string;
 }
 
 export interface OptionValueRule {
@@ -89,7 +89,7 @@ export interface Command {
   /** The flag that selects this command, if several have the same name. */
   readonly selectedBy?: string;
   /** The arguments as the usage shows them, such as `[DIR]`. */
-  readonly takes?: string;
+  readonly argumentForm?: string;
   readonly summary: string;
   readonly positionalsMax: number;
   /** When the command ends with exit code 1; undefined if it never does. */

@@ -10,7 +10,7 @@ const EDITS_MAX = 200;
 const CHANGED_PARTS_MAX = 24;
 /** Maximum length of an unchanged part, in characters. */
 const UNCHANGED_LENGTH_MAX = 30;
-const WORD = /[\p{L}\p{N}]/u;
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 
 /**
  * Compares two strings word by word.
@@ -19,7 +19,8 @@ const WORD = /[\p{L}\p{N}]/u;
  */
 export function findWordChanges(before: string, after: string): readonly LinePart[] | undefined {
   const changes = diffWordsWithSpace(before, after, { maxEditLength: EDITS_MAX });
-  if (!changes?.some(({ added, removed, value }) => !added && !removed && WORD.test(value))) return undefined;
+  if (!changes?.some(({ added, removed, value }) => !added && !removed && WORD_CHARACTER.test(value)))
+    return undefined;
   const parts = changes.slice(0, CHANGED_PARTS_MAX).map(({ added, removed, value }, index): LinePart => {
     const [previous, next] = [changes[index - 1], changes[index + 1]];
     if (added)

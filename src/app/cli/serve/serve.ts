@@ -70,7 +70,7 @@ async function serveWithLog(
   const adminToken = settings.adminToken ?? createRunToken(io, log);
   const stopped = io.untilStopped();
   const service = await deps
-    .startService({ settings, adminToken, log, droppedLogLines: output.dropped })
+    .startService({ settings, adminToken, log, droppedLogLines: output.countDropped })
     .catch((error: unknown) => printFailedStart(io, settings, error));
   if (typeof service === "number") return service;
   if (isWatchMode) await watchUntilStopped(stopped, { io, deps, settings, service });

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import {
   type BodyForms,
   chooseForm,
-  createPage,
+  createPreparedBody,
   ENTITY_TAG,
-  type Page,
+  type PreparedBody,
   parseAcceptEncoding,
 } from "./representations.ts";
 import type { HttpContext } from "./request-context.ts";
@@ -22,12 +22,12 @@ export function createCachedResponse(
   headers: Readonly<Record<string, string>>,
 ): CachedResponse {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
-  return { forms: createHashedPage(body), headers };
+  return { forms: createHashedBody(body), headers };
 }
 
-/** A page whose ETag is the hash of its body. */
-export function createHashedPage(body: Uint8Array<ArrayBuffer>): Page {
-  return createPage(body, `"${createHash("sha256").update(body).digest("hex")}"`);
+/** A body whose ETag is the hash of its body. */
+export function createHashedBody(body: Uint8Array<ArrayBuffer>): PreparedBody {
+  return createPreparedBody(body, `"${createHash("sha256").update(body).digest("hex")}"`);
 }
 
 /** Sends the form that the client accepts, or 304 if the client already has such a form. */

@@ -203,9 +203,9 @@ export interface BodyForms {
 }
 
 /** A body that is kept, with its compressed forms. */
-export type Page = BodyForms & Representation;
+export type PreparedBody = BodyForms & Representation;
 
-export function createPage(body: Uint8Array<ArrayBuffer>, etag: string): Page {
+export function createPreparedBody(body: Uint8Array<ArrayBuffer>, etag: string): PreparedBody {
   const plain = { body, etag, length: String(body.byteLength) };
   const coded = body.byteLength < CODED_BYTES_MIN ? undefined : createCodedForms(etag, () => plain);
   return { ...plain, plain: () => plain, coded };

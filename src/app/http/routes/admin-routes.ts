@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { columnDiffStatus } from "../../../domain/catalog/value-diff.ts";
 import { findReplacement } from "../../../domain/fleet/history.ts";
 import type { ReplicaRecord } from "../../../domain/fleet/replica-record.ts";
-import { REFUSALS } from "../../../domain/release/refusal-reasons.ts";
+import { REFUSAL_RULES } from "../../../domain/release/refusal-reasons.ts";
 import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findLanguage, type Language } from "../../../lib/language.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
@@ -174,7 +174,8 @@ async function sendReload(
       return reloadResponder.problem(context, "catalog_unreadable", { detail: outcome.detail });
     case "refused": {
       const { reason, detail } = outcome;
-      return reloadResponder.problem(context, REFUSALS[reason].problem, { detail, extensions: { reason } });
+      const { problem } = REFUSAL_RULES[reason];
+      return reloadResponder.problem(context, problem, { detail, extensions: { reason } });
     }
   }
 }

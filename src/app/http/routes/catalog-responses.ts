@@ -4,18 +4,23 @@ import type { Entity } from "../../../domain/view/entity.ts";
 import { columnNames, parseView } from "../../../domain/view/view.ts";
 import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
-import { createHashedPage, memoizeByKey } from "../responses/cached-response.ts";
-import { type Coding, createPage, joinBytes, type Page } from "../responses/representations.ts";
+import { createHashedBody, memoizeByKey } from "../responses/cached-response.ts";
+import {
+  type Coding,
+  createPreparedBody,
+  joinBytes,
+  type PreparedBody,
+} from "../responses/representations.ts";
 
-export interface ViewPage extends Page {
+export interface PreparedView extends PreparedBody {
   /** The view with its `__` keys, for requests with the admin token; undefined if the view has no such keys. */
-  readonly whole: Page | undefined;
+  readonly whole: PreparedBody | undefined;
 }
 
 /** The responses of the catalog routes. Each is built on first use, once per catalog. */
 export interface CatalogResponses {
   /** `{hash, items}`: every view with its description, identifiers and column names. */
-  listing(): Page | Promise<Page>;
+  listing(): PreparedBody | Promise<PreparedBody>;
   /**
    * Makes the listing before the first request, in the codings that clients requested for the previous
    * catalog.
@@ -24,9 +29,9 @@ export interface CatalogResponses {
   /** The codings in which clients have requested the listing; undefined before the first request. */
   listingCodings(): readonly Coding[] | undefined;
   /** The view, without internal keys. */
-  view(entity: string): ViewPage | undefined;
+  view(entity: string): PreparedView | undefined;
   /** `{entity, columns}`. */
-  columns(entity: string): Page | undefined;
+  columns(entity: string): PreparedBody | undefined;
 }
 
 /**
@@ -42,20 +47,20 @@ export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses
 }
 
 function createResponses(catalog: Catalog): CatalogResponses {
-  const views = new Map<string, ViewPage>();
-  const columns = new Map<string, Page>();
-  let listing: Page | Promise<Page> | undefined;
+  const views = new Map<string, PreparedView>();
+  const columns = new Map<string, PreparedBody>();
+  let listing: PreparedBody | Promise<PreparedBody> | undefined;
 
-  function view(entity: string): ViewPage | undefined {
+  function view(entity: string): PreparedView | undefined {
     const known = views.get(entity);
     if (known !== undefined) return known;
     const published = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
     if (published === undefined) return undefined;
     const body = withoutInternalKeys(published) as Uint8Array<ArrayBuffer>;
-    const whole = body === published ? undefined : createHashedPage(published);
-    const page = { ...createHashedPage(body), whole };
-    views.set(entity, page);
-    return page;
+    const whole = body === published ? undefined : createHashedBody(published);
+    const prepared = { ...createHashedBody(body), whole };
+    views.set(entity, prepared);
+    return prepared;
   }
 
   return {
@@ -76,8 +81,8 @@ function createResponses(catalog: Catalog): CatalogResponses {
         listing = making;
         // Later requests get the listing without a promise; after a failure, the next request tries again.
         making.then(
-          (page) => {
-            listing = page;
+          (prepared) => {
+            listing = prepared;
           },
           () => {
             listing = undefined;
@@ -91,14 +96,14 @@ function createResponses(catalog: Catalog): CatalogResponses {
       const authored = known === undefined ? view(entity) : undefined;
       if (authored === undefined) return known;
       const answer: DeepReadonly<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
-      const page = createPage(new TextEncoder().encode(JSON.stringify(answer)), authored.etag);
-      columns.set(entity, page);
-      return page;
+      const prepared = createPreparedBody(new TextEncoder().encode(JSON.stringify(answer)), authored.etag);
+      columns.set(entity, prepared);
+      return prepared;
     },
   };
 }
 
-async function createListing(catalog: Catalog): Promise<Page> {
+async function createListing(catalog: Catalog): Promise<PreparedBody> {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
   let text = `{"hash":"${catalog.hash}","items":[`;
@@ -119,5 +124,5 @@ async function createListing(catalog: Catalog): Promise<Page> {
     await nextTurn();
   }
   parts.push(encoder.encode(`${text}]}`));
-  return createPage(joinBytes(parts), `"${catalog.hash}"`);
+  return createPreparedBody(joinBytes(parts), `"${catalog.hash}"`);
 }

@@ -10,13 +10,13 @@ import {
   chooseForm,
   createAcceptEncodingReader,
   type FormChoice,
-  type Page,
+  type PreparedBody,
   type Representation,
 } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
-import { type CatalogResponses, createCatalogResponses, type ViewPage } from "./catalog-responses.ts";
+import { type CatalogResponses, createCatalogResponses, type PreparedView } from "./catalog-responses.ts";
 
 /**
  * JSON needs only these two of {@link DATA_HEADERS}. The other two restrict scripts, frames and links: JSON
@@ -38,9 +38,9 @@ export function addCatalogRoutes(
   isAdminToken: (token: string) => boolean,
 ): void {
   const responsesOf = createCatalogResponses();
-  const sendPage = createPageSender();
+  const sendBody = createBodySender();
 
-  const pages = (): CatalogResponses | undefined => {
+  const currentResponses = (): CatalogResponses | undefined => {
     const active = holder.current();
     return active === undefined ? undefined : responsesOf(active.catalog);
   };
@@ -48,7 +48,7 @@ export function addCatalogRoutes(
   let latest: CatalogResponses | undefined;
   // The listing of a new catalog is made at once, so that clients that poll the listing do not wait.
   onActivation?.(() => {
-    const next = pages();
+    const next = currentResponses();
     const previous = latest;
     latest = next;
     // If this fails, the next request makes the listing.
@@ -56,45 +56,47 @@ export function addCatalogRoutes(
   });
 
   addRoute(app, LIST_VIEWS, (context) => {
-    const listing = pages()?.listing();
+    const listing = currentResponses()?.listing();
     if (listing === undefined) return respondUnavailable(context);
-    return "then" in listing ? listing.then((page) => sendPage(context, page)) : sendPage(context, listing);
+    return "then" in listing
+      ? listing.then((prepared) => sendBody(context, prepared))
+      : sendBody(context, listing);
   });
 
   addRoute(app, SHOW_VIEW, (context) => {
-    const found = pages();
+    const found = currentResponses();
     if (found === undefined) return respondUnavailable(context);
-    const page = found.view(context.req.param("entity"));
-    if (page === undefined) return respondViewNotFound(context, holder);
-    if (page.whole === undefined) return sendPage(context, page);
-    return sendForToken(context, page, { isOperator: isOperator(context, isAdminToken), sendPage });
+    const prepared = found.view(context.req.param("entity"));
+    if (prepared === undefined) return respondViewNotFound(context, holder);
+    if (prepared.whole === undefined) return sendBody(context, prepared);
+    return sendForToken(context, prepared, { isOperator: isOperator(context, isAdminToken), sendBody });
   });
 
   addRoute(app, SHOW_COLUMNS, (context) => {
-    const found = pages();
+    const found = currentResponses();
     if (found === undefined) return respondUnavailable(context);
-    const page = found.columns(context.req.param("entity"));
-    return page === undefined ? respondViewNotFound(context, holder) : sendPage(context, page);
+    const prepared = found.columns(context.req.param("entity"));
+    return prepared === undefined ? respondViewNotFound(context, holder) : sendBody(context, prepared);
   });
 }
 
-type SendPage = (context: HttpContext, page: Page) => Promise<Response> | Response;
+type SendPreparedBody = (context: HttpContext, prepared: PreparedBody) => Promise<Response> | Response;
 
 /**
- * Makes a function that sends a page in the form that the client accepts. It returns a promise only while
+ * Makes a function that sends a body in the form that the client accepts. It returns a promise only while
  * that form is being made.
  */
-function createPageSender(): SendPage {
+function createBodySender(): SendPreparedBody {
   const readAccepted = createAcceptEncodingReader();
-  return (context, page) => {
+  return (context, prepared) => {
     const { header } = context.env;
     const ifNoneMatch = header("if-none-match");
-    if (page.coded === undefined) {
-      return matchesEtag(ifNoneMatch, page.etag)
-        ? sendNotModified(context, page.etag)
-        : sendForm(context, page);
+    if (prepared.coded === undefined) {
+      return matchesEtag(ifNoneMatch, prepared.etag)
+        ? sendNotModified(context, prepared.etag)
+        : sendForm(context, prepared);
     }
-    const choice = chooseForm(page, readAccepted(header("accept-encoding")), ifNoneMatch);
+    const choice = chooseForm(prepared, readAccepted(header("accept-encoding")), ifNoneMatch);
     return choice instanceof Promise
       ? choice.then((chosen) => sendChosenForm(context, chosen))
       : sendChosenForm(context, choice);
@@ -145,7 +147,7 @@ function sendForm(
 
 interface TokenOptions {
   readonly isOperator: boolean;
-  readonly sendPage: SendPage;
+  readonly sendBody: SendPreparedBody;
 }
 
 /**
@@ -153,11 +155,11 @@ interface TokenOptions {
  */
 async function sendForToken(
   context: HttpContext,
-  page: ViewPage,
-  { isOperator, sendPage }: TokenOptions,
+  prepared: PreparedView,
+  { isOperator, sendBody }: TokenOptions,
 ): Promise<Response> {
-  const whole = isOperator ? page.whole : undefined;
-  const response = await sendPage(context, whole ?? page);
+  const whole = isOperator ? prepared.whole : undefined;
+  const response = await sendBody(context, whole ?? prepared);
   response.headers.append("vary", "Authorization");
   if (whole !== undefined) response.headers.set("cache-control", "private, no-cache");
   return response;

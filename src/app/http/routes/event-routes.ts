@@ -9,7 +9,7 @@ import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 
 export interface EventRoutesDeps {
-  readonly live: Pick<SubscriberHub, "subscribe">;
+  readonly statusStream: Pick<SubscriberHub, "subscribe">;
   readonly readiness: () => Readiness;
 }
 
@@ -21,14 +21,14 @@ const RETRY_MS = 2000;
 const UNREAD_EVENTS_MAX = 16;
 
 /** `GET /events`: the state of this replica and each change of it, as server-sent events. */
-export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRoutesDeps): void {
+export function addEventRoutes(app: Hono<HttpEnv>, { statusStream, readiness }: EventRoutesDeps): void {
   addRoute(app, FOLLOW_EVENTS, (context) => {
     const language = findLanguage(context.req.query("lang") ?? "en");
     if (language === undefined)
       return eventsResponder.problem(context, "bad_request", {
         detail: "The query parameter lang must be en or pt",
       });
-    const { stream, subscribed } = openStream(live, language);
+    const { stream, subscribed } = openStream(statusStream, language);
     if (subscribed.kind === "subscribed") {
       if (context.req.raw.method !== "HEAD") return sendStream(context, stream);
       // Hono also calls this handler for a HEAD, and drops the body: the stream would stay open and unread.
@@ -47,7 +47,7 @@ export function addEventRoutes(app: Hono<HttpEnv>, { live, readiness }: EventRou
   });
 }
 
-function openStream(live: Pick<SubscriberHub, "subscribe">, language: Language) {
+function openStream(statusStream: Pick<SubscriberHub, "subscribe">, language: Language) {
   const encoder = new TextEncoder();
   const held: { subscribed: SubscribeResult } = { subscribed: { kind: "closed" } };
   const unsubscribe = (): void => {
@@ -70,7 +70,7 @@ function openStream(live: Pick<SubscriberHub, "subscribe">, language: Language) 
           heartbeat: () => send(":\n\n"),
           end: () => controller.close(),
         };
-        held.subscribed = live.subscribe(subscriber, language);
+        held.subscribed = statusStream.subscribe(subscriber, language);
       },
       cancel: unsubscribe,
     },

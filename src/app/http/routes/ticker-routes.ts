@@ -8,7 +8,7 @@ import type { TickerLoad, TickerSnapshot } from "../../tickers/ticker-snapshot.t
 import { type AnswerOf, addRoute, responderFor } from "../api/replies.ts";
 import { EXTRACT_TICKERS, extractRequestSchema, FIND_TICKER, LIST_TICKERS } from "../api/ticker-api.ts";
 import { memoizeByKey } from "../responses/cached-response.ts";
-import { createPage, type Page, parseAcceptEncoding } from "../responses/representations.ts";
+import { createPreparedBody, type PreparedBody, parseAcceptEncoding } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
 import { respond } from "../responses/respond.ts";
 
@@ -22,11 +22,11 @@ const extractResponder = responderFor(EXTRACT_TICKERS);
 
 /** `GET /tickers`, `GET /tickers/{ticker}` and `POST /tickers/extract`. */
 export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDeps): void {
-  const listPage = createListPages();
+  const prepareList = createPreparedLists();
 
   addRoute(app, LIST_TICKERS, async (context) => {
     const load = await tickers.load();
-    return load.kind === "unavailable" ? respondUnavailable(context) : sendList(context, listPage(load));
+    return load.kind === "unavailable" ? respondUnavailable(context) : sendList(context, prepareList(load));
   });
 
   addRoute(app, FIND_TICKER, async (context) => {
@@ -59,11 +59,11 @@ export function addTickerRoutes(app: Hono<HttpEnv>, { tickers }: TickerRoutesDep
 type KnownTickers = Extract<TickerLoad, { readonly kind: "tickers" }>;
 
 /** Caches the JSON of a list; the JSON is made again when the list becomes stale. */
-function createListPages(): (load: KnownTickers) => Page {
+function createPreparedLists(): (load: KnownTickers) => PreparedBody {
   const pageOf = (stale: boolean) =>
     memoizeByKey(({ set: { tickers } }: TickerSnapshot) => {
       const answer: AnswerOf<typeof LIST_TICKERS> = { count: tickers.length, stale, tickers };
-      return createPage(new TextEncoder().encode(JSON.stringify(answer)), EMPTY_ETAG);
+      return createPreparedBody(new TextEncoder().encode(JSON.stringify(answer)), EMPTY_ETAG);
     });
   const [fresh, stale] = [pageOf(false), pageOf(true)];
   return (load) => (load.stale ? stale : fresh)(load.snapshot);
@@ -72,11 +72,12 @@ function createListPages(): (load: KnownTickers) => Page {
 /** Lists are sent with `no-store` and without an ETag. */
 const EMPTY_ETAG = '""';
 
-async function sendList(context: HttpContext, page: Page): Promise<Response> {
+async function sendList(context: HttpContext, prepared: PreparedBody): Promise<Response> {
   const fixed = { "content-type": "application/json", "cache-control": "no-store" };
-  if (page.coded === undefined) return respond(context, { status: 200, headers: fixed, body: page.body });
+  if (prepared.coded === undefined)
+    return respond(context, { status: 200, headers: fixed, body: prepared.body });
   const { preferred } = parseAcceptEncoding(context.env.header("accept-encoding") ?? "");
-  const { body, coding } = preferred === undefined ? page : await page.coded.of(preferred);
+  const { body, coding } = preferred === undefined ? prepared : await prepared.coded.of(preferred);
   const coded = coding === undefined ? {} : { "content-encoding": coding };
   return respond(context, { status: 200, headers: { ...fixed, vary: "Accept-Encoding", ...coded }, body });
 }

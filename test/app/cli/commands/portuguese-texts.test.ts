@@ -14,7 +14,7 @@ import { STATUS_TEXTS } from "../../../../src/app/cli/commands/status-command.ts
 import { VALIDATE_TEXTS } from "../../../../src/app/cli/commands/validate-command.ts";
 import { USAGE_TEXTS } from "../../../../src/app/cli/parse-command-line.ts";
 import { PORTUGUESE } from "../../../../src/app/console/texts-pt.js";
-import { REFUSALS } from "../../../../src/domain/release/refusal-reasons.ts";
+import { REFUSAL_RULES } from "../../../../src/domain/release/refusal-reasons.ts";
 import { CacheError } from "../../../../src/ports/cache-port.ts";
 import { englishAmong } from "../../../support/english-among.ts";
 
@@ -102,7 +102,7 @@ test("an error reply that is not recognized is printed in Portuguese too", () =>
 });
 
 test("commands and console name each reason of a refusal in the same Portuguese words", () => {
-  const reasons = Object.keys(REFUSALS);
+  const reasons = Object.keys(REFUSAL_RULES);
   const ofConsole: Readonly<Record<string, string>> = PORTUGUESE.reasons;
   expect(reasons.map((reason) => CAUSES_PT.reasons.get(reason))).toEqual(
     reasons.map((reason) => ofConsole[reason]),

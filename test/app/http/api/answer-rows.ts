@@ -34,7 +34,7 @@ const failLater = async () => fail();
 const BROKEN: Partial<HttpAppDeps> = {
   holder: { current: fail, activate: fail },
   readiness: fail,
-  live: { subscribe: fail },
+  statusStream: { subscribe: fail },
   tickers: { load: failLater, refresh: failLater, peek: fail, resync: failLater },
   scrape: failLater,
   listReplicas: failLater,
@@ -170,7 +170,9 @@ const degraded: Partial<HttpAppDeps> = {
     cacheStatus: () => ({ backend: "redis", up: false, reason: "timeout", breaker: "half-open" }),
   }),
 };
-const subscribed = (kind: "closed" | "full"): HttpAppDeps["live"] => ({ subscribe: () => ({ kind }) });
+const subscribed = (kind: "closed" | "full"): HttpAppDeps["statusStream"] => ({
+  subscribe: () => ({ kind }),
+});
 const stopping = readinessOf({ isStopping: () => true });
 const stale: Partial<HttpAppDeps> = {
   tickers: { ...NO_TICKERS, load: async () => ({ ...KNOWN_TICKERS, stale: true }) as typeof KNOWN_TICKERS },
@@ -197,8 +199,8 @@ export const ANSWER_ROWS: readonly AnswerRow[] = [
   row(DOCS_FILE, ["404 not_found", { path: "/docs/..%2fpackage.json" }]),
   row(CONSOLE_FILE, ["404 not_found", { path: "/console/assets/..%2fmain.js" }]),
   row(CONSOLE_PART, ["404 not_found", { path: "/console/catalog/1" }]),
-  row(EVENTS, ["503 not_ready", { scripts: { live: subscribed("closed"), readiness: stopping } }]),
-  row(EVENTS, ["503 too_many_followers", { scripts: { live: subscribed("full") } }]),
+  row(EVENTS, ["503 not_ready", { scripts: { statusStream: subscribed("closed"), readiness: stopping } }]),
+  row(EVENTS, ["503 too_many_followers", { scripts: { statusStream: subscribed("full") } }]),
   ...rows([TICKERS, TICKER], "503 tickers_unavailable", { scripts: { tickers: NO_TICKERS } }),
   row(TICKERS, ["200", { scripts: stale }]),
   row(EXTRACT, ["200", { scripts: { tickers: NO_TICKERS } }]),

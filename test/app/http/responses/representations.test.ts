@@ -7,7 +7,7 @@ import {
   type Coding,
   chooseForm,
   createAcceptEncodingReader,
-  createPage,
+  createPreparedBody,
   findAcceptableTag,
   parseAcceptEncoding,
 } from "../../../../src/app/http/responses/representations.ts";
@@ -84,11 +84,11 @@ describe("createAcceptEncodingReader()", () => {
   });
 });
 
-describe("createPage()", () => {
+describe("createPreparedBody()", () => {
   test.each(["gzip", "zstd"] as const)(
-    "createPage() makes the form in %s once, with a tag of its own",
+    "createPreparedBody() makes the form in %s once, with a tag of its own",
     async (coding) => {
-      const page = createPage(TEXT, '"abc"');
+      const page = createPreparedBody(TEXT, '"abc"');
       const asked = await Promise.all([1, 2, 3].map(() => page.coded?.of(coding)));
       const form = page.coded?.of(coding);
       if (form === undefined || form instanceof Promise) throw new Error("The form is not kept");
@@ -100,14 +100,14 @@ describe("createPage()", () => {
     },
   );
 
-  test("createPage() has no compressed forms of a small body", () => {
-    expect(createPage(new Uint8Array(CODED_BYTES_MIN - 1), '"a"').coded).toBeUndefined();
-    expect(createPage(new Uint8Array(CODED_BYTES_MIN), '"a"').coded).toBeDefined();
+  test("createPreparedBody() has no compressed forms of a small body", () => {
+    expect(createPreparedBody(new Uint8Array(CODED_BYTES_MIN - 1), '"a"').coded).toBeUndefined();
+    expect(createPreparedBody(new Uint8Array(CODED_BYTES_MIN), '"a"').coded).toBeDefined();
   });
 
-  test("createPage() sends bytes as they are that do not shrink", async () => {
+  test("createPreparedBody() sends bytes as they are that do not shrink", async () => {
     const noise = new Uint8Array(randomBytes(40_000));
-    const form = await createPage(noise, '"abc"').coded?.of("gzip");
+    const form = await createPreparedBody(noise, '"abc"').coded?.of("gzip");
     expect(form).toMatchObject({ body: noise, etag: '"abc"' });
     expect(form?.coding).toBeUndefined();
   });
@@ -137,7 +137,7 @@ describe("findAcceptableTag()", () => {
 });
 
 describe("chooseForm()", () => {
-  const page = createPage(TEXT, '"abc"');
+  const page = createPreparedBody(TEXT, '"abc"');
 
   test.each(["gzip", "zstd", undefined] as const)("chooseForm() chooses the form in %s", async (coding) => {
     const choice = await chooseForm(page, parseAcceptEncoding(coding ?? "br"), undefined);

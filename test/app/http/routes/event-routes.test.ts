@@ -11,14 +11,14 @@ function startEvents() {
   const live = createSubscriberHub({
     state: () => ({ told: told++ }),
     subscribersMax: 1,
-    every(_, task) {
+    runEvery(_, task) {
       looks.add(task);
       return () => void looks.delete(task);
     },
-    soon: (task) => task(),
+    runSoon: (task) => task(),
   });
   const app = new Hono<HttpEnv>();
-  addEventRoutes(app, { live, readiness: () => expect.fail("The service is not stopping") });
+  addEventRoutes(app, { statusStream: live, readiness: () => expect.fail("The service is not stopping") });
   return {
     subscribe: async (): Promise<Response> =>
       app.fetch(new Request("http://mosaic/events"), {
