@@ -95,6 +95,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
       isForeign: () => stream.isForeign(),
       damage: () => stream.damage(),
       isSubscribed: () => fleet.isSubscribed(),
+      hasFleet: () => sharedCache.hasFleet,
       cacheStatus: status.current,
       databaseStatus,
       peekTickers,

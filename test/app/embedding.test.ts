@@ -230,8 +230,13 @@ describe("startService()", () => {
     try {
       const ready = (await (await fetch(`${second.url}/readyz`)).json()) as {
         components: { catalog: object };
+        checks: Readonly<Record<"cache" | "fleet", { readonly code: string }>>;
       };
       expect(ready.components.catalog).toMatchObject({ state: "active", source: "cache", views: 1 });
+      expect([ready.checks.cache.code, ready.checks.fleet.code]).toEqual([
+        "up",
+        expect.not.stringMatching("local"),
+      ]);
     } finally {
       await first.stop();
       await second.stop();

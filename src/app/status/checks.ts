@@ -58,6 +58,8 @@ export interface ChecksDeps {
   /** Why the publication in the cache cannot be read. */
   readonly damage: () => RefusalReason | undefined;
   readonly isSubscribed: () => boolean;
+  /** Whether other services can share the cache, whether the settings name it or the program around the service. */
+  readonly hasFleet: () => boolean;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
   readonly peekTickers: () => TickerLoad;
@@ -114,7 +116,7 @@ export function createChecks(deps: ChecksDeps): () => Checks {
       disk: checkDisk(deps.disk(), deps.fleet()),
       signature: checkSignature(deps),
       fleet: checkFleet(deps),
-      cache: checkCache(deps.cacheStatus(), deps.damage()),
+      cache: checkCache(deps),
       tickers: readTickersSinceFault(),
       database: checkDatabase(deps.databaseStatus()),
     };
@@ -170,14 +172,8 @@ function checkSignature({ holder, signatures }: ChecksDeps): UndatedCheck<"signa
     : { status: "pass", code: "verified" };
 }
 
-function checkFleet({
-  fleet,
-  isForeign,
-  isSubscribed,
-  cacheStatus,
-  wallMs,
-}: ChecksDeps): UndatedCheck<"fleet"> {
-  if (cacheStatus().backend === "local") return { status: "pass", code: "local" };
+function checkFleet({ fleet, isForeign, isSubscribed, hasFleet, wallMs }: ChecksDeps): UndatedCheck<"fleet"> {
+  if (!hasFleet()) return { status: "pass", code: "local" };
   if (isForeign()) return { status: "warn", code: "foreign" };
   const { shared, replicas: count, divergent, others, lost } = fleet();
   if (!shared) return { status: "warn", code: "unseen", count: others };
@@ -189,13 +185,16 @@ function checkFleet({
   return { status: "pass", code: "agrees", count };
 }
 
-function checkCache(
-  { backend, up, reason }: CacheStatus,
-  damage: RefusalReason | undefined,
-): UndatedCheck<"cache"> {
+function checkCache({
+  cacheStatus,
+  hasFleet,
+  damage: readDamage,
+}: Pick<ChecksDeps, "cacheStatus" | "damage" | "hasFleet">): UndatedCheck<"cache"> {
+  const { up, reason } = cacheStatus();
+  const damage = readDamage();
   if (!up) return { status: "warn", code: "down", ...(reason === undefined ? {} : { reason }) };
   if (damage !== undefined) return { status: "warn", code: "damaged", reason: damage };
-  return { status: "pass", code: backend === "local" ? "local" : "up" };
+  return { status: "pass", code: hasFleet() ? "up" : "local" };
 }
 
 function checkTickers(load: TickerLoad, monotonicMs: number): UndatedCheck<"tickers"> {

@@ -21,6 +21,7 @@ function startChecks() {
     servedSince: undefined as string | undefined,
     foreign: false,
     damage: undefined as RefusalReason | undefined,
+    hasFleet: true,
     cache: { backend: "redis", up: true, breaker: "closed" } as CacheStatus,
     database: { state: "up" } as DatabaseStatus,
     tickers: { kind: "unavailable" } as TickerLoad,
@@ -35,6 +36,7 @@ function startChecks() {
     isForeign: () => now.foreign,
     damage: () => now.damage,
     isSubscribed: () => now.listening,
+    hasFleet: () => now.hasFleet,
     cacheStatus: () => now.cache,
     databaseStatus: () => now.database,
     peekTickers: () => now.tickers,
@@ -189,7 +191,7 @@ describe("createChecks()", () => {
     expect(warnings()).toEqual(["fleet_diverges"]);
     now.fleet = { ...now.fleet, shared: false, replicas: 1, divergent: 0 };
     expect(checks().fleet).toMatchObject({ status: "warn", code: "unseen", count: 1 });
-    now.cache = { backend: "local", up: true, breaker: "closed" };
+    now.hasFleet = false;
     expect(checks().fleet).toMatchObject({ status: "pass", code: "local" });
     expect(checks().cache).toMatchObject({ status: "pass", code: "local" });
   });
