@@ -209,7 +209,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     expect(
       (await mosaic(["verify", path], { ...env, VIEWS_SIGNATURE_KEY: `other:${"k".repeat(32)}` })).stderr,
     ).toBe(
-      `${path}: recusado: nenhuma assinatura do manifesto é de uma chave conhecida: no signature of the manifest is by a known key: it claims to be signed by "a"; known keys: "other" [signature-invalid]\n`,
+      `${path}: recusado: nenhuma assinatura do manifesto é de uma chave conhecida: ele diz ser assinado por "a"; chaves conhecidas: "other" [signature-invalid]\n`,
     );
     await writeFile(join(path, "a.yaml"), viewYaml("changed"));
     expect(await mosaic(["verify", path], env)).toEqual(
@@ -219,7 +219,7 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
       ),
     );
     expect(await mosaic(["sign", "--generation", "1", path], env)).toEqual(
-      refused(`${path}: não assinado: essa geração foi assinada com outras views [generation-taken]\n`),
+      refused(`${path}: não assinado: a geração 1 foi assinada com outras views [generation-taken]\n`),
     );
     expect(await mosaic(["sign", "--generation", "0", path], env)).toEqual(
       usage('mosaic: --generation é "0": o esperado é um número inteiro de 1 a 9007199254740991\n'),
@@ -229,6 +229,27 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     );
     expect((await mosaic(["verify", path], { LANG: "pt_BR.UTF-8" })).stderr).toMatch(
       /^mosaic: nenhuma chave de assinatura está configurada: /,
+    );
+    const other = { ...env, VIEWS_SIGNATURE_KEY: `other:${"k".repeat(32)}` };
+    expect((await mosaic(["sign", path], other)).stderr).toBe(
+      `${path}: não assinado: o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: nenhuma assinatura do manifesto é de uma chave conhecida: ele diz ser assinado por "a"; chaves conhecidas: "other" [present-manifest]\n`,
+    );
+    expect(
+      (await mosaic(["sign", path], { LANG: "pt_BR.UTF-8", VIEWS_SIGNATURE_MODE: "sha256" })).stderr,
+    ).toBe(
+      `${path}: não assinado: o manifesto atual está assinado, mas nenhuma chave de assinatura está configurada [present-manifest]\n`,
+    );
+    expect((await mosaic(["sign", "--generation", "3", path], env)).exitCode).toBe(0);
+    expect((await mosaic(["sign", "--generation", "2", path], env)).stderr).toBe(
+      `${path}: não assinado: a geração 2 é menor que a atual, 3 [rollback]\n`,
+    );
+    const manifest = JSON.parse(await readFile(join(path, FILE), "utf8"));
+    const tampered = { ...manifest, signed: { ...manifest.signed, catalogHash: "0".repeat(64) } };
+    await writeFile(join(path, FILE), JSON.stringify(tampered));
+    expect(
+      (await mosaic(["verify", path], { LANG: "pt_BR.UTF-8", VIEWS_SIGNATURE_MODE: "sha256" })).stderr,
+    ).toMatch(
+      /: recusado: o manifesto assina o hash de catálogo 0{64}, mas o do catálogo é [0-9a-f]{64} \[signed-hash-mismatch\]\n$/,
     );
     await writeFile(join(path, "a.yaml"), "identifiers: [x]\n");
     for (const command of ["sign", "verify"]) {

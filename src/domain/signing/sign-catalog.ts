@@ -1,3 +1,4 @@
+import type { LocalizedText } from "../../lib/language.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { GENERATION_MAX, type SignedCatalog, toSignedCatalog, writeManifest } from "./manifest.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -25,7 +26,12 @@ export type SigningRefusalReason =
 /** The result of signing: the manifest to store, or the reason why the catalog is not signed. */
 export type Signing =
   | { readonly kind: "signed"; readonly bytes: Uint8Array; readonly signed: SignedCatalog }
-  | { readonly kind: "refused"; readonly reason: SigningRefusalReason; readonly detail: string };
+  | {
+      readonly kind: "refused";
+      readonly reason: SigningRefusalReason;
+      readonly detail: string;
+      readonly texts: LocalizedText;
+    };
 
 /**
  * Signs a catalog under the next generation, or under the one in the options.
@@ -38,16 +44,16 @@ export function signCatalog(catalog: Catalog, options: SigningOptions): Signing 
   const { present, trusted, signers, generation, createdAt } = options;
   const checked = checkManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
   if (checked.kind === "checked" && checked.signatureCount > 0 && signers.length === 0) {
-    return refuseSigning(
-      "present-manifest",
-      "the present manifest is signed, but no signing key is configured",
-    );
+    return refuseSigning("present-manifest", {
+      en: "the present manifest is signed, but no signing key is configured",
+      pt: "o manifesto atual está assinado, mas nenhuma chave de assinatura está configurada",
+    });
   }
   if (checked.kind === "refused" && generation === undefined) {
-    return refuseSigning(
-      "present-manifest",
-      `a generation is required, because the present manifest fails verification: ${checked.detail}`,
-    );
+    return refuseSigning("present-manifest", {
+      en: `a generation is required, because the present manifest fails verification: ${checked.detail}`,
+      pt: `o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: ${checked.texts?.pt ?? checked.detail}`,
+    });
   }
   const before = checked.kind === "checked" ? checked.signed : undefined;
   const signed = prepareSignedCatalog(catalog, { before, generation, createdAt });
@@ -66,13 +72,22 @@ function prepareSignedCatalog(
   const latest = before?.generation ?? 0;
   const next = generation ?? latest + 1;
   if (next > GENERATION_MAX)
-    return refuseSigning("generation-used-up", `there is no generation after ${latest}`);
+    return refuseSigning("generation-used-up", {
+      en: `there is no generation after ${latest}`,
+      pt: `não há geração depois de ${latest}`,
+    });
   if (before === undefined || next > latest) return toSignedCatalog(catalog, { generation: next, createdAt });
   if (next < latest) {
-    return refuseSigning("rollback", `generation ${next} is lower than the present one, ${latest}`);
+    return refuseSigning("rollback", {
+      en: `generation ${next} is lower than the present one, ${latest}`,
+      pt: `a geração ${next} é menor que a atual, ${latest}`,
+    });
   }
   if (matchesSignedCatalog(before, catalog)) return before;
-  return refuseSigning("generation-taken", `generation ${next} was signed with other views`);
+  return refuseSigning("generation-taken", {
+    en: `generation ${next} was signed with other views`,
+    pt: `a geração ${next} foi assinada com outras views`,
+  });
 }
 
 function matchesSignedCatalog(before: SignedCatalog, catalog: Catalog): boolean {
@@ -80,6 +95,9 @@ function matchesSignedCatalog(before: SignedCatalog, catalog: Catalog): boolean 
   return before.catalogHash === catalog.hash && added.length + changed.length + missing.length === 0;
 }
 
-function refuseSigning(reason: SigningRefusalReason, detail: string): Extract<Signing, { kind: "refused" }> {
-  return { kind: "refused", reason, detail };
+function refuseSigning(
+  reason: SigningRefusalReason,
+  texts: LocalizedText,
+): Extract<Signing, { kind: "refused" }> {
+  return { kind: "refused", reason, detail: texts.en, texts };
 }

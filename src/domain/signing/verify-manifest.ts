@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import type { LocalizedText } from "../../lib/language.ts";
 import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
 import type { Entity } from "../view/entity.ts";
 import { hashBytes, type Manifest, type SignedCatalog } from "./manifest.ts";
@@ -49,6 +50,8 @@ export interface ManifestRefusal {
   readonly reason: ManifestRefusalReason;
   /** For the log: the first view that differs, or what is wrong with the manifest. It contains no secret. */
   readonly detail: string;
+  /** The detail in each language; undefined if it is only in English. */
+  readonly texts?: LocalizedText;
   /** Set when the manifest is valid and views differ from it. */
   readonly differences?: ManifestDiff;
 }
@@ -86,8 +89,11 @@ export function verifyManifest(
   if (different !== undefined) return { kind: "refused", ...different, differences };
   const { generation, createdAt, catalogHash } = signed;
   if (catalogHash !== catalog.hash) {
-    const detail = `the manifest signs the catalog hash ${catalogHash}, but the catalog has ${catalog.hash}`;
-    return { kind: "refused", reason: "signed-hash-mismatch", detail };
+    const texts = {
+      en: `the manifest signs the catalog hash ${catalogHash}, but the catalog has ${catalog.hash}`,
+      pt: `o manifesto assina o hash de catálogo ${catalogHash}, mas o do catálogo é ${catalog.hash}`,
+    };
+    return { kind: "refused", reason: "signed-hash-mismatch", detail: texts.en, texts };
   }
   return { kind: "verified", generation, createdAt, catalogHash, keyid };
 }
@@ -123,7 +129,8 @@ export function checkManifest(
   if (mode === "sha256") return { ...checked, keyid: undefined };
   const signer = findSigner(manifest, keys);
   if (signer !== undefined) return { ...checked, keyid: signer.keyid };
-  return { kind: "refused", reason: "signature-invalid", detail: describeSignatures(manifest, keys) };
+  const texts = describeSignatures(manifest, keys);
+  return { kind: "refused", reason: "signature-invalid", detail: texts.en, texts };
 }
 
 /**
@@ -145,13 +152,20 @@ function findSigner(
   });
 }
 
-function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[]): string {
-  const known = keys.length === 0 ? "none" : keys.map(({ keyid }) => JSON.stringify(keyid)).join(", ");
+function describeSignatures({ signatures }: Manifest, keys: readonly SigningKey[]): LocalizedText {
+  const known = keys.map(({ keyid }) => JSON.stringify(keyid)).join(", ");
   const given = signatures.map(({ keyid, alg }) =>
     alg === SIGNATURE_ALGORITHM ? JSON.stringify(keyid) : `${JSON.stringify(keyid)} (${JSON.stringify(alg)})`,
   );
-  const claims = given.length === 0 ? "it has no signature" : `it claims to be signed by ${given.join(", ")}`;
-  return `no signature of the manifest is by a known key: ${claims}; known keys: ${known}`;
+  const signers = given.join(", ");
+  const claims =
+    signers === ""
+      ? { en: "it has no signature", pt: "ele não tem assinatura" }
+      : { en: `it claims to be signed by ${signers}`, pt: `ele diz ser assinado por ${signers}` };
+  return {
+    en: `no signature of the manifest is by a known key: ${claims.en}; known keys: ${known || "none"}`,
+    pt: `nenhuma assinatura do manifesto é de uma chave conhecida: ${claims.pt}; chaves conhecidas: ${known || "nenhuma"}`,
+  };
 }
 
 export function diffSigned(signed: SignedCatalog, { views }: Catalog): ManifestDiff {

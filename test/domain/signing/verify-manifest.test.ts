@@ -96,10 +96,13 @@ describe("verifyManifest() of a forged manifest", () => {
     "verifyManifest() knows no signature of the algorithm %j",
     (alg) => {
       const bytes = altered(({ signatures }) => Object.assign(signatures[0], { alg }));
+      const detail = `no signature of the manifest is by a known key: it claims to be signed by "a" (${JSON.stringify(alg)}); known keys: "a"`;
+      const pt = `nenhuma assinatura do manifesto é de uma chave conhecida: ele diz ser assinado por "a" (${JSON.stringify(alg)}); chaves conhecidas: "a"`;
       expect(verifyManifest(bytes, CATALOG, hmac())).toEqual({
         kind: "refused",
         reason: "signature-invalid",
-        detail: `no signature of the manifest is by a known key: it claims to be signed by "a" (${JSON.stringify(alg)}); known keys: "a"`,
+        detail,
+        texts: { en: detail, pt },
       });
     },
   );
@@ -141,11 +144,15 @@ describe("verifyManifest() of a forged manifest", () => {
   });
 
   test("verifyManifest() trusts nobody without a key", () => {
+    const detail =
+      'no signature of the manifest is by a known key: it claims to be signed by "a"; known keys: none';
+    const pt =
+      'nenhuma assinatura do manifesto é de uma chave conhecida: ele diz ser assinado por "a"; chaves conhecidas: nenhuma';
     expect(verifyManifest(MANIFEST, CATALOG, hmac([]))).toEqual({
       kind: "refused",
       reason: "signature-invalid",
-      detail:
-        'no signature of the manifest is by a known key: it claims to be signed by "a"; known keys: none',
+      detail,
+      texts: { en: detail, pt },
     });
     expect(verifyManifest(signed(CATALOG, 7, [A, B]), CATALOG, hmac([C, keyOf("d")]))).toMatchObject({
       detail: expect.stringMatching(/: it claims to be signed by "a", "b"; known keys: "c", "d"$/),
@@ -217,10 +224,13 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
       ...toSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT }),
       catalogHash: HEX as never,
     };
+    const detail = `the manifest signs the catalog hash ${HEX}, but the catalog has ${CATALOG.hash}`;
+    const pt = `o manifesto assina o hash de catálogo ${HEX}, mas o do catálogo é ${CATALOG.hash}`;
     expect(verifyManifest(writeManifest(wrong, [A]), CATALOG, hmac())).toEqual({
       kind: "refused",
       reason: "signed-hash-mismatch",
-      detail: `the manifest signs the catalog hash ${HEX}, but the catalog has ${CATALOG.hash}`,
+      detail,
+      texts: { en: detail, pt },
     });
   });
 

@@ -13,7 +13,6 @@ import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { CAUSES_PT } from "./causes-pt.ts";
 import {
   type CommandArguments,
   type CommandDeps,
@@ -38,11 +37,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
   if (signers === undefined) return EXIT_CODES.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
   if (load === undefined) return EXIT_CODES.usage;
-  const refuse = (
-    reason: string,
-    detail: string,
-    text = describeSigningRefusal(texts, reason, detail),
-  ): ExitCode => {
+  const refuse = (reason: string, detail: string, text: string): ExitCode => {
     if (format === "json") {
       io.stdout.json(JSON.stringify({ status: "refused", directory: name, reason, detail }));
     } else io.stderr.line(`${name}: ${texts.notSigned}: ${text} [${reason}]`);
@@ -61,7 +56,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
     generation,
     createdAt,
   });
-  if (signing.kind === "refused") return refuse(signing.reason, signing.detail);
+  if (signing.kind === "refused") return refuse(signing.reason, signing.texts.en, signing.texts[language]);
   try {
     const file = await deps.storeManifest(name, signing.bytes);
     const { views, ...signed } = signing.signed;
@@ -113,8 +108,6 @@ const ENGLISH_TEXTS = {
   warning: "warning",
   noKey:
     "no signing key is configured: set VIEWS_SIGNATURE_KEY or VIEWS_SIGNATURE_KEYRING, or VIEWS_SIGNATURE_MODE=sha256 to sign without a key",
-  /** Refusals by their codes; a refusal without a text here is shown with its detail. */
-  refusals: new Map<string, string>(),
 };
 export type SignTexts = typeof ENGLISH_TEXTS;
 
@@ -138,35 +131,8 @@ export const SIGN_TEXTS: Readonly<Record<Language, SignTexts>> = {
     warning: "aviso",
     noKey:
       "nenhuma chave de assinatura está configurada: defina VIEWS_SIGNATURE_KEY ou VIEWS_SIGNATURE_KEYRING, ou VIEWS_SIGNATURE_MODE=sha256 para assinar sem chave",
-    refusals: new Map([
-      ...CAUSES_PT.reasons,
-      ["generation-taken", "essa geração foi assinada com outras views"],
-      ["generation-used-up", "não há geração seguinte"],
-      ["manifest-missing", "a pasta não tem manifesto; mosaic sign cria um"],
-      [
-        "present-manifest",
-        "o manifesto atual não pode ser verificado: configure a chave que o assinou, ou indique a geração com --generation",
-      ],
-      ["rollback", "a geração é menor que a do manifesto atual"],
-    ]),
   },
 };
-
-/** Refusals whose detail has more than their code, such as the ids of keys or a place. */
-const DETAILED_REFUSALS: ReadonlySet<string> = new Set([
-  "manifest-malformed",
-  "present-manifest",
-  "rollback",
-  "signature-invalid",
-  "signed-hash-mismatch",
-]);
-
-/** Why a command refuses, in its language, and the detail, in English, unless the text has all of it. */
-export function describeSigningRefusal({ refusals }: SignTexts, reason: string, detail: string): string {
-  const known = refusals.get(reason);
-  if (known === undefined) return detail;
-  return DETAILED_REFUSALS.has(reason) ? `${known}: ${detail}` : known;
-}
 
 /** The signing keys, or only the one of `--keyid`; undefined after printing an error. */
 function readSigners(

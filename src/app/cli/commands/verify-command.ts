@@ -1,14 +1,16 @@
 import {
   type ManifestDiff,
   type ManifestOutcome,
+  type ManifestRefusal,
   verifyManifest,
 } from "../../../domain/signing/verify-manifest.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import type { CatalogLoad } from "../../../ports/catalog-source-port.ts";
 import { loadDirectory } from "./catalog-commands.ts";
+import { CAUSES_PT } from "./causes-pt.ts";
 import { type CommandIo, EXIT_CODES, formatCount, type RunCommand } from "./command.ts";
 import {
   describeInvalidCatalog,
-  describeSigningRefusal,
   loadSignatureOptions,
   SIGN_TEXTS,
   type SignatureOptions,
@@ -24,11 +26,9 @@ export const verifyCommand: RunCommand = async (io, deps, args) => {
   if (signatureOptions === undefined) return EXIT_CODES.usage;
   const { load, name } = await loadDirectory(io, deps, args.positionals[0], { language });
   if (load === undefined) return EXIT_CODES.usage;
-  const result = verifyLoad(name, load, signatureOptions);
-  const invalid =
-    load.kind === "invalid" ? describeInvalidCatalog(name, load.diagnostics)[language] : undefined;
+  const { result, cause } = verifyLoad(name, load, signatureOptions);
   if (format === "json") io.stdout.json(JSON.stringify(result));
-  else printVerification(io, result, { texts: SIGN_TEXTS[language], invalid });
+  else printVerification(io, result, { texts: SIGN_TEXTS[language], cause: cause?.[language] ?? "" });
   return result.status === "verified" ? EXIT_CODES.ok : EXIT_CODES.invalid;
 };
 
@@ -52,50 +52,58 @@ interface RefusedResult extends ManifestDiff {
   readonly detail: string;
 }
 
+interface Verification {
+  readonly result: RefusedResult | VerifiedResult;
+  /** Why the catalog is refused. */
+  readonly cause?: LocalizedText;
+}
+
 const NO_DIFFERENCES: ManifestDiff = { changed: [], added: [], missing: [] };
 
-function verifyLoad(
-  directory: string,
-  load: CatalogLoad,
-  signatureOptions: SignatureOptions,
-): RefusedResult | VerifiedResult {
+function verifyLoad(directory: string, load: CatalogLoad, signatureOptions: SignatureOptions): Verification {
   const { mode } = signatureOptions;
-  const refused = (reason: string, detail: string, differences = NO_DIFFERENCES): RefusedResult => ({
-    status: "refused",
-    directory,
-    mode,
-    reason,
-    detail,
-    ...differences,
+  const refuse = (reason: string, cause: LocalizedText, differences = NO_DIFFERENCES): Verification => ({
+    result: { status: "refused", directory, mode, reason, detail: cause.en, ...differences },
+    cause,
   });
   if (load.kind === "invalid") {
-    return refused("invalid-catalog", describeInvalidCatalog(directory, load.diagnostics).en);
+    return refuse("invalid-catalog", describeInvalidCatalog(directory, load.diagnostics));
   }
   const outcome: ManifestOutcome = verifyManifest(load.manifest, load.catalog, signatureOptions);
   switch (outcome.kind) {
     case "verified": {
       const { kind: _, keyid = null, ...signed } = outcome;
-      return { status: "verified", directory, mode, ...signed, views: load.catalog.views.size, keyid };
+      const { size: views } = load.catalog.views;
+      return { result: { status: "verified", directory, mode, ...signed, views, keyid } };
     }
     case "missing":
-      return refused("manifest-missing", "the folder has no manifest; mosaic sign creates one");
+      return refuse("manifest-missing", {
+        en: "the folder has no manifest; mosaic sign creates one",
+        pt: "a pasta não tem manifesto; mosaic sign cria um",
+      });
     case "unchecked":
-      return refused("manifest-unchecked", "nothing was checked");
+      return refuse("manifest-unchecked", { en: "nothing was checked", pt: "nada foi verificado" });
     case "refused":
-      return refused(outcome.reason, outcome.detail, outcome.differences);
+      return refuse(outcome.reason, describeRefusal(outcome), outcome.differences);
   }
+}
+
+/** Why a manifest is refused. What is wrong with its JSON is named in English in every language. */
+function describeRefusal({ reason, detail, texts }: ManifestRefusal): LocalizedText {
+  const known = CAUSES_PT.reasons.get(reason) ?? detail;
+  return texts ?? { en: detail, pt: reason === "manifest-malformed" ? `${known}: ${detail}` : known };
 }
 
 interface PrintOptions {
   readonly texts: SignTexts;
-  /** Why the catalog is invalid; undefined for a valid one. */
-  readonly invalid: string | undefined;
+  /** Why the catalog is refused; empty for a verified one. */
+  readonly cause: string;
 }
 
 function printVerification(
   io: CommandIo,
   result: RefusedResult | VerifiedResult,
-  { texts, invalid }: PrintOptions,
+  { texts, cause }: PrintOptions,
 ): void {
   if (result.status === "verified") {
     const { directory, generation, createdAt, views, keyid } = result;
@@ -107,8 +115,5 @@ function printVerification(
   for (const entity of result.changed) io.stdout.line(`${entity}: ${texts.changed}`);
   for (const entity of result.added) io.stdout.line(`${entity}: ${texts.added}`);
   for (const entity of result.missing) io.stdout.line(`${entity}: ${texts.missing}`);
-  const { directory, reason, detail } = result;
-  io.stderr.line(
-    `${directory}: ${texts.refused}: ${invalid ?? describeSigningRefusal(texts, reason, detail)} [${reason}]`,
-  );
+  io.stderr.line(`${result.directory}: ${texts.refused}: ${cause} [${result.reason}]`);
 }
