@@ -176,10 +176,10 @@ describe.each(RUNTIMES)("mosaic on $name", (runtime) => {
     const before = await readFile(join(path, FILE));
     const because = (text: string) => refused(`${path}: not signed: ${text}\n`);
     expect(await mosaic(["sign", "--generation", "6", path])).toEqual(
-      because("generation 6 is lower than the present one, 7 [rollback]"),
+      because("generation 6 is lower than that of the existing manifest, 7 [rollback]"),
     );
     expect(await mosaic(["sign", path], { VIEWS_SIGNATURE_MODE: "sha256" })).toEqual(
-      because("the present manifest is signed, but no signing key is configured [present-manifest]"),
+      because("the existing manifest is signed, but no signing key is configured [present-manifest]"),
     );
     expect(await mosaic(["sign", path], { VIEWS_SIGNATURE_KEY: `b:${SECRET}b` })).toMatchObject({
       exitCode: 1,

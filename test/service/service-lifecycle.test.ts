@@ -136,7 +136,7 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     await service.waitForLog(({ msg }) => msg === "Tickers loaded");
     const headers = { "x-request-id": "absent" };
     // A13: without a token nobody learns the paths of the machine; the log has them.
-    const reasons = ['Cannot load catalog "VIEWS_DIR": it has no views'];
+    const reasons = ['Cannot load catalog "VIEWS_DIR": the catalog has no views'];
     const ready = await sendRequest(service.url, "/readyz", { headers });
     expect([ready.status, ready.json()]).toEqual([
       503,

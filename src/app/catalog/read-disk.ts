@@ -87,12 +87,12 @@ export function invalidCatalogMessage(
 const INVALID_CATALOG_TEXTS = {
   en: {
     refused: (source: string) => `Cannot load catalog ${source}`,
-    noViews: "it has no views",
+    noViews: "the catalog has no views",
     invalid: (views: number) => (views === 1 ? "1 view is invalid" : `${views} views are invalid`),
   },
   pt: {
     refused: (source: string) => `Não é possível carregar o catálogo ${source}`,
-    noViews: "não tem views",
+    noViews: "o catálogo não tem views",
     invalid: (views: number) => (views === 1 ? "1 view é inválida" : `${views} views são inválidas`),
   },
 };

@@ -1,9 +1,9 @@
 import { html, nothing } from "./lib/lit-html.js";
-import { badge } from "./parts.js";
+import { drawBadge } from "./parts.js";
 
 /** @typedef {import("./context.js").Context} Context */
 
-const PANEL = "admin-token";
+const PANEL_ID = "admin-token";
 
 /**
  * The button in the header, and the panel that it opens: the token is entered once for all pages.
@@ -17,7 +17,7 @@ export function drawTokenPanel({ words, preferences, update, tokenChanged }) {
   /** @param {string} token */
   function setToken(token) {
     preferences.setToken(token);
-    document.getElementById(PANEL)?.hidePopover();
+    document.getElementById(PANEL_ID)?.hidePopover();
     tokenChanged();
     update();
   }
@@ -32,8 +32,8 @@ export function drawTokenPanel({ words, preferences, update, tokenChanged }) {
   }
 
   return html`
-    <button type="button" class="token-button" popovertarget=${PANEL}>${t("token")} ${isSet ? badge("good", t("tokenSet")) : nothing}</button>
-    <form id=${PANEL} popover class="panel token" @submit=${onSubmit} @toggle=${focusField}>
+    <button type="button" class="token-button" popovertarget=${PANEL_ID}>${t("token")} ${isSet ? drawBadge("good", t("tokenSet")) : nothing}</button>
+    <form id=${PANEL_ID} popover class="panel token" @submit=${onSubmit} @toggle=${focusField}>
       <div class="field">
         <label for="token">${t("tokenLabel")}</label>
         <input id="token" type="password" autocomplete="off" spellcheck="false" aria-describedby="token-hint" .value=${preferences.token()}>
@@ -57,6 +57,6 @@ function focusField({ newState }) {
  * @param {Context} context
  * @param {string} text what the token would show
  */
-export function tokenNotice({ words }, text) {
-  return html`<div class="notice"><p>${text} <button type="button" class="quiet" popovertarget=${PANEL}>${words().t("enterToken")}</button></p></div>`;
+export function drawTokenNotice({ words }, text) {
+  return html`<div class="notice"><p>${text} <button type="button" class="quiet" popovertarget=${PANEL_ID}>${words().t("enterToken")}</button></p></div>`;
 }

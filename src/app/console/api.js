@@ -46,7 +46,7 @@
  *
  * @param {string} name
  */
-export function pathSegment(name) {
+export function encodePathSegment(name) {
   return encodeURIComponent(/^\.{1,2}$/.test(name) ? `${name} ` : name);
 }
 
@@ -60,7 +60,7 @@ const TIMEOUT_MS = 60_000;
  * @param {CallOptions} [options]
  * @returns {Promise<Outcome>}
  */
-export async function call(path, { method = "GET", token, body, signal } = {}) {
+export async function sendRequest(path, { method = "GET", token, body, signal } = {}) {
   try {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(new URL(path, document.baseURI), {
@@ -73,7 +73,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
     const text = await response.text();
-    const value = jsonOf(text);
+    const value = parseJson(text);
     // A proxy may answer with a page of its own, such as a login page.
     if (response.ok && value !== undefined)
       return { kind: "ok", text, etag: response.headers.get("etag") ?? undefined, json: () => value };
@@ -98,7 +98,7 @@ export async function call(path, { method = "GET", token, body, signal } = {}) {
  * Makes a function that waits for the answer of a request. The answer is undefined if a later request was passed to the
  * function in the meantime: answers may arrive in another order.
  */
-export function createLatest() {
+export function createLatestAnswerFilter() {
   let requests = 0;
   return async (/** @type {Promise<Outcome>} */ request) => {
     requests += 1;
@@ -138,7 +138,7 @@ export function createSingleFlight(task) {
  */
 export async function callAsAdmin({ preferences }, path, method) {
   const token = preferences.token();
-  const outcome = await call(path, { method, token });
+  const outcome = await sendRequest(path, { method, token });
   const isRefused = outcome.kind === "problem" && [401, 429].includes(outcome.status);
   if (isRefused && preferences.token() === token) preferences.setToken("");
   return outcome;
@@ -157,7 +157,7 @@ export function callReload(context, action) {
 }
 
 /** @param {string} text @returns {unknown} undefined for invalid JSON */
-function jsonOf(text) {
+function parseJson(text) {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,11 +3,11 @@
  *
  * @typedef {object} CatalogFilter
  * @property {string} group the common beginning of the names; empty for all views
- * @property {keyof typeof FACETS} facet
- * @property {keyof typeof ORDERS} order
+ * @property {keyof typeof FACET_FILTERS} facet
+ * @property {keyof typeof COMPARISONS_BY_ORDER} order
  */
 
-export const FACETS = {
+export const FACET_FILTERS = {
   all: () => true,
   /** @param {CatalogItem} item */
   noDescription: ({ description }) => description === "",
@@ -18,7 +18,7 @@ export const FACETS = {
 };
 
 /** @type {Readonly<Record<string, ((left: CatalogItem, right: CatalogItem) => number) | undefined>>} */
-export const ORDERS = {
+export const COMPARISONS_BY_ORDER = {
   // By relevance; without a search, by name.
   relevance: undefined,
   mostColumns: (left, right) => right.columns.length - left.columns.length,
@@ -41,7 +41,7 @@ const GROUPS_MAX = 50;
  *
  * @param {string} entity
  */
-function groupOf(entity) {
+function findGroup(entity) {
   return /^[^._]*[._][^._]+(?=[._])/.exec(entity)?.[0] ?? "";
 }
 
@@ -51,11 +51,11 @@ function groupOf(entity) {
  * @param {Iterable<CatalogItem>} items
  * @returns {readonly { readonly name: string, readonly count: number }[]}
  */
-export function groupsOf(items) {
+export function listGroups(items) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { entity } of items) {
-    const name = groupOf(entity);
+    const name = findGroup(entity);
     if (name !== "") counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts]
@@ -73,13 +73,13 @@ export function groupsOf(items) {
  * @param {(index: number) => CatalogItem | undefined} itemAt
  */
 export function filterIndexes({ group, facet, order }, indexes, itemAt) {
-  const passes = FACETS[facet];
+  const passes = FACET_FILTERS[facet];
   const matches = indexes.flatMap((index) => {
     const item = itemAt(index);
     if (item === undefined || !passes(item)) return [];
-    return group === "" || groupOf(item.entity) === group ? [{ index, item }] : [];
+    return group === "" || findGroup(item.entity) === group ? [{ index, item }] : [];
   });
-  const compare = ORDERS[order];
+  const compare = COMPARISONS_BY_ORDER[order];
   if (compare !== undefined) matches.sort((left, right) => compare(left.item, right.item));
   return matches.map(({ index }) => index);
 }

@@ -1,4 +1,4 @@
-import { call } from "./api.js";
+import { sendRequest } from "./api.js";
 import { createSearchIndex } from "./search-index.js";
 
 /**
@@ -192,6 +192,6 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
  * @returns {Promise<CatalogPart | undefined>}
  */
 async function fetchPart(number, signal) {
-  const outcome = await call(`console/catalog/${number}`, { signal });
+  const outcome = await sendRequest(`console/catalog/${number}`, { signal });
   return outcome.kind === "ok" ? /** @type {CatalogPart} */ (outcome.json()) : undefined;
 }

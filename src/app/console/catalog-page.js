@@ -1,10 +1,17 @@
-import { FACETS, filterIndexes, groupsOf, isFiltered, NO_FILTER, ORDERS } from "./catalog-filter.js";
+import {
+  COMPARISONS_BY_ORDER,
+  FACET_FILTERS,
+  filterIndexes,
+  isFiltered,
+  listGroups,
+  NO_FILTER,
+} from "./catalog-filter.js";
 import { createCatalogLoader } from "./catalog-loader.js";
 import { repeat } from "./lib/directives/repeat.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { listWindow, rowAfterKey, rowsOf } from "./list-window.js";
-import { catalogHref, viewHref } from "./routes.js";
-import { markedText, queryWords } from "./search-index.js";
+import { findRowAfterKey, findVisibleRows, listRows } from "./list-window.js";
+import { createCatalogHref, createViewHref } from "./routes.js";
+import { markMatches, queryWords } from "./search-index.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -29,7 +36,7 @@ export function createCatalogPage(context) {
   let catalog;
   let query = "";
   let filter = NO_FILTER;
-  /** @type {ReturnType<typeof groupsOf>} */
+  /** @type {ReturnType<typeof listGroups>} */
   let groups = [];
   /** @type {readonly number[] | undefined} the indexes of the found views; undefined without a search and a filter */
   let hits;
@@ -73,7 +80,7 @@ export function createCatalogPage(context) {
   function readGroups() {
     if (catalog === undefined || catalog.read < catalog.total) return;
     const { index } = catalog;
-    groups = groupsOf(index.places().flatMap((place) => index.item(place) ?? []));
+    groups = listGroups(index.places().flatMap((place) => index.item(place) ?? []));
     context.update();
   }
 
@@ -82,7 +89,7 @@ export function createCatalogPage(context) {
     if (typing === undefined) return;
     clearTimeout(typing);
     typing = undefined;
-    history.replaceState(null, "", catalogHref(query));
+    history.replaceState(null, "", createCatalogHref(query));
   }
 
   /** @param {string} typed */
@@ -115,7 +122,7 @@ export function createCatalogPage(context) {
   function onListKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || focused === undefined) return;
     const page = Math.max(1, Math.floor(innerHeight / rowHeight()) - 2);
-    const row = rowAfterKey(event.key, { from: focused, count: count(), page });
+    const row = findRowAfterKey(event.key, { from: focused, count: count(), page });
     if (row === undefined) return;
     event.preventDefault();
     focusRow(row);
@@ -131,7 +138,7 @@ export function createCatalogPage(context) {
     const item = itemAt(0);
     if (event.key !== "Enter" || !isSearching() || item === undefined) return;
     writeAddress();
-    location.hash = viewHref(item.entity);
+    location.hash = createViewHref(item.entity);
   }
 
   /** @param {FocusEvent} event */
@@ -146,10 +153,10 @@ export function createCatalogPage(context) {
   function visibleRows() {
     const height = rowHeight();
     const top = -(list()?.getBoundingClientRect().top ?? 0);
-    const window = listWindow({ count: count(), rowHeight: height, top, height: innerHeight });
+    const window = findVisibleRows({ count: count(), rowHeight: height, top, height: innerHeight });
     if (hits === undefined) loader.lookAt(window);
     const kept = focused !== undefined && focused < count() ? focused : undefined;
-    return { height, rows: rowsOf(window, kept) };
+    return { height, rows: listRows(window, kept) };
   }
 
   function summary() {
@@ -178,7 +185,7 @@ export function createCatalogPage(context) {
     const marked = (text) =>
       words.length === 0
         ? text
-        : markedText(text, words).map(({ text: piece, found }) =>
+        : markMatches(text, words).map(({ text: piece, found }) =>
             found ? html`<mark>${piece}</mark>` : piece,
           );
     const by = hits === undefined ? undefined : catalog?.index.foundBy(hits[row] ?? -1, words);
@@ -188,7 +195,7 @@ export function createCatalogPage(context) {
           item === undefined
             ? html`<span class="pending" tabindex="-1">…</span>`
             : html`
-              <a class="entity" href=${viewHref(item.entity)}>${marked(item.entity)}</a>
+              <a class="entity" href=${createViewHref(item.entity)}>${marked(item.entity)}</a>
               <span class="count">${counted(item.columns.length, "Column")}</span>
               <p>${by === undefined ? nothing : html`<span class="by">${t("aliasMatch", { text: by })}</span> `}${marked(item.description)}</p>`
         }
@@ -222,11 +229,11 @@ export function createCatalogPage(context) {
           ${option("", t("allViews"))}
           ${groups.map(({ name, count: size }) => option(name, `${name} (${format.number(size)})`))}
         </select></span>
-        <span><label for="facet">${t("show")}</label> <select id="facet" .value=${filter.facet} @change=${(/** @type {Event} */ event) => setFilter({ facet: /** @type {keyof typeof FACETS} */ (value(event)) })}>
-          ${Object.keys(FACETS).map((name) => option(name, t(FACET_TEXTS[/** @type {keyof typeof FACETS} */ (name)])))}
+        <span><label for="facet">${t("show")}</label> <select id="facet" .value=${filter.facet} @change=${(/** @type {Event} */ event) => setFilter({ facet: /** @type {keyof typeof FACET_FILTERS} */ (value(event)) })}>
+          ${Object.keys(FACET_FILTERS).map((name) => option(name, t(FACET_TEXTS[/** @type {keyof typeof FACET_FILTERS} */ (name)])))}
         </select></span>
-        <span><label for="order">${t("order")}</label> <select id="order" .value=${filter.order} @change=${(/** @type {Event} */ event) => setFilter({ order: /** @type {keyof typeof ORDERS} */ (value(event)) })}>
-          ${Object.keys(ORDERS).map((name) => option(name, t(/** @type {import("./texts.js").TextKey} */ (ORDER_TEXTS[name]))))}
+        <span><label for="order">${t("order")}</label> <select id="order" .value=${filter.order} @change=${(/** @type {Event} */ event) => setFilter({ order: /** @type {keyof typeof COMPARISONS_BY_ORDER} */ (value(event)) })}>
+          ${Object.keys(COMPARISONS_BY_ORDER).map((name) => option(name, t(/** @type {import("./texts.js").TextKey} */ (ORDER_TEXTS[name]))))}
         </select></span>
       </div>`;
   }
@@ -239,7 +246,7 @@ export function createCatalogPage(context) {
 
   /** The link of a view, when its row is rendered. @param {string} entity */
   function linkOfView(entity) {
-    const link = list()?.querySelector(`a[href="${CSS.escape(viewHref(entity))}"]`);
+    const link = list()?.querySelector(`a[href="${CSS.escape(createViewHref(entity))}"]`);
     return link instanceof HTMLElement ? link : undefined;
   }
 

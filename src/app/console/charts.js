@@ -28,7 +28,7 @@ export function drawChart({ title, text, values, limit, form, tone }) {
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" class=${tone}>
         <line class="base" x1="0" x2=${WIDTH} y1=${HEIGHT} y2=${HEIGHT} />
         ${limit === undefined ? nothing : svg`<line class="limit" x1="0" x2=${WIDTH} y1=${y(limit)} y2=${y(limit)} />`}
-        ${form === "line" ? svg`<path class="line" d=${linePath(values, y)} /><path class="dots" d=${dotsPath(values, y)} />` : svg`<path class="bars" d=${barsPath(values, y)} />`}
+        ${form === "line" ? svg`<path class="line" d=${createLinePath(values, y)} /><path class="dots" d=${createDotsPath(values, y)} />` : svg`<path class="bars" d=${createBarsPath(values, y)} />`}
       </svg>
     </figure>`;
 }
@@ -37,13 +37,13 @@ export function drawChart({ title, text, values, limit, form, tone }) {
  * @param {readonly (number | null)[]} values
  * @param {(value: number) => number} y
  */
-function linePath(values, y) {
-  const step = stepOf(values);
+function createLinePath(values, y) {
+  const step = stepBetweenValues(values);
   return values
     .map((value, index) => {
       if (value === null) return "";
       const command = (values[index - 1] ?? null) === null ? "M" : "L";
-      return `${command}${round(index * step)} ${round(y(value))}`;
+      return `${command}${roundToTenth(index * step)} ${roundToTenth(y(value))}`;
     })
     .join("");
 }
@@ -55,20 +55,20 @@ function linePath(values, y) {
  * @param {readonly (number | null)[]} values
  * @param {(value: number) => number} y
  */
-function dotsPath(values, y) {
-  const step = stepOf(values);
+function createDotsPath(values, y) {
+  const step = stepBetweenValues(values);
   const newest = values.findLastIndex((value) => value !== null);
   return values
     .map((value, index) => {
       const isAlone = (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
       if (value === null || (index !== newest && !isAlone)) return "";
-      return `M${round(index * step)} ${round(y(value))}h0`;
+      return `M${roundToTenth(index * step)} ${roundToTenth(y(value))}h0`;
     })
     .join("");
 }
 
 /** @param {readonly unknown[]} values */
-function stepOf(values) {
+function stepBetweenValues(values) {
   return WIDTH / Math.max(1, values.length - 1);
 }
 
@@ -76,18 +76,18 @@ function stepOf(values) {
  * @param {readonly (number | null)[]} values
  * @param {(value: number) => number} y
  */
-function barsPath(values, y) {
+function createBarsPath(values, y) {
   const step = WIDTH / Math.max(1, values.length);
   return values
     .map((value, index) =>
       value === null || value === 0
         ? ""
-        : `M${round(index * step)} ${HEIGHT}V${round(y(value))}h${round(step * 0.8)}V${HEIGHT}z`,
+        : `M${roundToTenth(index * step)} ${HEIGHT}V${roundToTenth(y(value))}h${roundToTenth(step * 0.8)}V${HEIGHT}z`,
     )
     .join("");
 }
 
 /** @param {number} value */
-function round(value) {
+function roundToTenth(value) {
   return Math.round(value * 10) / 10;
 }

@@ -17,7 +17,7 @@ export interface Context {
   /** Informs the current page that the admin token was entered or forgotten. */
   readonly tokenChanged: () => void;
   /** Returns the preview that was requested while the console was loading; undefined at later calls. */
-  readonly takePreview: () => Promise<Outcome> | undefined;
+  readonly readEarlyPreview: () => Promise<Outcome> | undefined;
   /** Schedules a draw. */
   readonly update: () => void;
   /** Draws at once. */

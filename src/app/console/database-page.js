@@ -1,8 +1,8 @@
-import { tokenNotice } from "./admin-token.js";
+import { drawTokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, codeChips, failureNotice, logged } from "./parts.js";
-import { viewHref } from "./routes.js";
+import { drawBadge, drawCodeLabels, drawEnglishText, drawFailureNotice } from "./parts.js";
+import { createViewHref } from "./routes.js";
 
 /**
  * @typedef {object} ColumnDiff
@@ -15,7 +15,7 @@ import { viewHref } from "./routes.js";
  * @typedef {{ readonly status: "different" | "same", readonly views: readonly ColumnDiff[] }} DatabaseDiff
  */
 
-const STATES = /** @type {const} */ ({
+const VIEW_STATES = /** @type {const} */ ({
   different: ["bad", "columnsDiffer"],
   absent: ["warn", "viewAbsent"],
   unreadable: ["warn", "viewUnreadable"],
@@ -53,28 +53,28 @@ export function createDatabasePage(context) {
     if (diff === undefined) return nothing;
     const wrong = diff.views.filter(({ state }) => state === "different").length;
     const absent = diff.views.filter(({ state }) => state === "absent").length;
-    if (wrong > 0) return badge("bad", t("databaseDiffers", { views: counted(wrong, "View") }));
-    if (absent > 0) return badge("warn", t("databaseLacks", { views: counted(absent, "View") }));
-    return badge("good", t("databaseAgrees"));
+    if (wrong > 0) return drawBadge("bad", t("databaseDiffers", { views: counted(wrong, "View") }));
+    if (absent > 0) return drawBadge("warn", t("databaseLacks", { views: counted(absent, "View") }));
+    return drawBadge("good", t("databaseAgrees"));
   }
 
   /** @param {ColumnDiff} view */
   function drawView({ entity, state, missingInDatabase, missingInCatalog, detail }) {
     const { t } = context.words();
-    const [kind, text] = STATES[state];
+    const [kind, text] = VIEW_STATES[state];
     return html`
       <li class="compared ${kind}">
-        <p><a class="mono" href=${viewHref(entity)}>${entity}</a> ${badge(kind, t(text))}</p>
-        ${detail === undefined ? nothing : html`<p class="hint">${logged(detail)}</p>`}
-        ${missingInDatabase.length === 0 ? nothing : html`<div><span class="hint">${t("onlyCatalog")}</span>${codeChips(missingInDatabase)}</div>`}
-        ${missingInCatalog.length === 0 ? nothing : html`<div><span class="hint">${t("onlyDatabase")}</span>${codeChips(missingInCatalog)}</div>`}
+        <p><a class="mono" href=${createViewHref(entity)}>${entity}</a> ${drawBadge(kind, t(text))}</p>
+        ${detail === undefined ? nothing : html`<p class="hint">${drawEnglishText(detail)}</p>`}
+        ${missingInDatabase.length === 0 ? nothing : html`<div><span class="hint">${t("onlyCatalog")}</span>${drawCodeLabels(missingInDatabase)}</div>`}
+        ${missingInCatalog.length === 0 ? nothing : html`<div><span class="hint">${t("onlyDatabase")}</span>${drawCodeLabels(missingInCatalog)}</div>`}
       </li>`;
   }
 
   function drawDiff() {
     if (diff === undefined) return nothing;
     const { t, format } = context.words();
-    const order = Object.keys(STATES);
+    const order = Object.keys(VIEW_STATES);
     const views = diff.views.toSorted(
       (left, right) => order.indexOf(left.state) - order.indexOf(right.state),
     );
@@ -97,8 +97,8 @@ export function createDatabasePage(context) {
           <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
         </div>
         <p class="lead">${t("databaseLead")}</p>
-        ${failureNotice(words, failure)}
-        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("compareAgain")}</button>` : tokenNotice(context, t("databaseToken"))}
+        ${drawFailureNotice(words, failure)}
+        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("compareAgain")}</button>` : drawTokenNotice(context, t("databaseToken"))}
         ${hasToken ? drawDiff() : nothing}`;
     },
   };

@@ -1,5 +1,5 @@
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, countFindings } from "./parts.js";
+import { countFindings, drawBadge } from "./parts.js";
 
 /**
  * @typedef {import("./texts.js").PageTexts} PageTexts
@@ -68,7 +68,7 @@ function drawFinding({ t }, { file, line, column, severity, code, message, hint,
   const [kind, word] = SEVERITIES[severity];
   return html`
     <li class=${severity}>
-      <p class="place">${badge(kind, t(word))} <code>${file}:${line}:${column}</code>${code === undefined ? nothing : html` <code class="code">${code}</code>`}</p>
+      <p class="place">${drawBadge(kind, t(word))} <code>${file}:${line}:${column}</code>${code === undefined ? nothing : html` <code class="code">${code}</code>`}</p>
       <p>${message}</p>
       <p class="hint"><span>${t("hint")}:</span> ${hint}</p>
       ${frame === undefined ? nothing : html`<pre tabindex="0" aria-label=${t("linesOf", { file })}>${frame}</pre>`}

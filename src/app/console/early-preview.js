@@ -15,7 +15,7 @@ let preview =
     : undefined;
 
 /** Returns the preview that was requested while the console was loading; undefined at later calls. */
-export function takePreview() {
+export function readEarlyPreview() {
   const taken = preview;
   preview = undefined;
   return taken;

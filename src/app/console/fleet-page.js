@@ -1,8 +1,8 @@
-import { tokenNotice } from "./admin-token.js";
+import { drawTokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
-import { shortHash } from "./format.js";
+import { shortenHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureNotice, outageText, replicaName } from "./parts.js";
+import { drawBadge, drawFailureNotice, drawOutage, drawReplicaName } from "./parts.js";
 import { drawReplicas } from "./replica-table.js";
 import { drawSelf } from "./self-state.js";
 
@@ -64,15 +64,15 @@ export function createFleetPage(context) {
     const { t, counted, format } = context.words();
     if (fleet === undefined) return nothing;
     const { diverging, replicas, lost = [] } = fleet;
-    if (isCutOff(fleet)) return badge("warn", t("fleetUnknown"));
+    if (isCutOff(fleet)) return drawBadge("warn", t("fleetUnknown"));
     const all = counted(replicas.length, "Replica");
     if (diverging === 0) {
       const known = replicas.length === 1 ? all : t("agree", { replicas: all });
       const concerns = concernsOf(replicas, lost);
-      return badge(concerns.length === 0 ? "good" : "warn", [known, ...concerns].join("; "));
+      return drawBadge(concerns.length === 0 ? "good" : "warn", [known, ...concerns].join("; "));
     }
     const key = diverging === 1 ? "divergesOne" : "diverge";
-    return badge("warn", t(key, { count: format.number(diverging), replicas: all }));
+    return drawBadge("warn", t(key, { count: format.number(diverging), replicas: all }));
   }
 
   /** @param {NonNullable<Fleet["lost"]>} lost */
@@ -81,7 +81,7 @@ export function createFleetPage(context) {
     if (lost.length === 0) return nothing;
     return html`
       <div class="notice warn">
-        <ul class="lost" role="list">${lost.map(({ since, ...replica }) => html`<li>${replicaName(replica)} ${t("lostSince", { time: format.time(since) })}</li>`)}</ul>
+        <ul class="lost" role="list">${lost.map(({ since, ...replica }) => html`<li>${drawReplicaName(replica)} ${t("lostSince", { time: format.time(since) })}</li>`)}</ul>
         <p><b>${t("wayOut")}:</b> ${t("actFleetLost")}</p>
       </div>`;
   }
@@ -93,14 +93,14 @@ export function createFleetPage(context) {
     return html`
       ${
         isCutOff(fleet)
-          ? html`<p role="alert" class="notice warn">${t("fleetOutage")} ${fleet.outage === undefined ? nothing : outageText(words, fleet.outage)}</p>`
+          ? html`<p role="alert" class="notice warn">${t("fleetOutage")} ${fleet.outage === undefined ? nothing : drawOutage(words, fleet.outage)}</p>`
           : fleet.shared
             ? nothing
             : html`<p class="hint">${t("fleetLocal")}</p>`
       }
       ${drawLost(fleet.lost ?? [])}
       ${fleet.diverging > 0 ? html`<p>${t("fleetDivergence")}</p>` : nothing}
-      ${fleet.hash === null ? nothing : html`<p class="hint">${t("published")} <code title=${fleet.hash}>${shortHash(fleet.hash)}</code></p>`}
+      ${fleet.hash === null ? nothing : html`<p class="hint">${t("published")} <code title=${fleet.hash}>${shortenHash(fleet.hash)}</code></p>`}
       ${drawReplicas(words, fleet)}`;
   }
 
@@ -140,10 +140,10 @@ export function createFleetPage(context) {
           <h1 tabindex="-1">${t("fleet")}</h1>
           <p role="status" class="summary">${hasToken ? summary() : nothing}</p>
         </div>
-        ${failureNotice(words, failure)}
+        ${drawFailureNotice(words, failure)}
         ${drawFleet()}
         ${hasToken && fleet !== undefined ? nothing : drawSelf(words, context.state())}
-        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("refreshFleet")}</button>` : tokenNotice(context, t("fleetToken"))}`;
+        ${hasToken ? html`<button type="button" class="quiet" aria-busy=${isBusy()} @click=${load}>${t("refreshFleet")}</button>` : drawTokenNotice(context, t("fleetToken"))}`;
     },
   };
 }

@@ -3,7 +3,7 @@
 /** @type {Readonly<Record<Language, string>>} */
 const LOCALES = { en: "en", pt: "pt-BR" };
 
-const UNITS = /** @type {const} */ ([
+const TIME_UNITS = /** @type {const} */ ([
   ["day", 86_400],
   ["hour", 3600],
   ["minute", 60],
@@ -40,7 +40,7 @@ export function createFormat(language) {
      * @returns {string} in the largest whole unit, such as "3 min", with a no-break space
      */
     age(seconds) {
-      const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
+      const [unit, size] = TIME_UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
       const style = {
         style: /** @type {const} */ ("unit"),
         unit,
@@ -66,6 +66,6 @@ export function createFormat(language) {
 const HASH_DIGITS = 12;
 
 /** @param {string} hash */
-export function shortHash(hash) {
+export function shortenHash(hash) {
   return hash.slice(0, HASH_DIGITS);
 }

@@ -1,9 +1,9 @@
-import { tokenNotice } from "./admin-token.js";
+import { drawTokenNotice } from "./admin-token.js";
 import { callAsAdmin, createSingleFlight } from "./api.js";
-import { shortHash } from "./format.js";
+import { shortenHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureNotice, replicaName } from "./parts.js";
-import { viewHref } from "./routes.js";
+import { drawBadge, drawFailureNotice, drawReplicaName } from "./parts.js";
+import { createViewHref } from "./routes.js";
 
 /**
  * @typedef {object} HistoryEntry
@@ -32,7 +32,7 @@ import { viewHref } from "./routes.js";
  */
 
 /** Number of colours of lanes. The catalogs get them in turn, the oldest first. */
-const COLORS = 6;
+const COLOR_COUNT = 6;
 
 /**
  * The history page: a lane for each replica, coloured by the catalog that it served, and a list of the events.
@@ -56,7 +56,7 @@ export function createHistoryPage(context) {
     failure = outcome.kind === "ok" ? undefined : outcome;
     if (outcome.kind === "ok" && listed.kind === "ok") {
       history = /** @type {HistoryAnswer} */ (outcome.json());
-      seenMs = lastSeen(history, /** @type {Fleet} */ (listed.json()), Date.now());
+      seenMs = findLastSeen(history, /** @type {Fleet} */ (listed.json()), Date.now());
     }
     context.update();
   });
@@ -67,7 +67,7 @@ export function createHistoryPage(context) {
     if (entries.length === 0) return html`<p>${t("historyEmpty")}</p>`;
     return html`
       ${shared ? nothing : html`<p class="notice warn">${t("historyLocal")}</p>`}
-      ${drawLanes(context.words(), lanesOf(entries, Date.now(), seenMs))}
+      ${drawLanes(context.words(), createLanes(entries, Date.now(), seenMs))}
       <ol class="events" role="list" aria-label=${t("history")}>${entries.map(drawEntry)}</ol>`;
   }
 
@@ -78,14 +78,16 @@ export function createHistoryPage(context) {
     return html`
       <p>
         ${reasonText(reason ?? "")}${first === undefined ? nothing : html`; <code>${first.file}:${first.line}:${first.column}</code> ${first.code}`}${total === 0 ? nothing : `, ${counted(total, "Error")}`}.
-        ${from === null ? t("nothingServed") : html`${t("stillServed")} <code title=${from}>${shortHash(from)}</code>`}
+        ${from === null ? t("nothingServed") : html`${t("stillServed")} <code title=${from}>${shortenHash(from)}</code>`}
       </p>`;
   }
 
   /** Links a view that can be opened. @param {string} view @param {"Added" | "Changed" | "Removed"} noun */
   function drawName(view, noun) {
     const isAbsent = history?.absent?.includes(view) ?? noun === "Removed";
-    return isAbsent ? html`<code>${view}</code>` : html`<a class="mono" href=${viewHref(view)}>${view}</a>`;
+    return isAbsent
+      ? html`<code>${view}</code>`
+      : html`<a class="mono" href=${createViewHref(view)}>${view}</a>`;
   }
 
   /** @param {HistoryEntry} entry */
@@ -101,7 +103,7 @@ export function createHistoryPage(context) {
     const hashes = [...new Set([from, to])].filter((hash) => hash !== null);
     return html`
       <p>
-        ${hashes.map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortHash(hash)}</code>`)}
+        ${hashes.map((hash, index) => html`${index === 0 ? nothing : " → "}<code title=${hash}>${shortenHash(hash)}</code>`)}
         ${shown.map(([noun, count, names], place) => html`${place === 0 ? " " : "; "}<span class="group">${counted(count, noun)}${names.map((name, index) => html`${index === 0 ? ": " : ", "}${drawName(name, noun)}`)}${names.length === 0 || count === names.length ? nothing : ` ${t("moreChanges", { count: format.number(count - names.length) })}`}</span>`)}
         ${reason === null ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}
       </p>`;
@@ -111,11 +113,11 @@ export function createHistoryPage(context) {
   function drawEntry(entry) {
     const { t, format } = context.words();
     const { at, replica, name, kind, trigger, requestId } = entry;
-    const [tone, word] = KINDS[kind];
+    const [tone, word] = EVENT_KINDS[kind];
     return html`
       <li>
-        <time datetime=${at}>${format.time(at)}</time> ${badge(tone, t(word))} <span>${replicaName({ id: replica, name })}</span>
-        ${trigger === null ? nothing : html`<span class="count">${t(TRIGGERS[trigger])}</span>`}
+        <time datetime=${at}>${format.time(at)}</time> ${drawBadge(tone, t(word))} <span>${drawReplicaName({ id: replica, name })}</span>
+        ${trigger === null ? nothing : html`<span class="count">${t(TRIGGER_TEXTS[trigger])}</span>`}
         ${kind === "refused" ? drawRefusal(entry) : drawChange(entry)}
         ${requestId === undefined ? nothing : html`<details><summary>${t("details")}</summary>${t("requestId")} <code>${requestId}</code></details>`}
       </li>`;
@@ -133,14 +135,14 @@ export function createHistoryPage(context) {
       return html`
         <h1 tabindex="-1">${t("history")}</h1>
         <p class="lead">${t("historyLead")}</p>
-        ${failureNotice(words, failure)}
-        ${hasToken ? nothing : tokenNotice(context, t("historyToken"))}
+        ${drawFailureNotice(words, failure)}
+        ${hasToken ? nothing : drawTokenNotice(context, t("historyToken"))}
         ${hasToken && history !== undefined ? drawHistory(history) : nothing}`;
     },
   };
 }
 
-const KINDS = /** @type {const} */ ({
+const EVENT_KINDS = /** @type {const} */ ({
   activated: ["good", "eventActivated"],
   published: ["good", "eventPublished"],
   refused: ["warn", "eventRefused"],
@@ -148,7 +150,7 @@ const KINDS = /** @type {const} */ ({
   repaired: ["good", "eventRepaired"],
 });
 
-const TRIGGERS = /** @type {const} */ ({
+const TRIGGER_TEXTS = /** @type {const} */ ({
   preload: "byPreload",
   reconcile: "byReconcile",
   reload: "byReload",
@@ -171,7 +173,7 @@ const TRIGGERS = /** @type {const} */ ({
  * @param {Fleet} fleet
  * @param {number} nowMs
  */
-function lastSeen({ entries, departed = [] }, { replicas, lastSeen: before }, nowMs) {
+function findLastSeen({ entries, departed = [] }, { replicas, lastSeen: before }, nowMs) {
   const live = new Set(replicas.map(({ id }) => id));
   const goneMs = new Map(departed.map(({ replica, at }) => [replica, Date.parse(at)]));
   for (const { id } of before?.replicas ?? []) goneMs.set(id, nowMs - (before?.ageSeconds ?? 0) * 1000);
@@ -193,7 +195,7 @@ function lastSeen({ entries, departed = [] }, { replicas, lastSeen: before }, no
  * @param {ReadonlyMap<string, number>} seenMs when replicas that are not in the fleet now were last seen
  * @returns {{ readonly lanes: readonly Lane[], readonly startMs: number, readonly hashes: readonly string[] }}
  */
-function lanesOf(entries, nowMs, seenMs) {
+function createLanes(entries, nowMs, seenMs) {
   const oldest = entries.toReversed();
   const startMs = Math.min(nowMs - 1, ...entries.map(({ at }) => Date.parse(at)));
   const place = (/** @type {number} */ ms) => Math.max(0, Math.min(1, (ms - startMs) / (nowMs - startMs)));
@@ -219,12 +221,12 @@ function lanesOf(entries, nowMs, seenMs) {
 
 /**
  * @param {import("./texts.js").PageTexts} words
- * @param {ReturnType<typeof lanesOf>} timeline
+ * @param {ReturnType<typeof createLanes>} timeline
  */
 function drawLanes({ t, format }, { lanes, startMs, hashes }) {
   const percent = (/** @type {number} */ part) => `${Math.round(part * 10_000) / 100}%`;
   const timeOf = (/** @type {number} */ ms) => format.time(new Date(ms).toISOString());
-  const color = (/** @type {string} */ hash) => `hash-${hashes.indexOf(hash) % COLORS}`;
+  const color = (/** @type {string} */ hash) => `hash-${hashes.indexOf(hash) % COLOR_COUNT}`;
   const kinds = new Set(lanes.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   return html`
     <figure class="lanes">
@@ -232,14 +234,14 @@ function drawLanes({ t, format }, { lanes, startMs, hashes }) {
       ${lanes.map(
         ({ replica, name, spans, marks, gone }) => html`
           <div class="lane">
-            <span>${replicaName({ id: replica, name })}${gone === undefined ? nothing : html` <small>${t("goneSince", { time: timeOf(gone.ms) })}</small>`}</span>
+            <span>${drawReplicaName({ id: replica, name })}${gone === undefined ? nothing : html` <small>${t("goneSince", { time: timeOf(gone.ms) })}</small>`}</span>
             <div class="track" aria-hidden="true">
               ${spans.map(({ hash, start, end }) => html`<span class=${color(hash)} title=${hash} .style=${`left:${percent(start)};width:${percent(end - start)}`}></span>`)}
               ${gone === undefined ? nothing : html`<span class="gone" .style=${`left:${percent(gone.at)};width:${percent(1 - gone.at)}`}></span>`}
-              ${marks.map(({ kind, at }) => html`<i class=${kind} title=${t(KINDS[kind][1])} .style=${`left:${percent(at)}`}></i>`)}
+              ${marks.map(({ kind, at }) => html`<i class=${kind} title=${t(EVENT_KINDS[kind][1])} .style=${`left:${percent(at)}`}></i>`)}
             </div>
           </div>`,
       )}
-      <ul class="legend" role="list">${hashes.slice(-COLORS).map((hash) => html`<li><span class=${color(hash)}></span><code>${shortHash(hash)}</code></li>`)}${[...kinds].map((kind) => html`<li><i class=${kind}></i>${t(KINDS[kind][1])}</li>`)}</ul>
+      <ul class="legend" role="list">${hashes.slice(-COLOR_COUNT).map((hash) => html`<li><span class=${color(hash)}></span><code>${shortenHash(hash)}</code></li>`)}${[...kinds].map((kind) => html`<li><i class=${kind}></i>${t(EVENT_KINDS[kind][1])}</li>`)}</ul>
     </figure>`;
 }

@@ -6,7 +6,7 @@
  *   | { readonly kind: "map", readonly entries: readonly (readonly [key: string, value: JsonNode])[] }} JsonNode
  */
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
+const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /\s*/y;
 
 /**
@@ -21,10 +21,10 @@ export function readJsonText(text) {
   function next() {
     SPACE.lastIndex = at;
     SPACE.exec(text);
-    TOKEN.lastIndex = SPACE.lastIndex;
-    const token = TOKEN.exec(text)?.[0];
+    JSON_TOKEN.lastIndex = SPACE.lastIndex;
+    const token = JSON_TOKEN.exec(text)?.[0];
     if (token === undefined) throw new SyntaxError(`No JSON at ${at}`);
-    at = TOKEN.lastIndex;
+    at = JSON_TOKEN.lastIndex;
     return token;
   }
 
@@ -67,8 +67,8 @@ const LINE_LENGTH_MAX = 88;
  *
  * @param {string} text
  */
-export function prettyJson(text) {
-  return pretty(readJsonText(text), "");
+export function formatJson(text) {
+  return formatNode(readJsonText(text), "");
 }
 
 /**
@@ -76,14 +76,14 @@ export function prettyJson(text) {
  * @param {string} indent
  * @returns {string}
  */
-function pretty(node, indent) {
+function formatNode(node, indent) {
   if (node.kind === "scalar") return node.token;
   const [open, close] = node.kind === "list" ? ["[", "]"] : ["{", "}"];
   const inner = indent + INDENT;
   const parts =
     node.kind === "list"
-      ? node.items.map((item) => pretty(item, inner))
-      : node.entries.map(([key, value]) => `${key}: ${pretty(value, inner)}`);
+      ? node.items.map((item) => formatNode(item, inner))
+      : node.entries.map(([key, value]) => `${key}: ${formatNode(value, inner)}`);
   if (parts.length === 0) return open + close;
   const line = `${open}${parts.join(", ")}${close}`;
   const isFlat = node.kind === "list" && node.items.every(({ kind }) => kind === "scalar");

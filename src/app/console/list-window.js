@@ -15,7 +15,7 @@ const SPARE_ROWS = 6;
  * @param {ListPosition} place
  * @returns {{ readonly first: number, readonly end: number }} `end` is the first row that is not rendered
  */
-export function listWindow({ count, rowHeight, top, height }) {
+export function findVisibleRows({ count, rowHeight, top, height }) {
   const onScreen = Math.floor(top / rowHeight);
   const first = clamp(onScreen - SPARE_ROWS, count);
   const end = clamp(Math.ceil((top + height) / rowHeight) + SPARE_ROWS, count);
@@ -30,7 +30,7 @@ export function listWindow({ count, rowHeight, top, height }) {
  * @param {number | undefined} focused
  * @returns {readonly number[]} ascending
  */
-export function rowsOf({ first, end }, focused) {
+export function listRows({ first, end }, focused) {
   const rows = Array.from({ length: end - first }, (_, index) => first + index);
   if (focused === undefined || (focused >= first && focused < end)) return rows;
   return focused < first ? [focused, ...rows] : [...rows, focused];
@@ -43,7 +43,7 @@ export function rowsOf({ first, end }, focused) {
  * @param {{ readonly from: number, readonly count: number, readonly page: number }} list
  * @returns {number | undefined} undefined if the key does not move the focus; -1 if it moves up from the first row
  */
-export function rowAfterKey(key, { from, count, page }) {
+export function findRowAfterKey(key, { from, count, page }) {
   switch (key) {
     case "ArrowDown":
       return clamp(from + 1, count - 1);

@@ -1,4 +1,4 @@
-import { call } from "./api.js";
+import { sendRequest } from "./api.js";
 
 /**
  * The state of the service, as its event stream sends it.
@@ -94,7 +94,7 @@ export function followService({ language, onState, onConnection }) {
 
   async function askWhetherItLives() {
     const asked = source;
-    const outcome = await call("healthz", { signal: AbortSignal.timeout(ANSWER_MS) });
+    const outcome = await sendRequest("healthz", { signal: AbortSignal.timeout(ANSWER_MS) });
     if (asked === undefined || asked !== source) return;
     if (outcome.kind !== "unreachable") return awaitSilence();
     close();
@@ -104,7 +104,7 @@ export function followService({ language, onState, onConnection }) {
   async function askInstead() {
     timer = setTimeout(open, retryMs);
     retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
-    const outcome = await call("readyz", { signal: AbortSignal.timeout(ANSWER_MS) });
+    const outcome = await sendRequest("readyz", { signal: AbortSignal.timeout(ANSWER_MS) });
     if (source?.readyState === EventSource.OPEN) return;
     if (outcome.kind === "unreachable") return onConnection("unreachable");
     onConnection("polling");

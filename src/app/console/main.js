@@ -1,7 +1,7 @@
-import { preferences, takePreview } from "./early-preview.js";
+import { preferences, readEarlyPreview } from "./early-preview.js";
 import { html, render } from "./lib/lit-html.js";
 import { followService } from "./live.js";
-import { catalogHref, parseRoute } from "./routes.js";
+import { createCatalogHref, parseRoute } from "./routes.js";
 import { drawShell } from "./shell.js";
 import { loadTexts } from "./texts.js";
 
@@ -11,7 +11,7 @@ import { loadTexts } from "./texts.js";
  * @typedef {import("./routes.js").Route} Route
  */
 
-const AGES_MS = 10_000;
+const AGE_UPDATE_MS = 10_000;
 const root = /** @type {HTMLElement} */ (document.getElementById("console"));
 let route = parseRoute(location.hash);
 /** @type {import("./live.js").LiveState | undefined} */
@@ -25,11 +25,11 @@ const texts = loadTexts(preferences.language());
 let words;
 let isDue = false;
 /** After a link, a page is shown from its top; after the browser's buttons, at its last scroll position. */
-let byLink = false;
+let isByLink = false;
 /** Whether the search field gets the focus as soon as the catalog page is shown. */
 let isSearchDue = false;
 /** @type {Map<string, number>} how far each address was scrolled */
-const scrolled = new Map();
+const scrollPositions = new Map();
 let address = location.hash;
 
 /** @type {Context} */
@@ -45,7 +45,7 @@ const context = {
     context.update();
   },
   tokenChanged: () => currentPage().tokenChanged?.(),
-  takePreview,
+  readEarlyPreview,
   state: () => state,
   receivedAtMs: () => receivedAtMs,
   update() {
@@ -64,7 +64,7 @@ const context = {
  * What the module of each page imports. These files are requested together with the module, because a later
  * request would cost one more round trip.
  */
-const IMPORTED = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
+const IMPORTS_BY_PAGE = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
   overview: ["charts.js"],
   catalog: [
     ...["catalog-filter.js", "catalog-loader.js", "list-window.js", "search-index.js"],
@@ -108,15 +108,15 @@ const emptyPage = {
 /** @type {Map<Route["kind"], Page>} */
 const pages = new Map();
 /** Concurrent openings of a page share one fetch. @type {Map<Route["kind"], Promise<Page>>} */
-const fetched = new Map();
+const fetchedPages = new Map();
 
 function currentPage() {
   return pages.get(route.kind) ?? emptyPage;
 }
 
 /** @param {Route["kind"]} kind @returns {Promise<Page>} */
-function load(kind) {
-  for (const name of IMPORTED[kind] ?? []) {
+function loadPage(kind) {
+  for (const name of IMPORTS_BY_PAGE[kind] ?? []) {
     const link = document.createElement("link");
     link.rel = "modulepreload";
     link.href = new URL(name, import.meta.url).href;
@@ -126,15 +126,15 @@ function load(kind) {
 }
 
 /** @returns {Promise<Page | undefined>} undefined when the service cannot be reached */
-async function pageOf(/** @type {Route["kind"]} */ kind) {
-  const fetching = fetched.get(kind) ?? load(kind);
-  fetched.set(kind, fetching);
+async function openPage(/** @type {Route["kind"]} */ kind) {
+  const fetching = fetchedPages.get(kind) ?? loadPage(kind);
+  fetchedPages.set(kind, fetching);
   try {
     const page = await fetching;
     pages.set(kind, page);
     return page;
   } catch {
-    fetched.delete(kind);
+    fetchedPages.delete(kind);
     return undefined;
   }
 }
@@ -152,22 +152,22 @@ function draw() {
  *
  * @param {Route} [left] the previous route; absent at the first page, which does not move the focus
  */
-async function show(left) {
+async function showPage(left) {
   const wanted = route;
-  const page = await pageOf(wanted.kind);
+  const page = await openPage(wanted.kind);
   // The user has moved on to another page.
   if (route !== wanted) return;
   page?.enter?.(wanted);
   draw();
-  if (left !== undefined) moveTo(page, left);
+  if (left !== undefined) moveToPage(page, left);
   if (isSearchDue) focusSearch();
 }
 
 /** @param {Page | undefined} page @param {Route} left */
-function moveTo(page, left) {
-  const isBack = !byLink;
-  byLink = false;
-  scrollTo(0, isBack ? (scrolled.get(address) ?? 0) : 0);
+function moveToPage(page, left) {
+  const isBack = !isByLink;
+  isByLink = false;
+  scrollTo(0, isBack ? (scrollPositions.get(address) ?? 0) : 0);
   // The rows at the restored position must be rendered before the focus moves.
   draw();
   const cameFrom = isBack ? page?.linkTo?.(left) : undefined;
@@ -178,11 +178,11 @@ function navigate() {
   const left = route;
   pages.get(left.kind)?.leave?.();
   // Drops an unused preview: it would be outdated when the user comes back.
-  takePreview();
+  readEarlyPreview();
   route = parseRoute(location.hash);
   address = location.hash;
   announcement = "";
-  void show(left);
+  void showPage(left);
 }
 
 /** @param {KeyboardEvent} event */
@@ -192,9 +192,9 @@ function onKey(event) {
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
   event.preventDefault();
   if (focusSearch()) return;
-  byLink = true;
+  isByLink = true;
   isSearchDue = true;
-  location.hash = catalogHref("");
+  location.hash = createCatalogHref("");
 }
 
 /** @returns {boolean} whether there is a field to search in */
@@ -206,7 +206,7 @@ function focusSearch() {
   return true;
 }
 
-void pageOf(route.kind);
+void openPage(route.kind);
 words = await texts;
 history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
@@ -214,24 +214,24 @@ addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKe
   const link = target instanceof Element ? target.closest("a") : null;
   // A modified click, or a link to the current address, does not change the page.
   if (link !== null)
-    byLink = !(defaultPrevented || ctrlKey || metaKey || shiftKey) && link.hash !== location.hash;
+    isByLink = !(defaultPrevented || ctrlKey || metaKey || shiftKey) && link.hash !== location.hash;
 });
 addEventListener("keydown", onKey);
 addEventListener("resize", context.update);
 addEventListener(
   "scroll",
   () => {
-    if (location.hash === address || route.kind === "catalog") scrolled.set(location.hash, scrollY);
+    if (location.hash === address || route.kind === "catalog") scrollPositions.set(location.hash, scrollY);
     if (route.kind === "catalog") context.update();
   },
   { passive: true },
 );
 preferences.onSystemTheme(context.update);
 // Draws the page again, because its ages grow.
-setInterval(context.update, AGES_MS);
+setInterval(context.update, AGE_UPDATE_MS);
 
 draw();
-void show();
+void showPage();
 const service = followService({
   language: preferences.language,
   onState(received) {
@@ -247,7 +247,7 @@ const service = followService({
   onConnection(now) {
     const isBack = connection === "unreachable" && now !== "unreachable";
     connection = now;
-    if (isBack && !pages.has(route.kind)) void show();
+    if (isBack && !pages.has(route.kind)) void showPage();
     context.update();
   },
 });

@@ -1,9 +1,9 @@
-import { call, callAsAdmin } from "./api.js";
+import { callAsAdmin, sendRequest } from "./api.js";
 import { drawChart } from "./charts.js";
-import { shortHash } from "./format.js";
+import { shortenHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, failureNotice, logged, outageText, replicaName } from "./parts.js";
-import { currentTickers } from "./self-state.js";
+import { drawBadge, drawEnglishText, drawFailureNotice, drawOutage, drawReplicaName } from "./parts.js";
+import { readCurrentTickers } from "./self-state.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -28,7 +28,7 @@ import { currentTickers } from "./self-state.js";
 const CHECKS = ["catalog", "disk", "signature", "fleet", "cache", "tickers", "database"];
 
 /** For each check and its code: what that means, and what to do about it. @type {Readonly<Record<string, readonly [TextKey, TextKey?]>>} */
-const TEXTS = {
+const CHECK_TEXTS = {
   "catalog active": ["checkCatalogActive"],
   "catalog absent": ["checkCatalogAbsent", "actCatalogAbsent"],
   "disk same": ["checkDiskSame"],
@@ -61,7 +61,7 @@ const TEXTS = {
 };
 
 /** The page with more about each check. @type {Readonly<Record<CheckName, string>>} */
-const PAGES = {
+const PAGE_BY_CHECK = {
   catalog: "#/catalog",
   disk: "#/reload",
   signature: "#/history",
@@ -71,13 +71,13 @@ const PAGES = {
   database: "#/database",
 };
 
-const RESULTS = /** @type {const} */ ({
+const CHECK_RESULTS = /** @type {const} */ ({
   fail: ["bad", "statusFail"],
   warn: ["warn", "statusWarn"],
   pass: ["good", "statusPass"],
 });
 /** Results that pass because nothing was checked. @type {Readonly<Record<string, readonly ["idle", TextKey]>>} */
-const NEUTRAL = {
+const NEUTRAL_CODES = {
   "disk unknown": ["idle", "statusUnknown"],
   "signature absent": ["idle", "statusUnknown"],
   "signature off": ["idle", "statusOff"],
@@ -106,7 +106,7 @@ export function createOverviewPage(context) {
   async function load() {
     clearTimeout(timer);
     timer = setTimeout(loadIfSeen, REFRESH_MS);
-    const outcome = await call("console/activity");
+    const outcome = await sendRequest("console/activity");
     if (outcome.kind === "ok") activity = /** @type {Activity} */ (outcome.json());
     context.update();
   }
@@ -140,10 +140,10 @@ export function createOverviewPage(context) {
     const lasting = wrong.length === 0 ? CHECKS.filter((name) => checks[name].code !== "expired") : wrong;
     const since = lasting.map((name) => checks[name].since).sort();
     const time = format.time((wrong.length === 0 ? since.at(-1) : since[0]) ?? "");
-    if (wrong.length === 0) return badge("good", t("allWell", { time }));
+    if (wrong.length === 0) return drawBadge("good", t("allWell", { time }));
     const count = format.number(wrong.length);
     const isBad = wrong.some((name) => checks[name].status === "fail");
-    return badge(
+    return drawBadge(
       isBad ? "bad" : "warn",
       t(wrong.length === 1 ? "attentionOne" : "attention", { count, time }),
     );
@@ -153,8 +153,8 @@ export function createOverviewPage(context) {
   function drawCheck(name, check, state) {
     const { t, counted, format, reason: reasonText } = context.words();
     const { status, code, since, reason, count } = check;
-    const page = code === "refused-elsewhere" ? PAGES.fleet : PAGES[name];
-    const [what, act] = TEXTS[`${name} ${code}`] ?? [];
+    const page = code === "refused-elsewhere" ? PAGE_BY_CHECK.fleet : PAGE_BY_CHECK[name];
+    const [what, act] = CHECK_TEXTS[`${name} ${code}`] ?? [];
     const seconds = Math.max(0, (Date.now() - Date.parse(since)) / 1000);
     const values = {
       count: format.number(count ?? 0),
@@ -162,11 +162,11 @@ export function createOverviewPage(context) {
       replicas: counted(count ?? 0, "Replica"),
       tickers: counted(count ?? 0, "Ticker"),
     };
-    const [kind, word] = NEUTRAL[`${name} ${code}`] ?? RESULTS[status];
+    const [kind, word] = NEUTRAL_CODES[`${name} ${code}`] ?? CHECK_RESULTS[status];
     return html`
       <li class="check ${kind}">
         <h2><a href=${page}>${t(name)}</a></h2>
-        ${badge(kind, t(word))}
+        ${drawBadge(kind, t(word))}
         <p class="what">${what === undefined ? code : t(what, values)} ${reason === undefined ? nothing : html`<span class="reason">${t("because", { reason: reasonText(reason) })}</span>`}</p>
         <p class="since"><time datetime=${since}>${t("sinceAgo", { time: format.time(since), age: format.age(seconds) })}</time></p>
         ${status === "pass" ? nothing : drawCause(name, state)}
@@ -177,9 +177,11 @@ export function createOverviewPage(context) {
   /** The cause of a check that does not pass, as far as it is known here. @param {CheckName} name @param {LiveState} state */
   function drawCause(name, { refusal, reasons, components }) {
     if (name === "cache" && components.cache.state === "down")
-      return html`<p class="cause">${outageText(context.words(), fleet?.outage ?? components.cache)}</p>`;
+      return html`<p class="cause">${drawOutage(context.words(), fleet?.outage ?? components.cache)}</p>`;
     if (name === "catalog")
-      return reasons.length === 0 ? nothing : html`<p class="cause">${logged(reasons.join("; "))}</p>`;
+      return reasons.length === 0
+        ? nothing
+        : html`<p class="cause">${drawEnglishText(reasons.join("; "))}</p>`;
     if (name === "fleet") return drawReplicas();
     if (name !== "disk") return nothing;
     return html`${drawPublisher()}${refusal ? drawRefusal(refusal) : nothing}${drawRefusedDisks()}`;
@@ -217,7 +219,7 @@ export function createOverviewPage(context) {
     if (refused.length === 0) return nothing;
     return html`
       <ul class="cause" role="list">
-        ${refused.map(({ disk, ...replica }) => html`<li>${replicaName(replica)} ${t("diskRefusedSince", { reason: reason(disk.reason), time: format.time(disk.since) })}</li>`)}
+        ${refused.map(({ disk, ...replica }) => html`<li>${drawReplicaName(replica)} ${t("diskRefusedSince", { reason: reason(disk.reason), time: format.time(disk.since) })}</li>`)}
       </ul>`;
   }
 
@@ -228,9 +230,9 @@ export function createOverviewPage(context) {
     const unseen = fleet.lastSeen?.replicas ?? [];
     return html`
       <ul class="cause" role="list">
-        ${wrong.map(({ catalog, ...replica }) => html`<li>${replicaName(replica)} ${t("diverges")} <code>${catalog === null ? "–" : shortHash(catalog.hash)}</code></li>`)}
-        ${(fleet.lost ?? []).map(({ since, ...replica }) => html`<li>${replicaName(replica)} ${t("lostSince", { time: format.time(since) })}</li>`)}
-        ${unseen.map((replica) => html`<li>${replicaName(replica)} ${t("unseenNow")}</li>`)}
+        ${wrong.map(({ catalog, ...replica }) => html`<li>${drawReplicaName(replica)} ${t("diverges")} <code>${catalog === null ? "–" : shortenHash(catalog.hash)}</code></li>`)}
+        ${(fleet.lost ?? []).map(({ since, ...replica }) => html`<li>${drawReplicaName(replica)} ${t("lostSince", { time: format.time(since) })}</li>`)}
+        ${unseen.map((replica) => html`<li>${drawReplicaName(replica)} ${t("unseenNow")}</li>`)}
       </ul>`;
   }
 
@@ -246,7 +248,7 @@ export function createOverviewPage(context) {
     const downSeconds = cacheDownSeconds.reduce((sum, seconds) => sum + seconds, 0);
     const slowest = Math.max(0, ...p99Ms.filter((value) => value !== null));
     // The list may be newer than the last slot of `activity`.
-    const ageSeconds = currentTickers(context)?.ageSeconds;
+    const ageSeconds = readCurrentTickers(context)?.ageSeconds;
     return html`
       <section aria-labelledby="last-hour">
         <h2 id="last-hour">${t("lastHour")}</h2>
@@ -283,7 +285,7 @@ export function createOverviewPage(context) {
           <h1 tabindex="-1">${t("overview")}</h1>
           <p role="status" class="summary">${state === undefined ? nothing : headline(state)}</p>
         </div>
-        ${failureNotice(context.words(), failure)}
+        ${drawFailureNotice(context.words(), failure)}
         ${state === undefined || checks === undefined ? html`<p class="loading">${t("connecting")}…</p>` : html`<ul class="checks" role="list">${CHECKS.map((name) => drawCheck(name, checks[name], state))}</ul>`}
         ${drawActivity()}`;
     },

@@ -11,7 +11,7 @@ import { html, nothing } from "./lib/lit-html.js";
  *
  * @param {readonly string[]} texts
  */
-export function chips(texts) {
+export function drawLabels(texts) {
   return html`<ul class="chips" role="list">${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
@@ -20,7 +20,7 @@ export function chips(texts) {
  *
  * @param {readonly string[]} names
  */
-export function codeChips(names) {
+export function drawCodeLabels(names) {
   return html`<ul class="chips" role="list">${names.map((name) => html`<li><code>${name}</code></li>`)}</ul>`;
 }
 
@@ -30,7 +30,7 @@ export function codeChips(names) {
  * @param {"bad" | "good" | "warn" | "idle"} kind
  * @param {unknown} text
  */
-export function badge(kind, text) {
+export function drawBadge(kind, text) {
   return html`<span class="badge ${kind}">${text}</span>`;
 }
 
@@ -39,7 +39,7 @@ export function badge(kind, text) {
  *
  * @param {{ readonly id: string, readonly name?: string | undefined }} replica
  */
-export function replicaName({ id, name }) {
+export function drawReplicaName({ id, name }) {
   return html`${name === undefined ? nothing : html`<b>${name}</b> `}<code>${id}</code>`;
 }
 
@@ -48,7 +48,7 @@ export function replicaName({ id, name }) {
  *
  * @param {readonly (readonly [name: string, value: unknown])[]} rows
  */
-export function facts(rows) {
+export function drawFacts(rows) {
   const known = rows.filter(([, value]) => value !== undefined && value !== null && value !== nothing);
   return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
@@ -74,7 +74,7 @@ export function countFindings({ counted }, findings, total) {
  *
  * @param {string} [hint]
  */
-export function suggestedNames(hint = "") {
+export function findSuggestedNames(hint = "") {
   return [...hint.matchAll(/\b[a-z]\w*(?:\.\w+)*\b(?=(?: or \w+)*\?)/gi)].map(([name]) => name);
 }
 
@@ -83,7 +83,7 @@ export function suggestedNames(hint = "") {
  *
  * @param {string} text
  */
-export function logged(text) {
+export function drawEnglishText(text) {
   return html`<span lang="en">${text}</span>`;
 }
 
@@ -93,7 +93,7 @@ export function logged(text) {
  * @param {PageTexts} words
  * @param {Failure} outcome
  */
-export function failureText({ t, format, reason: reasonText, problem: problemText }, outcome) {
+export function describeFailure({ t, format, reason: reasonText, problem: problemText }, outcome) {
   if (outcome.kind === "unreachable") return t("errorUnreachable");
   const { status, problem, retrySeconds } = outcome;
   if (status === 401) return t("errorWrongToken");
@@ -101,7 +101,7 @@ export function failureText({ t, format, reason: reasonText, problem: problemTex
   const { code = "", detail, reason } = problem;
   const what = reason === undefined ? (problemText(code) ?? String(status)) : reasonText(reason);
   const text = t(status === 503 ? "errorBusy" : "errorOther", { problem: what });
-  return detail === undefined ? text : html`${text} ${logged(detail)}`;
+  return detail === undefined ? text : html`${text} ${drawEnglishText(detail)}`;
 }
 
 /**
@@ -110,8 +110,10 @@ export function failureText({ t, format, reason: reasonText, problem: problemTex
  * @param {PageTexts} words
  * @param {Failure | undefined} failure
  */
-export function failureNotice(words, failure) {
-  return failure && html`<div role="alert" class="notice bad"><p>${failureText(words, failure)}</p></div>`;
+export function drawFailureNotice(words, failure) {
+  return (
+    failure && html`<div role="alert" class="notice bad"><p>${describeFailure(words, failure)}</p></div>`
+  );
 }
 
 /**
@@ -120,7 +122,7 @@ export function failureNotice(words, failure) {
  * @param {PageTexts} words
  * @param {import("./replica-table.js").Outage} outage
  */
-export function outageText({ fault: faultText, reason: reasonText }, { fault, reason = "", address }) {
+export function drawOutage({ fault: faultText, reason: reasonText }, { fault, reason = "", address }) {
   const cause = fault === undefined ? reasonText(reason) : faultText(fault);
   return html`${address === undefined ? nothing : html`<code>${address}</code> `}${cause}`;
 }
@@ -131,7 +133,7 @@ export function outageText({ fault: faultText, reason: reasonText }, { fault, re
  * @param {PageTexts} words
  * @param {import("./live.js").LiveState & { readonly refusal: import("./live.js").Refusal }} state
  */
-export function refusalText(words, { refusal, components }) {
+export function describeRefusal(words, { refusal, components }) {
   const { at, reason, findings, findingsTotal } = refusal;
   const { t, format } = words;
   const time = format.time(at);

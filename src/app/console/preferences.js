@@ -19,16 +19,16 @@ export function chooseLanguage(chosen, preferred) {
   return found.find((language) => language !== undefined) ?? "en";
 }
 
-const LANGUAGE = "mosaic-language";
-const THEME = "mosaic-theme";
-const TOKEN = "mosaic-admin-token";
+const LANGUAGE_KEY = "mosaic-language";
+const THEME_KEY = "mosaic-theme";
+const TOKEN_KEY = "mosaic-admin-token";
 
 /**
  * A storage of the browser; a forbidden one counts as empty.
  *
  * @param {() => Storage} open
  */
-function safeStore(open) {
+function createSafeStore(open) {
   return {
     /** @param {string} key */
     get(key) {
@@ -55,27 +55,27 @@ function safeStore(open) {
 
 /** The user's choices: language and theme are persistent, the token lasts for this tab. */
 export function createPreferences() {
-  const lasting = safeStore(() => localStorage);
-  const ofTab = safeStore(() => sessionStorage);
+  const lasting = createSafeStore(() => localStorage);
+  const ofTab = createSafeStore(() => sessionStorage);
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
-  let language = chooseLanguage(lasting.get(LANGUAGE), navigator.languages);
-  let token = ofTab.get(TOKEN) ?? "";
-  root.lang = tagOf(language);
+  let language = chooseLanguage(lasting.get(LANGUAGE_KEY), navigator.languages);
+  let token = ofTab.get(TOKEN_KEY) ?? "";
+  root.lang = languageTagOf(language);
 
   return {
     language: () => language,
     /** @param {Language} chosen */
     setLanguage(chosen) {
       language = chosen;
-      root.lang = tagOf(chosen);
-      lasting.set(LANGUAGE, chosen);
+      root.lang = languageTagOf(chosen);
+      lasting.set(LANGUAGE_KEY, chosen);
     },
     isDark: () => (root.dataset.theme === undefined ? systemDark.matches : root.dataset.theme === "dark"),
     /** @param {boolean} dark */
     setDark(dark) {
       root.dataset.theme = dark ? "dark" : "light";
-      lasting.set(THEME, root.dataset.theme);
+      lasting.set(THEME_KEY, root.dataset.theme);
     },
     /** @param {() => void} listener */
     onSystemTheme: (listener) => systemDark.addEventListener("change", listener),
@@ -84,7 +84,7 @@ export function createPreferences() {
     /** @param {string} typed */
     setToken(typed) {
       token = typed.trim();
-      ofTab.set(TOKEN, token === "" ? undefined : token);
+      ofTab.set(TOKEN_KEY, token === "" ? undefined : token);
     },
   };
 }
@@ -92,6 +92,6 @@ export function createPreferences() {
 /** @typedef {ReturnType<typeof createPreferences>} Preferences */
 
 /** @param {Language} language */
-function tagOf(language) {
+function languageTagOf(language) {
   return language === "pt" ? "pt-BR" : "en";
 }

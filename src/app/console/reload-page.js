@@ -1,9 +1,9 @@
-import { tokenNotice } from "./admin-token.js";
-import { callReload, createLatest } from "./api.js";
+import { drawTokenNotice } from "./admin-token.js";
+import { callReload, createLatestAnswerFilter } from "./api.js";
 import { createDiagnosticList } from "./diagnostic-list.js";
-import { shortHash } from "./format.js";
+import { shortenHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { countFindings, failureNotice, refusalText } from "./parts.js";
+import { countFindings, describeRefusal, drawFailureNotice } from "./parts.js";
 import { drawCatalogChanges } from "./view-changes.js";
 
 /**
@@ -37,7 +37,7 @@ export function createReloadPage(context) {
   /** @type {Action | undefined} */
   let busy;
   /** If a reload starts during a preview, the outcome of the preview is dropped. */
-  const latestRun = createLatest();
+  const latestRun = createLatestAnswerFilter();
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
 
@@ -47,7 +47,7 @@ export function createReloadPage(context) {
     busy = action;
     done = undefined;
     context.update();
-    const requested = action === "preview" ? context.takePreview() : undefined;
+    const requested = action === "preview" ? context.readEarlyPreview() : undefined;
     const outcome = await latestRun(requested ?? callReload(context, action));
     if (outcome === undefined) return;
     busy = undefined;
@@ -86,7 +86,7 @@ export function createReloadPage(context) {
     const title = t(isPreview ? "previewed" : "reloaded", { views: counted(items, "View") });
     return html`
       <div class="notice good">
-        <p>${title} <code title=${hash}>${shortHash(hash)}</code></p>
+        <p>${title} <code title=${hash}>${shortenHash(hash)}</code></p>
         ${hash === previousHash ? html`<p>${t("noChange")}</p>` : nothing}
         ${published || isPreview ? nothing : html`<p>${t("notPublished")}</p>`}
       </div>
@@ -101,7 +101,7 @@ export function createReloadPage(context) {
     const outcome = done?.outcome;
     if (busy !== undefined || outcome === undefined || outcome.kind === "ok") return nothing;
     const diagnostics = outcome.kind === "problem" ? outcome.problem.diagnostics : undefined;
-    if (diagnostics === undefined || outcome.kind !== "problem") return failureNotice(words, outcome);
+    if (diagnostics === undefined || outcome.kind !== "problem") return drawFailureNotice(words, outcome);
     const total = outcome.problem.diagnosticsTotal ?? diagnostics.length;
     return html`
       <div role="alert" class="notice warn"><p>${words.t("errorInvalid", { findings: countFindings(words, diagnostics, total) })}</p></div>
@@ -115,7 +115,7 @@ export function createReloadPage(context) {
     const refusal = state?.refusal;
     if (state === undefined || !refusal || busy !== undefined || done !== undefined) return nothing;
     return html`
-      <div role="alert" class="notice warn"><p>${refusalText(words, { ...state, refusal })}</p></div>
+      <div role="alert" class="notice warn"><p>${describeRefusal(words, { ...state, refusal })}</p></div>
       ${drawDiagnostics(refusal.findings, refusal.findingsTotal)}`;
   }
 
@@ -135,7 +135,7 @@ export function createReloadPage(context) {
 
   function drawActions() {
     const { t } = context.words();
-    if (!context.preferences.hasToken()) return tokenNotice(context, t("reloadToken"));
+    if (!context.preferences.hasToken()) return drawTokenNotice(context, t("reloadToken"));
     return html`
       <div class="actions">
         <button type="button" class="quiet" aria-busy=${busy === "preview"} @click=${() => run("preview")}>${t("previewButton")}</button>

@@ -1,6 +1,6 @@
-import { shortHash } from "./format.js";
+import { shortenHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, replicaName } from "./parts.js";
+import { drawBadge, drawReplicaName } from "./parts.js";
 
 /**
  * @typedef {object} Replica
@@ -64,20 +64,20 @@ function drawReplica({ t, counted, format }, replica, { heads, isSelf = false, g
   return html`
     <tr role="row" class=${goneSeconds !== undefined ? "gone" : divergent ? "divergent" : ""}>
       <th role="rowheader" scope="row">
-        ${replicaName(replica)}
-        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? badge("warn", t("diverges")) : nothing}${disk === undefined ? nothing : badge("warn", t("diskRefusedShort"))}${goneSeconds === undefined ? nothing : badge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
+        ${drawReplicaName(replica)}
+        <span class="marks">${isSelf ? html`<em>${t("thisReplica")}</em>` : nothing}${divergent ? drawBadge("warn", t("diverges")) : nothing}${disk === undefined ? nothing : drawBadge("warn", t("diskRefusedShort"))}${goneSeconds === undefined ? nothing : drawBadge("idle", t("lastSeen", { age: format.age(goneSeconds) }))}</span>
       </th>
       <td role="cell" data-head=${heads[1]}>
         ${
           catalog === null
             ? "–"
-            : html`<code title=${catalog.hash}>${shortHash(catalog.hash)}</code>
+            : html`<code title=${catalog.hash}>${shortenHash(catalog.hash)}</code>
               <small>${counted(catalog.views, "View")}, ${source}, ${t("forAge", { age: format.age(catalog.ageSeconds) })}</small>`
         }
       </td>
-      <td role="cell" data-head=${heads[2]}>${cache.backend} ${goneSeconds === undefined ? badge(cache.state === "up" ? "good" : "warn", t(cache.state)) : nothing}</td>
+      <td role="cell" data-head=${heads[2]}>${cache.backend} ${goneSeconds === undefined ? drawBadge(cache.state === "up" ? "good" : "warn", t(cache.state)) : nothing}</td>
       <td role="cell" data-head=${heads[3]}>
-        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${t("loaded", { age: format.age(tickers.ageSeconds) })}</small> ${tickers.stale ? badge("warn", t("staleShort")) : nothing}`}
+        ${tickers === null ? "–" : html`${format.number(tickers.count)} <small>${t("loaded", { age: format.age(tickers.ageSeconds) })}</small> ${tickers.stale ? drawBadge("warn", t("staleShort")) : nothing}`}
       </td>
       <td role="cell" data-head=${heads[4]}>${version} <small>${runtime}</small></td>
       <td role="cell" data-head=${heads[5]}><time datetime=${startedAt}>${format.time(startedAt)}</time></td>

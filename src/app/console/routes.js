@@ -1,11 +1,11 @@
 /** Pages whose address has no query and no name. */
-const PLAIN = /** @type {const} */ (["fleet", "history", "tickers", "database", "reload"]);
+const PLAIN_ROUTES = /** @type {const} */ (["fleet", "history", "tickers", "database", "reload"]);
 
 /**
  * The route in the part of the address after `#`.
  *
  * @typedef {{ readonly kind: "catalog", readonly query: string } | { readonly kind: "view", readonly entity: string }
- *   | { readonly kind: (typeof PLAIN)[number] | "overview" | "unknown" }} Route
+ *   | { readonly kind: (typeof PLAIN_ROUTES)[number] | "overview" | "unknown" }} Route
  */
 
 /**
@@ -18,9 +18,9 @@ export function parseRoute(hash) {
   if (path === "/catalog") return { kind: "catalog", query };
   // Old links to a search have the address of the overview: they still lead to the catalog.
   if (path === "" || path === "/") return query === "" ? { kind: "overview" } : { kind: "catalog", query };
-  const plain = PLAIN.find((kind) => path === `/${kind}`);
+  const plain = PLAIN_ROUTES.find((kind) => path === `/${kind}`);
   if (plain !== undefined) return { kind: plain };
-  const entity = path.startsWith("/views/") ? decode(path.slice("/views/".length)) : undefined;
+  const entity = path.startsWith("/views/") ? decodeSegment(path.slice("/views/".length)) : undefined;
   return entity ? { kind: "view", entity } : { kind: "unknown" };
 }
 
@@ -37,7 +37,7 @@ function splitOnce(text, separator) {
  * @param {string} text
  * @returns {string | undefined} undefined for a truncated escape
  */
-function decode(text) {
+function decodeSegment(text) {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -46,11 +46,11 @@ function decode(text) {
 }
 
 /** @param {string} entity */
-export function viewHref(entity) {
+export function createViewHref(entity) {
   return `#/views/${encodeURIComponent(entity)}`;
 }
 
 /** @param {string} query what is searched for */
-export function catalogHref(query) {
+export function createCatalogHref(query) {
   return query === "" ? "#/catalog" : `#/catalog?${new URLSearchParams({ q: query })}`;
 }

@@ -100,7 +100,7 @@ export function createSearchIndex() {
       for (const index of items.keys()) {
         const entry = entryAt(index);
         if (entry === undefined) continue;
-        const rank = ranks[index] ?? rankOf(entry, words) ?? NOT_FOUND;
+        const rank = ranks[index] ?? rankEntry(entry, words) ?? NOT_FOUND;
         ranks[index] = rank;
         ranked[rank]?.push(index);
       }
@@ -129,7 +129,7 @@ export function createSearchIndex() {
  * @param {readonly string[]} words
  * @returns {0 | 1 | 2 | 3 | undefined} the lower the better; undefined when a word is missing
  */
-function rankOf({ entity, shown, hidden }, words) {
+function rankEntry({ entity, shown, hidden }, words) {
   if (!words.every((word) => shown.includes(word) || hidden.includes(word))) return undefined;
   if (words.length === 1 && entity === words[0]) return 0;
   if (words.every((word) => entity.includes(word))) return 1;
@@ -143,7 +143,7 @@ function rankOf({ entity, shown, hidden }, words) {
  * @param {readonly string[]} words as `foldText` returns them
  * @returns {readonly { readonly text: string, readonly found: boolean }[]} matches and other parts; joined, they are the text
  */
-export function markedText(text, words) {
+export function markMatches(text, words) {
   const { folded, origin } = foldWithOrigin(text);
   const isFound = new Uint8Array(text.length);
   for (const word of words) {

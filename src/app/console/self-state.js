@@ -1,5 +1,5 @@
 import { html, nothing } from "./lib/lit-html.js";
-import { badge, facts, logged } from "./parts.js";
+import { drawBadge, drawEnglishText, drawFacts } from "./parts.js";
 
 /**
  * @typedef {import("./texts.js").PageTexts} PageTexts
@@ -10,14 +10,14 @@ import { badge, facts, logged } from "./parts.js";
  * @param {PageTexts} words
  * @param {LiveState} state
  */
-export function statusBadge({ t }, { status, warnings = [], checks }) {
-  if (status === "not_ready") return badge("bad", t("notReady"));
+export function drawStatusBadge({ t }, { status, warnings = [], checks }) {
+  if (status === "not_ready") return drawBadge("bad", t("notReady"));
   const isDegraded = status === "degraded";
   const text = t(isDegraded ? "degraded" : "ready");
   const hasConcern = Object.values(checks ?? {}).some((check) => check.status !== "pass");
-  if (warnings.length === 0) return badge(isDegraded || hasConcern ? "warn" : "good", text);
+  if (warnings.length === 0) return drawBadge(isDegraded || hasConcern ? "warn" : "good", text);
   const problems = warnings.map((warning) => t(WARNINGS[warning])).join(", ");
-  return badge("warn", t("readyBut", { ready: text, problems }));
+  return drawBadge("warn", t("readyBut", { ready: text, problems }));
 }
 
 const WARNINGS = /** @type {const} */ ({
@@ -44,9 +44,9 @@ export function drawSelf(words, state) {
   const { backend, reason = "" } = cache;
   return html`
     <section aria-labelledby="self" class="panel">
-      <h2 id="self">${t("selfTitle")} ${statusBadge(words, state)}</h2>
-      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons" role="list">${state.reasons.map((text) => html`<li>${logged(text)}</li>`)}</ul>`}
-      ${facts([
+      <h2 id="self">${t("selfTitle")} ${drawStatusBadge(words, state)}</h2>
+      ${state.reasons.length === 0 ? nothing : html`<ul class="reasons" role="list">${state.reasons.map((text) => html`<li>${drawEnglishText(text)}</li>`)}</ul>`}
+      ${drawFacts([
         [
           t("catalog"),
           catalog.state === "absent"
@@ -56,12 +56,12 @@ export function drawSelf(words, state) {
         [t("hash"), catalog.state === "absent" ? undefined : html`<code class="hash">${catalog.hash}</code>`],
         [
           t("cache"),
-          badge(
+          drawBadge(
             isUp ? "good" : "warn",
             isUp ? t("cacheUp", { backend }) : t("cacheDown", { backend, reason: reasonText(reason) }),
           ),
         ],
-        [t("tickers"), tickers.state === "absent" ? t("tickersAbsent") : tickersText(words, tickers)],
+        [t("tickers"), tickers.state === "absent" ? t("tickersAbsent") : describeTickers(words, tickers)],
       ])}
     </section>`;
 }
@@ -77,7 +77,7 @@ const TICKER_STATES = /** @type {const} */ ({
  *
  * @param {import("./context.js").Context} context
  */
-export function currentTickers(context) {
+export function readCurrentTickers(context) {
   const tickers = context.state()?.components.tickers;
   if (tickers === undefined || tickers.state === "absent") return undefined;
   const elapsedMs = Math.max(0, Date.now() - context.receivedAtMs());
@@ -88,8 +88,8 @@ export function currentTickers(context) {
  * @param {PageTexts} words
  * @param {Exclude<LiveState["components"]["tickers"], { state: "absent" }>} tickers
  */
-export function tickersText({ t, counted, format }, { count, source, state, ageSeconds }) {
+export function describeTickers({ t, counted, format }, { count, source, state, ageSeconds }) {
   const from = t(source === "cache" ? "sharedFromCache" : "sharedFromDatabase");
   const kind = state === "fresh" ? "good" : state === "stale" ? "warn" : "idle";
-  return html`${counted(count, "Ticker")} ${from}, ${t("loaded", { age: format.age(ageSeconds) })} ${badge(kind, t(TICKER_STATES[state]))}`;
+  return html`${counted(count, "Ticker")} ${from}, ${t("loaded", { age: format.age(ageSeconds) })} ${drawBadge(kind, t(TICKER_STATES[state]))}`;
 }

@@ -1,9 +1,9 @@
 import { drawTokenPanel } from "./admin-token.js";
-import { shortHash } from "./format.js";
+import { shortenHash } from "./format.js";
 import { html, nothing, svg } from "./lib/lit-html.js";
-import { badge, logged, refusalText } from "./parts.js";
+import { describeRefusal, drawBadge, drawEnglishText } from "./parts.js";
 import { LANGUAGES } from "./preferences.js";
-import { statusBadge } from "./self-state.js";
+import { drawStatusBadge } from "./self-state.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -38,11 +38,11 @@ export function drawShell(context, { route, connection, page, announcement }) {
   const words = context.words();
   const { t } = words;
   return html`
-    <a class="skip" href="#main" @click=${skip}>${t("skip")}</a>
+    <a class="skip" href="#main" @click=${skipToContent}>${t("skip")}</a>
     <header class="bar">
       <a class="brand" href="#/">${LOGO}<span>Mosaic</span></a>
       <nav aria-label=${t("navigation")}>
-        ${LINKS.map((kind) => html`<a href=${kind === "overview" ? "#/" : `#/${kind}`} aria-current=${currentOf(kind, route)}>${t(kind)}</a>`)}
+        ${LINKS.map((kind) => html`<a href=${kind === "overview" ? "#/" : `#/${kind}`} aria-current=${ariaCurrentOf(kind, route)}>${t(kind)}</a>`)}
       </nav>
       ${drawPreferences(context)}
     </header>
@@ -54,13 +54,13 @@ export function drawShell(context, { route, connection, page, announcement }) {
 }
 
 /** The address after `#` is the route, so the skip link must not set it to "main". @param {Event} event */
-function skip(event) {
+function skipToContent(event) {
   event.preventDefault();
   document.getElementById("main")?.focus();
 }
 
 /** @param {(typeof LINKS)[number]} kind @param {Route} route */
-function currentOf(kind, route) {
+function ariaCurrentOf(kind, route) {
   if (kind === route.kind) return "page";
   return kind === "catalog" && route.kind === "view" ? "true" : nothing;
 }
@@ -94,13 +94,13 @@ function drawState(context, connection) {
   const { t, counted, reason } = words;
   const state = context.state();
   if (connection === "unreachable" || state === undefined) {
-    return html`<p class="state">${badge("idle", `${t("connecting")}…`)}</p>`;
+    return html`<p class="state">${drawBadge("idle", `${t("connecting")}…`)}</p>`;
   }
   const { catalog, cache } = state.components;
   return html`
     <p class="state">
-      ${statusBadge(words, state)}
-      ${catalog.state === "absent" ? nothing : html`<span>${counted(catalog.views, "View")}</span><code title=${catalog.hash}>${shortHash(catalog.hash)}</code>`}
+      ${drawStatusBadge(words, state)}
+      ${catalog.state === "absent" ? nothing : html`<span>${counted(catalog.views, "View")}</span><code title=${catalog.hash}>${shortenHash(catalog.hash)}</code>`}
       <span class="wide">${t("cache")}: ${cache.state === "up" ? t("cacheUp", { backend: cache.backend }) : t("cacheDown", { backend: cache.backend, reason: reason(cache.reason ?? "") })}</span>
       ${connection === "live" ? html`<span class="live">${t("live")}</span>` : nothing}
     </p>`;
@@ -118,10 +118,10 @@ function drawNotices(context, route, connection) {
   const refusal = route.kind === "reload" ? null : (state?.refusal ?? null);
   return html`
     ${connection === "polling" ? html`<p aria-live="polite" class="notice warn">${t("polling")}</p>` : nothing}
-    ${state?.status === "not_ready" ? html`<div role="alert" class="notice bad"><p>${t("notReady")}: ${logged(state.reasons.join("; "))}</p></div>` : nothing}
+    ${state?.status === "not_ready" ? html`<div role="alert" class="notice bad"><p>${t("notReady")}: ${drawEnglishText(state.reasons.join("; "))}</p></div>` : nothing}
     ${
       state === undefined || refusal === null
         ? nothing
-        : html`<p role="alert" class="notice warn">${refusalText(words, { ...state, refusal })} <a href="#/reload">${t("refusedMore")}</a></p>`
+        : html`<p role="alert" class="notice warn">${describeRefusal(words, { ...state, refusal })} <a href="#/reload">${t("refusedMore")}</a></p>`
     }`;
 }

@@ -8,7 +8,7 @@ import { createFormat } from "./format.js";
  */
 
 /** @type {Readonly<Record<Language, () => Promise<Texts>>>} */
-const TEXTS = {
+const TEXTS_BY_LANGUAGE = {
   en: async () => (await import("./texts-en.js")).ENGLISH,
   pt: async () => (await import("./texts-pt.js")).PORTUGUESE,
 };
@@ -33,7 +33,7 @@ const TEXTS = {
  * @returns {Promise<PageTexts>}
  */
 export async function loadTexts(language) {
-  const texts = await TEXTS[language]();
+  const texts = await TEXTS_BY_LANGUAGE[language]();
   const format = createFormat(language);
   /** @type {Readonly<Record<"faults" | "problems" | "reasons", Readonly<Record<string, string>>>>} */
   const { faults, problems, reasons } = texts;

@@ -1,7 +1,7 @@
-import { call, createLatest, pathSegment } from "./api.js";
+import { createLatestAnswerFilter, encodePathSegment, sendRequest } from "./api.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { codeChips, failureText, suggestedNames } from "./parts.js";
-import { currentTickers, tickersText } from "./self-state.js";
+import { describeFailure, drawCodeLabels, findSuggestedNames } from "./parts.js";
+import { describeTickers, readCurrentTickers } from "./self-state.js";
 
 /**
  * @typedef {import("./api.js").Outcome} Outcome
@@ -22,12 +22,12 @@ export function createTickersPage(context) {
   /** @type {Outcome | undefined} */
   let extracted;
 
-  const latestList = createLatest();
-  const latestCheck = createLatest();
-  const latestExtraction = createLatest();
+  const latestList = createLatestAnswerFilter();
+  const latestCheck = createLatestAnswerFilter();
+  const latestExtraction = createLatestAnswerFilter();
 
   async function load() {
-    const outcome = await latestList(call("tickers"));
+    const outcome = await latestList(sendRequest("tickers"));
     if (outcome?.kind === "ok")
       ({ tickers } = /** @type {{ readonly tickers: readonly string[] }} */ (outcome.json()));
     context.update();
@@ -38,7 +38,7 @@ export function createTickersPage(context) {
     event.preventDefault();
     const asked = typedInto("ticker").trim();
     if (asked === "") return document.getElementById("ticker")?.focus();
-    const outcome = await latestCheck(call(`tickers/${pathSegment(asked)}`));
+    const outcome = await latestCheck(sendRequest(`tickers/${encodePathSegment(asked)}`));
     if (outcome === undefined) return;
     checked = { asked, outcome };
     context.update();
@@ -48,7 +48,7 @@ export function createTickersPage(context) {
   async function extract(event) {
     event.preventDefault();
     const body = { text: typedInto("text") };
-    const outcome = await latestExtraction(call("tickers/extract", { method: "POST", body }));
+    const outcome = await latestExtraction(sendRequest("tickers/extract", { method: "POST", body }));
     if (outcome === undefined) return;
     extracted = outcome;
     context.update();
@@ -69,8 +69,8 @@ export function createTickersPage(context) {
       return html`<p><q>${asked}</q> ${words.t("normalizedTo")} <strong class="mono">${ticker}</strong></p>${stale ? html`<p class="hint">${words.t("stale")}</p>` : nothing}`;
     }
     if (outcome.kind !== "problem" || outcome.status !== 404)
-      return html`<p><q>${asked}</q>: ${failureText(words, outcome)}</p>`;
-    const names = suggestedNames(outcome.problem.hint);
+      return html`<p><q>${asked}</q>: ${describeFailure(words, outcome)}</p>`;
+    const names = findSuggestedNames(outcome.problem.hint);
     const hint =
       names.length === 0
         ? words.t("tickerForm")
@@ -82,17 +82,17 @@ export function createTickersPage(context) {
     const words = context.words();
     const { t } = words;
     if (extracted === undefined) return nothing;
-    if (extracted.kind !== "ok") return html`<p>${failureText(words, extracted)}</p>`;
+    if (extracted.kind !== "ok") return html`<p>${describeFailure(words, extracted)}</p>`;
     const { tickers: found, basis, stale } = /** @type {Extraction} */ (extracted.json());
     return html`
-      ${found.length === 0 ? html`<p>${t("noneFound")}</p>` : html`<p>${t("found")}:</p>${codeChips(found)}`}
+      ${found.length === 0 ? html`<p>${t("noneFound")}</p>` : html`<p>${t("found")}:</p>${drawCodeLabels(found)}`}
       <p class="hint">${t("basis")}: ${t(basis === "shape" ? "basisShape" : "basisList")}${stale ? html`; ${t("stale")}` : nothing}</p>`;
   }
 
   function drawState() {
     const words = context.words();
-    const known = currentTickers(context);
-    if (known !== undefined) return tickersText(words, known);
+    const known = readCurrentTickers(context);
+    if (known !== undefined) return describeTickers(words, known);
     return words.t(context.state() === undefined ? "connecting" : "tickersAbsent");
   }
 

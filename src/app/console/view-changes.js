@@ -1,6 +1,6 @@
 import { diffWordsWithSpace } from "./lib/libesm/diff/word.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { viewHref } from "./routes.js";
+import { createViewHref } from "./routes.js";
 
 /**
  * @typedef {object} CatalogChanges
@@ -55,7 +55,7 @@ function drawNames({ format }, title, entities, exist) {
     <section>
       <h2>${title} <span class="count">${format.number(entities.length)}</span></h2>
       <ul class="entities" role="list">
-        ${named.map((entity) => html`<li>${exist ? html`<a href=${viewHref(entity)}>${entity}</a>` : html`<del>${entity}</del>`}</li>`)}
+        ${named.map((entity) => html`<li>${exist ? html`<a href=${createViewHref(entity)}>${entity}</a>` : html`<del>${entity}</del>`}</li>`)}
         ${entities.length > named.length ? html`<li>…</li>` : nothing}
       </ul>
     </section>`;

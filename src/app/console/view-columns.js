@@ -21,7 +21,7 @@ import { html, nothing } from "./lib/lit-html.js";
  */
 
 /** The fields that have their own column in the table. */
-const PLACED = new Set(["name", "description", "alias"]);
+const FIELDS_WITH_COLUMN = new Set(["name", "description", "alias"]);
 
 /**
  * The columns of a view as a table that becomes cards on a narrow screen.
@@ -52,7 +52,7 @@ export function drawColumns(words, view) {
           ${columns.map(
             (column) => html`
               <tr role="row">
-                <th role="rowheader" scope="row"><code>${column.name}</code>${marks(words, view, column)}</th>
+                <th role="rowheader" scope="row"><code>${column.name}</code>${drawMarks(words, view, column)}</th>
                 ${withAlias ? html`<td role="cell">${column.alias ?? ""}</td>` : nothing}
                 ${withDescription ? html`<td role="cell" class="text">${column.description ?? ""}</td>` : nothing}
               </tr>`,
@@ -63,19 +63,19 @@ export function drawColumns(words, view) {
 }
 
 /**
- * Draws the roles of a column in its view, and those of its fields that are not in {@link PLACED}.
+ * Draws the roles of a column in its view, and those of its fields that are not in {@link FIELDS_WITH_COLUMN}.
  *
  * @param {PageTexts} words
  * @param {ShownView} view
  * @param {Readonly<Record<string, unknown>>} column
  */
-function marks({ t }, view, column) {
+function drawMarks({ t }, view, column) {
   const roles = [
     view.identifiers.includes(String(column.name)) ? t("identifier") : undefined,
     view.default_date_field === column.name ? t("dateField") : undefined,
   ].filter((role) => role !== undefined);
   const others = Object.entries(column)
-    .filter(([field, value]) => !PLACED.has(field) && value !== null)
+    .filter(([field, value]) => !FIELDS_WITH_COLUMN.has(field) && value !== null)
     .map(([field, value]) =>
       (field === "type" || field === "unit") && typeof value !== "object"
         ? String(value)

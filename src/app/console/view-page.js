@@ -1,8 +1,15 @@
-import { call, createLatest, pathSegment } from "./api.js";
-import { prettyJson } from "./json-text.js";
+import { createLatestAnswerFilter, encodePathSegment, sendRequest } from "./api.js";
+import { formatJson } from "./json-text.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { chips, codeChips, copyText, facts, failureText, suggestedNames } from "./parts.js";
-import { viewHref } from "./routes.js";
+import {
+  copyText,
+  describeFailure,
+  drawCodeLabels,
+  drawFacts,
+  drawLabels,
+  findSuggestedNames,
+} from "./parts.js";
+import { createViewHref } from "./routes.js";
 import { drawColumns } from "./view-columns.js";
 import { toYaml } from "./yaml-text.js";
 
@@ -34,11 +41,11 @@ export function createViewPage(context) {
   let shownHash;
   /** @type {string | undefined} */
   let copied;
-  const latestView = createLatest();
+  const latestView = createLatestAnswerFilter();
   let laidOutLast = { text: "", form: "", laidOut: "" };
 
   async function load() {
-    const outcome = await latestView(call(`views/${pathSegment(entity)}`));
+    const outcome = await latestView(sendRequest(`views/${encodePathSegment(entity)}`));
     // During this request, the user has opened another view, or this view was requested again.
     if (outcome === undefined) return;
     failure = outcome.kind === "ok" ? undefined : outcome;
@@ -84,7 +91,7 @@ export function createViewPage(context) {
   function layOut(text) {
     if (laidOutLast.text !== text || laidOutLast.form !== form) {
       const isLarge = text.length > LAYOUT_LENGTH_MAX;
-      const laidOut = isLarge ? text : form === "JSON" ? prettyJson(text) : toYaml(text);
+      const laidOut = isLarge ? text : form === "JSON" ? formatJson(text) : toYaml(text);
       laidOutLast = { text, form, laidOut };
     }
     return laidOutLast.laidOut;
@@ -127,12 +134,12 @@ export function createViewPage(context) {
     return html`
       <section aria-labelledby="ask">
         <h2 id="ask">${t("askAbout")}</h2>
-        ${facts([
-          [t("intents"), intents && chips(intents)],
-          [t("keywords"), keywords && chips(keywords)],
+        ${drawFacts([
+          [t("intents"), intents && drawLabels(intents)],
+          [t("keywords"), keywords && drawLabels(keywords)],
           [t("synonyms"), synonymList],
-          [t("latestWords"), latest && chips(latest)],
-          [t("weights"), pairs && chips(pairs)],
+          [t("latestWords"), latest && drawLabels(latest)],
+          [t("weights"), pairs && drawLabels(pairs)],
           [t("topK"), topK ?? undefined],
           ...Object.entries(others).map(
             ([name, value]) => /** @type {const} */ ([name, JSON.stringify(value)]),
@@ -148,12 +155,12 @@ export function createViewPage(context) {
     const { description, identifiers, default_date_field: dateField, order_by_whitelist: orderBy } = view;
     return html`
       ${description === undefined || description === null ? nothing : html`<p class="lead">${description}</p>`}
-      ${facts([
-        [t("identifiers"), codeChips(identifiers)],
+      ${drawFacts([
+        [t("identifiers"), drawCodeLabels(identifiers)],
         [t("dateField"), dateField && html`<code>${dateField}</code>`],
         [
           t("orderBy"),
-          orderBy && codeChips(orderBy.map((item) => (typeof item === "string" ? item : item.name))),
+          orderBy && drawCodeLabels(orderBy.map((item) => (typeof item === "string" ? item : item.name))),
         ],
         [t("hash"), html`<code class="hash">${hash}</code> ${copyButton("hash", t("copyHash"), () => hash)}`],
       ])}
@@ -164,17 +171,17 @@ export function createViewPage(context) {
     const words = context.words();
     if (failure === undefined) return html`<p class="loading">${words.t("loading")}…</p>`;
     const isMissing = failure.kind === "problem" && failure.status === 404;
-    const text = isMissing ? words.t("unknownView", { entity }) : failureText(words, failure);
+    const text = isMissing ? words.t("unknownView", { entity }) : describeFailure(words, failure);
     return html`<div role="alert" class="notice bad"><p>${text}</p>${isMissing ? html`<p>${drawSuggestion(failure)}</p>` : nothing}</div>`;
   }
 
   /** @param {import("./api.js").Failure} failed */
   function drawSuggestion(failed) {
     const { t } = context.words();
-    const [name] = suggestedNames(failed.kind === "problem" ? failed.problem.hint : undefined);
+    const [name] = findSuggestedNames(failed.kind === "problem" ? failed.problem.hint : undefined);
     if (name === undefined) return t("unknownViewHint");
     const [before, after] = t("didYouMean").split("{names}");
-    return html`${before}<a href=${viewHref(name)}>${name}</a>${after}`;
+    return html`${before}<a href=${createViewHref(name)}>${name}</a>${after}`;
   }
 
   return {

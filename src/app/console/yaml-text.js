@@ -14,7 +14,7 @@ const KEY_LENGTH_MAX = 500;
  */
 export function toYaml(json) {
   const node = readJsonText(json);
-  return `${isEmpty(node) || node.kind === "scalar" ? inline(node, INDENT) : block(node, "").trimStart()}\n`;
+  return `${isEmpty(node) || node.kind === "scalar" ? writeInline(node, INDENT) : writeBlock(node, "").trimStart()}\n`;
 }
 
 /**
@@ -22,16 +22,16 @@ export function toYaml(json) {
  * @param {string} indent
  * @returns {string} lines, each after a line break
  */
-function block(node, indent) {
+function writeBlock(node, indent) {
   if (node.kind === "list") {
-    return node.items.map((item) => `\n${indent}-${entryOf(item, indent)}`).join("");
+    return node.items.map((item) => `\n${indent}-${writeListItem(item, indent)}`).join("");
   }
   if (node.kind === "scalar") return "";
   return node.entries
     .map(([token, value]) => {
-      const key = keyOf(token);
+      const key = writeKey(token);
       const mark = key.length > KEY_LENGTH_MAX ? `? ${key}\n${indent}:` : `${key}:`;
-      return `\n${indent}${mark}${below(value, indent)}`;
+      return `\n${indent}${mark}${writeAfterKey(value, indent)}`;
     })
     .join("");
 }
@@ -40,23 +40,24 @@ function block(node, indent) {
  * @param {JsonNode} item of a list; a map begins on the line of its dash
  * @param {string} indent
  */
-function entryOf(item, indent) {
+function writeListItem(item, indent) {
   const inner = indent + INDENT;
-  if (item.kind === "map" && !isEmpty(item) && !startsLong(item)) return ` ${block(item, inner).trimStart()}`;
-  return below(item, indent);
+  if (item.kind === "map" && !isEmpty(item) && !beginsWithLongKey(item))
+    return ` ${writeBlock(item, inner).trimStart()}`;
+  return writeAfterKey(item, indent);
 }
 
 /**
  * @param {JsonNode} node
  * @param {string} indent of its parent
  */
-function below(node, indent) {
+function writeAfterKey(node, indent) {
   const inner = indent + INDENT;
-  return node.kind === "scalar" || isEmpty(node) ? ` ${inline(node, inner)}` : block(node, inner);
+  return node.kind === "scalar" || isEmpty(node) ? ` ${writeInline(node, inner)}` : writeBlock(node, inner);
 }
 
 /** @param {JsonNode & { kind: "map" }} map */
-function startsLong({ entries }) {
+function beginsWithLongKey({ entries }) {
   return (entries[0]?.[0].length ?? 0) > KEY_LENGTH_MAX;
 }
 
@@ -70,10 +71,10 @@ function isEmpty(node) {
  * @param {JsonNode} node a scalar, or an empty list or map
  * @param {string} indent of the lines of a multi-line text
  */
-function inline(node, indent) {
+function writeInline(node, indent) {
   if (node.kind === "list") return "[]";
   if (node.kind === "map") return "{}";
-  return node.token.startsWith('"') ? textOf(node.token, indent) : numberOf(node.token);
+  return node.token.startsWith('"') ? writeText(node.token, indent) : writeNumber(node.token);
 }
 
 /**
@@ -81,7 +82,7 @@ function inline(node, indent) {
  *
  * @param {string} token
  */
-function numberOf(token) {
+function writeNumber(token) {
   return token.replace(
     /^(-?\d+)(\.\d+)?e([-+]?)(\d+)$/i,
     (_, whole, fraction = ".0", sign, digits) => `${whole}${fraction}e${sign || "+"}${digits}`,
@@ -89,41 +90,41 @@ function numberOf(token) {
 }
 
 /** @param {string} token */
-function keyOf(token) {
+function writeKey(token) {
   const text = JSON.parse(token);
-  return isPlain(text) ? text : quoted(token);
+  return isPlainText(text) ? text : writeQuoted(token);
 }
 
 /**
  * @param {string} token
  * @param {string} indent
  */
-function textOf(token, indent) {
+function writeText(token, indent) {
   /** @type {string} */
   const text = JSON.parse(token);
-  if (isPlain(text)) return text;
-  if (!isLiteral(text)) return quoted(token);
+  if (isPlainText(text)) return text;
+  if (!canBeLiteralBlock(text)) return writeQuoted(token);
   const lines = text.replace(/\n$/, "").split("\n");
   const chomp = text.endsWith("\n") ? "|" : "|-";
   return [chomp, ...lines.map((line) => (line === "" ? "" : indent + line))].join("\n");
 }
 
 /** A string that needs no quotes: it begins like a word and has no character with a meaning in YAML. */
-const PLAIN =
+const PLAIN_TEXT =
   /^[\p{L}_](?:[\p{L}\p{M}\p{N}_ .,;()/%$+*!?'’“”–—=<>-]*[\p{L}\p{M}\p{N}_.,;()/%$+*!?'’“”–—=<>-])?$/u;
 /** Words that some readers do not parse as strings. Some parse `E0` as a number. */
 const NOT_A_STRING = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[+-]?\d[\d_]*)$/i;
 
 /** @param {string} text */
-function isPlain(text) {
-  return PLAIN.test(text) && !NOT_A_STRING.test(text);
+function isPlainText(text) {
+  return PLAIN_TEXT.test(text) && !NOT_A_STRING.test(text);
 }
 
 /** A line of a literal block: visible characters, without a space at either end. */
 const LITERAL_LINE = /^(?:[^\s\p{C}](?:[^\n\t\p{C}\u2028\u2029]*[^\s\p{C}])?)?$/u;
 
 /** @param {string} text */
-function isLiteral(text) {
+function canBeLiteralBlock(text) {
   if (!/[^\n]\n/.test(text) || /^\n|\n\n$/.test(text)) return false;
   return text.split("\n").every((line) => LITERAL_LINE.test(line));
 }
@@ -132,6 +133,6 @@ function isLiteral(text) {
 const UNSAFE_CHARACTERS = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** @param {string} token */
-function quoted(token) {
+function writeQuoted(token) {
   return token.replace(UNSAFE_CHARACTERS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

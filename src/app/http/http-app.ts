@@ -87,7 +87,7 @@ function respondToUnmatched(context: HttpContext, paths: readonly KnownPath[]): 
 function respondToError(log: Log, error: Error, context: HttpContext): Response {
   if (error instanceof TooManyAttemptsError) {
     const detail =
-      "Too many wrong admin tokens; wait the seconds in Retry-After, then send the value of ADMIN_TOKEN";
+      "Too many wrong admin tokens; wait for the seconds in Retry-After, then send the value of ADMIN_TOKEN";
     const headers = { "retry-after": String(error.retryAfterSeconds) };
     return respondProblem(context, "too_many_attempts", { detail, headers });
   }

@@ -45,13 +45,13 @@ export function signCatalog(catalog: Catalog, options: SigningOptions): Signing 
   const checked = checkManifest(present, { mode: trusted.length === 0 ? "sha256" : "hmac", keys: trusted });
   if (checked.kind === "checked" && checked.signatureCount > 0 && signers.length === 0) {
     return refuseSigning("present-manifest", {
-      en: "the present manifest is signed, but no signing key is configured",
+      en: "the existing manifest is signed, but no signing key is configured",
       pt: "o manifesto atual está assinado, mas nenhuma chave de assinatura está configurada",
     });
   }
   if (checked.kind === "refused" && generation === undefined) {
     return refuseSigning("present-manifest", {
-      en: `a generation is required, because the present manifest fails verification: ${checked.detail}`,
+      en: `a generation is required, because the existing manifest fails verification: ${checked.detail}`,
       pt: `o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: ${checked.texts?.pt ?? checked.detail}`,
     });
   }
@@ -79,7 +79,7 @@ function prepareSignedCatalog(
   if (before === undefined || next > latest) return toSignedCatalog(catalog, { generation: next, createdAt });
   if (next < latest) {
     return refuseSigning("rollback", {
-      en: `generation ${next} is lower than the present one, ${latest}`,
+      en: `generation ${next} is lower than that of the existing manifest, ${latest}`,
       pt: `a geração ${next} é menor que a atual, ${latest}`,
     });
   }

@@ -26,14 +26,14 @@ const columnSchema = {
     "Each item of columns must be a column name or an object with a name; write - ticker or - name: ticker",
   properties: {
     name: { ...textSchema, description: "The column's name in the database." },
-    description: { ...optionalTextSchema("columns/*/description"), description: "What it contains." },
+    description: { ...optionalTextSchema("columns/*/description"), description: "What the column contains." },
     alias: { ...optionalTextSchema("columns/*/alias"), description: "The display name of the column." },
     type: {
-      description: "What its values are, such as text, date or numeric. Any value is kept.",
+      description: "The type of the column's values, such as text, date or numeric. Any value is kept.",
       examples: ["text", "date", "timestamp", "integer", "numeric", "boolean"],
     },
     unit: {
-      description: "The unit of its values, such as R$, % or days. Any value is kept.",
+      description: "The unit of the column's values, such as R$, % or days. Any value is kept.",
       examples: ["R$", "%"],
     },
   },

@@ -280,7 +280,7 @@ describe("preload()", async () => {
         {
           source: "disk",
           reason: "invalid-catalog",
-          detail: 'Cannot load catalog "memory": it has no views',
+          detail: 'Cannot load catalog "memory": the catalog has no views',
         },
       ],
     });

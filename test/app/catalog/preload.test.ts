@@ -222,7 +222,7 @@ describe("createCatalogService()", () => {
     expect(problems).toEqual([
       [`${detail}: folder not found`],
       [`${detail}: folder not found`],
-      [`${detail}: it has no views`],
+      [`${detail}: the catalog has no views`],
       ...Array(4).fill([`${detail}: 1 view is invalid`]),
     ]);
     expect(service.problems()).toEqual([]);

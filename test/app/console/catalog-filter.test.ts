@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { filterIndexes, groupsOf, isFiltered, NO_FILTER } from "../../../src/app/console/catalog-filter.js";
+import { filterIndexes, isFiltered, listGroups, NO_FILTER } from "../../../src/app/console/catalog-filter.js";
 
 const item = (entity: string, columns: number, rest: object = {}) => ({
   entity,
@@ -21,19 +21,19 @@ const ITEMS = [
 const places = (change: Partial<typeof NO_FILTER>, among = [...ITEMS.keys()]) =>
   filterIndexes({ ...NO_FILTER, ...change }, among, (place) => ITEMS[place]);
 
-describe("groupsOf()", () => {
-  test("groupsOf() counts views whose names begin with the same two words, where there are several", () => {
-    expect(groupsOf(ITEMS)).toEqual([
+describe("listGroups()", () => {
+  test("listGroups() counts views whose names begin with the same two words, where there are several", () => {
+    expect(listGroups(ITEMS)).toEqual([
       { name: "sales.view", count: 2 },
       { name: "view_fiis", count: 2 },
     ]);
   });
 
-  test("groupsOf() offers the 50 largest", () => {
+  test("listGroups() offers the 50 largest", () => {
     const many = Array.from({ length: 200 }, (_, index) =>
       Array.from({ length: index + 2 }, (__, view) => item(`v_g${index}_${view}`, 1)),
     ).flat();
-    const groups = groupsOf(many);
+    const groups = listGroups(many);
     expect(groups).toHaveLength(50);
     expect(Math.min(...groups.map(({ count }) => count))).toBe(152);
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse, parseDocument, visit } from "yaml";
-import { prettyJson } from "../../../src/app/console/json-text.js";
+import { formatJson } from "../../../src/app/console/json-text.js";
 import { toYaml } from "../../../src/app/console/yaml-text.js";
 import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { parseJson } from "../../../src/domain/json/parse-json.ts";
@@ -72,21 +72,21 @@ const trickyText = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-describe("prettyJson()", () => {
-  test("prettyJson() lays out any value without changing it, and every number keeps its form", () => {
+describe("formatJson()", () => {
+  test("formatJson() lays out any value without changing it, and every number keeps its form", () => {
     fc.assert(
       fc.property(jsonValueArbitrary, (value) => {
         const text = canonicalText(value);
-        const laidOut = prettyJson(text);
+        const laidOut = formatJson(text);
         expect(identityOf(parseJson(laidOut))).toBe(identityOf(value));
         expect(laidOut.match(NUMBER)).toEqual(text.match(NUMBER));
       }),
     );
   });
 
-  test("prettyJson() writes short lists on one line and maps on several", () => {
+  test("formatJson() writes short lists on one line and maps on several", () => {
     const text = '{"a": [1.0, 1, 1e+16], "b": {"c": []}, "d": [{"e": "é"}]}';
-    expect(prettyJson(text)).toBe(
+    expect(formatJson(text)).toBe(
       '{\n  "a": [1.0, 1, 1e+16],\n  "b": {\n    "c": []\n  },\n  "d": [\n    {\n      "e": "é"\n    }\n  ]\n}',
     );
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { listWindow, rowAfterKey, rowsOf } from "../../../src/app/console/list-window.js";
+import { findRowAfterKey, findVisibleRows, listRows } from "../../../src/app/console/list-window.js";
 
 const place = fc.record({
   count: fc.nat(50_000),
@@ -9,11 +9,11 @@ const place = fc.record({
   height: fc.integer({ min: 1, max: 4000 }),
 });
 
-describe("listWindow()", () => {
-  test("listWindow() has every row that is on the screen, and few more", () => {
+describe("findVisibleRows()", () => {
+  test("findVisibleRows() has every row that is on the screen, and few more", () => {
     fc.assert(
       fc.property(place, ({ count, rowHeight, top, height }) => {
-        const { first, end } = listWindow({ count, rowHeight, top, height });
+        const { first, end } = findVisibleRows({ count, rowHeight, top, height });
         expect(first).toBeGreaterThanOrEqual(0);
         expect(end).toBeLessThanOrEqual(count);
         expect(end - first).toBeLessThanOrEqual(Math.ceil(height / rowHeight) + 14);
@@ -25,16 +25,16 @@ describe("listWindow()", () => {
   });
 });
 
-describe("rowsOf()", () => {
-  test("rowsOf() keeps the row that has the focus, in the order of the list", () => {
-    expect(rowsOf({ first: 3, end: 6 }, undefined)).toEqual([3, 4, 5]);
-    expect(rowsOf({ first: 3, end: 6 }, 4)).toEqual([3, 4, 5]);
-    expect(rowsOf({ first: 3, end: 6 }, 0)).toEqual([0, 3, 4, 5]);
-    expect(rowsOf({ first: 3, end: 6 }, 900)).toEqual([3, 4, 5, 900]);
+describe("listRows()", () => {
+  test("listRows() keeps the row that has the focus, in the order of the list", () => {
+    expect(listRows({ first: 3, end: 6 }, undefined)).toEqual([3, 4, 5]);
+    expect(listRows({ first: 3, end: 6 }, 4)).toEqual([3, 4, 5]);
+    expect(listRows({ first: 3, end: 6 }, 0)).toEqual([0, 3, 4, 5]);
+    expect(listRows({ first: 3, end: 6 }, 900)).toEqual([3, 4, 5, 900]);
   });
 });
 
-describe("rowAfterKey()", () => {
+describe("findRowAfterKey()", () => {
   test.each([
     ["ArrowDown", 0, 1],
     ["ArrowDown", 9, 9],
@@ -46,7 +46,7 @@ describe("rowAfterKey()", () => {
     ["Home", 7, 0],
     ["End", 7, 9],
     ["a", 7, undefined],
-  ])("rowAfterKey() takes %s from row %i to %j", (key, from, expected) => {
-    expect(rowAfterKey(key, { from, count: 10, page: 4 })).toBe(expected);
+  ])("findRowAfterKey() takes %s from row %i to %j", (key, from, expected) => {
+    expect(findRowAfterKey(key, { from, count: 10, page: 4 })).toBe(expected);
   });
 });

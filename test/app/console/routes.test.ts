@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { catalogHref, parseRoute, viewHref } from "../../../src/app/console/routes.js";
+import { createCatalogHref, createViewHref, parseRoute } from "../../../src/app/console/routes.js";
 
 describe("parseRoute()", () => {
   test.each([
@@ -26,8 +26,8 @@ describe("parseRoute()", () => {
   test("parseRoute() reads back every entity and query that a link was made for", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
-        expect(parseRoute(viewHref(text))).toEqual({ kind: "view", entity: text });
-        expect(parseRoute(catalogHref(text))).toEqual({ kind: "catalog", query: text });
+        expect(parseRoute(createViewHref(text))).toEqual({ kind: "view", entity: text });
+        expect(parseRoute(createCatalogHref(text))).toEqual({ kind: "catalog", query: text });
       }),
     );
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   createSearchIndex,
   foldText,
-  markedText,
+  markMatches,
   queryWords,
 } from "../../../src/app/console/search-index.js";
 import { textArbitrary } from "../../support/json-value-arbitrary.ts";
@@ -97,9 +97,9 @@ describe("foldText()", () => {
   });
 });
 
-describe("markedText()", () => {
-  test("markedText() marks each place of each word in the text as it is written", () => {
-    const pieces = markedText("Ação: a AÇÃO não é ação\u0301", ["acao"]);
+describe("markMatches()", () => {
+  test("markMatches() marks each place of each word in the text as it is written", () => {
+    const pieces = markMatches("Ação: a AÇÃO não é ação\u0301", ["acao"]);
     expect(pieces.filter(({ found }) => found).map(({ text }) => text)).toEqual([
       "Ação",
       "AÇÃO",
@@ -107,7 +107,7 @@ describe("markedText()", () => {
     ]);
   });
 
-  test("markedText() loses nothing of any text", () => {
+  test("markMatches() loses nothing of any text", () => {
     const text = fc.oneof(
       textArbitrary,
       fc.array(fc.constantFrom("a", "Á", "ç", "a\u0303", "İ", "ﬁ", " ")).map((parts) => parts.join("")),
@@ -117,7 +117,7 @@ describe("markedText()", () => {
         text,
         fc.array(fc.constantFrom("a", "ac", "ca", "fi", "i̇"), { maxLength: 3 }),
         (shown, words) => {
-          const pieces = markedText(shown, queryWords(words.join(" ")));
+          const pieces = markMatches(shown, queryWords(words.join(" ")));
           expect(pieces.map((piece) => piece.text).join("")).toBe(shown);
           expect(pieces.every((piece) => piece.text !== "")).toBe(true);
         },

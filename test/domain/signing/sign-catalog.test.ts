@@ -25,7 +25,7 @@ function judge(terms: Partial<SigningOptions>, catalog = ONE): number | string {
 }
 
 const NOT_BELIEVED =
-  "present-manifest: a generation is required, because the present manifest fails verification: ";
+  "present-manifest: a generation is required, because the existing manifest fails verification: ";
 
 describe("signCatalog()", () => {
   test.each<[what: string, terms: Partial<SigningOptions>, expected: number | string]>([
@@ -43,7 +43,7 @@ describe("signCatalog()", () => {
     [
       "generation 7, 6 given",
       { present: signed(ONE, 7), generation: 6 },
-      "rollback: generation 6 is lower than the present one, 7",
+      "rollback: generation 6 is lower than that of the existing manifest, 7",
     ],
     ["the last generation but one", { present: signed(OTHER, Number.MAX_SAFE_INTEGER - 1) }, 2 ** 53 - 1],
     [
@@ -67,7 +67,7 @@ describe("signCatalog()", () => {
     [
       "a signature, no key",
       { present: signed(OTHER, 7), trusted: [] },
-      "present-manifest: the present manifest is signed, but no signing key is configured",
+      "present-manifest: the existing manifest is signed, but no signing key is configured",
     ],
   ])("signCatalog() over %s", (_what, terms, expected) => {
     expect(judge(terms)).toBe(expected);

@@ -102,7 +102,7 @@ export const PARSE_REFUSAL_MESSAGES: Readonly<Record<RefusalCode, MessageAndHint
     hint: { en: "add the closing quote where the text ends", pt: "acrescente as aspas onde o texto termina" },
   },
   recursion: {
-    message: { en: "a value contains itself", pt: "um valor contém a si mesmo" },
+    message: { en: "a value contains an alias of itself", pt: "um valor contém um alias de si mesmo" },
     hint: WRITE_VALUE_HINT,
   },
   tab: {

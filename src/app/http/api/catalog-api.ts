@@ -8,7 +8,7 @@ import {
 } from "./field-schemas.ts";
 import { CODED_BODY_HEADERS, NOT_MODIFIED_ANSWER, type ParameterSpec, type RouteSpec } from "./route-spec.ts";
 
-const columnsSchema = createNamesSchema("The names of its columns, in the author's order.");
+const columnsSchema = createNamesSchema("The names of the view's columns, in the author's order.");
 
 const listedViewSchema = v.object({
   entity: entitySchema,

@@ -167,7 +167,7 @@ const PROBLEM_EXAMPLES: Readonly<Record<ProblemCode, readonly [detail: string, e
   ticker_not_found: ["The ticker is not in the list", { hint: "Did you mean HGLG11?", stale: false }],
   tickers_unavailable: ["No list of tickers could be loaded yet; loading is retried"],
   too_many_attempts: [
-    "Too many wrong admin tokens; wait the seconds in Retry-After, then send the value of ADMIN_TOKEN",
+    "Too many wrong admin tokens; wait for the seconds in Retry-After, then send the value of ADMIN_TOKEN",
   ],
   too_many_followers: ["The limit of event streams is reached; poll GET /readyz instead"],
   unauthorized: ["Send the header Authorization: Bearer followed by the value of ADMIN_TOKEN"],

@@ -14,7 +14,10 @@ const { schema: _, ...replicaEntries } = replicaRecordSchema.entries;
 
 const replicaSchema = v.object({
   ...replicaEntries,
-  divergent: v.pipe(v.boolean(), v.description("Whether it serves another catalog than the published one.")),
+  divergent: v.pipe(
+    v.boolean(),
+    v.description("Whether the replica serves another catalog than the published one."),
+  ),
 });
 
 const fleetSchema = v.object({
