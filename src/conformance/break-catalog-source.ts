@@ -13,7 +13,9 @@ export interface BrokenCatalogSource {
 }
 
 /** Replaces operations of a memory source. */
-function changing(change: (inner: MemoryCatalogSource) => Partial<CatalogSourcePort>): OpenCatalogSource {
+export function changing(
+  change: (inner: MemoryCatalogSource) => Partial<CatalogSourcePort>,
+): OpenCatalogSource {
   return async (files) => {
     const inner = createMemorySource(files);
     return { source: { ...inner, ...change(inner) }, replace: inner.replace, close: () => undefined };

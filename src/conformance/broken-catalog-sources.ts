@@ -15,6 +15,7 @@ import {
   withoutWrongFiles,
 } from "./break-catalog-source.ts";
 import { BROKEN_MANIFESTS } from "./broken-manifests.ts";
+import { BROKEN_OPTIONS } from "./broken-source-options.ts";
 
 function loadingOnce(inner: MemoryCatalogSource): Load {
   let first: Promise<CatalogLoad> | undefined;
@@ -256,4 +257,5 @@ export const BROKEN_CATALOG_SOURCES: readonly BrokenCatalogSource[] = [
         ++count < 3 ? load : { ...load, catalog: createCatalog([...load.catalog.views].slice(1)) };
     }),
   },
+  ...BROKEN_OPTIONS,
 ];

@@ -210,12 +210,61 @@ const abortCases: readonly CatalogSourceCase[] = [
   }),
 ];
 
+/** Of the optional operations; a source without them passes. */
+const optionalCases: readonly CatalogSourceCase[] = [
+  catalogSourceCase(
+    "returns the result of digest(), which no load of other files has returned",
+    { "a.yaml": view("x") },
+    async ({ source, replace }) => {
+      const others: unknown[] = [];
+      const changes = [
+        { "a.yaml": view("y") },
+        { "b.yaml": view("y") },
+        { "a.yaml": view("y"), "b.yaml": view("y") },
+      ];
+      for (const files of [undefined, ...changes]) {
+        if (files !== undefined) await replace(files);
+        const unread = await source.digest?.();
+        const load = await source.load();
+        const returned = load.kind === "loaded" ? load.digest : undefined;
+        for (const digest of [unread, returned, await source.digest?.()].filter(
+          (each) => each !== undefined,
+        )) {
+          expect(others.includes(digest)).toBe(false);
+          if (returned !== undefined) expect(digest).toBe(returned);
+        }
+        others.push(returned);
+      }
+    },
+  ),
+  catalogSourceCase(
+    "finds the views that readNames() names, at every call",
+    { "a.yaml": view("x"), "b.yml": view("x") },
+    async ({ source, replace }) => {
+      if (source.readNames === undefined) return;
+      expect([...(await source.readNames())].sort()).toEqual(["a", "b"]);
+      await replace({ "c.yaml": view("x") });
+      expect(await source.readNames()).toEqual(["c"]);
+    },
+  ),
+  catalogSourceCase(
+    "fails as aborted in the same way as digest() and readNames()",
+    { "a.yaml": view("x") },
+    async ({ source }) => {
+      const signal = AbortSignal.abort(new Error("gave up"));
+      for (const call of [source.digest?.({ signal }), source.readNames?.({ signal })])
+        if (call !== undefined) await expectAborted(call, signal.reason);
+    },
+  ),
+];
+
 export const CATALOG_SOURCE_CASES: readonly CatalogSourceCase[] = [
   ...goldenCases,
   ...freshCases,
   ...contentCases,
   ...manifestCases,
   ...abortCases,
+  ...optionalCases,
 ];
 
 /**

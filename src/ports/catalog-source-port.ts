@@ -41,9 +41,9 @@ export interface CatalogSourcePort {
 
   /**
    * Identifies the view files by their paths and bytes, without parsing them. The result equals the `digest` of a
-   * load only if the files are the same. It is undefined if a load would find an error, or if the files cannot be
-   * identified with certainty, for example while they change. Without this optional operation, files have to be
-   * parsed to be compared.
+   * load only if the files are the same, and is any text of up to 256 characters. It is undefined if the same bytes
+   * may load in another way, or if the files cannot be identified with certainty, for example while they change.
+   * Without this optional operation, files have to be parsed to be compared.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */

@@ -36,7 +36,12 @@ const PARSED_SOURCE_KEY = "catalog:source";
 /** Several times the size of a record. */
 const RECORD_BYTES_MAX = 1024;
 const sha256Schema = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN));
-const recordSchema = v.object({ digest: sha256Schema, hash: sha256Schema, version: v.literal(VERSION) });
+const recordSchema = v.object({
+  // A source of the program around the service may have digests of another form, such as the id of a commit.
+  digest: v.pipe(v.string(), v.nonEmpty()),
+  hash: sha256Schema,
+  version: v.literal(VERSION),
+});
 
 export function createParsedSourceStore(cache: CachePort): ParsedSourceStore {
   return {

@@ -130,6 +130,18 @@ describe("a replica that starts from the cache", () => {
     expect(replica.events.filter(({ kind }) => kind === "defect")).toEqual([]);
   });
 
+  test("does not parse files whose source has digests of a form of its own", async () => {
+    const memory = createMemorySource({ "alpha.yaml": viewYaml("a") });
+    const source: CatalogSourcePort = {
+      ...memory,
+      load: async (options) => ({ ...(await memory.load(options)), digest: "commit 4f2a" }),
+      digest: async () => "commit 4f2a",
+    };
+    const cache = createMemoryCache();
+    await preload(createReplica({ cache, source }).deps);
+    expect(await startFromCache(cache, source)).toMatchObject({ loads: 0, divergent: [false] });
+  });
+
   test("parses its files where their source has no digests", async () => {
     await using views = await createViewsDirectory(FILES);
     const cache = await publishedFrom(views.path);
