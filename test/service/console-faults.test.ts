@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
+import { fontOf, toneOf } from "../support/computed-looks.ts";
 import { type ConsoleUser, openConsole } from "../support/console-user.ts";
 import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
@@ -105,6 +106,41 @@ describe("the console, where things are not as they should be", () => {
     await reload(empty);
     await user.see("heading", "Definition");
     await user.hearNoMore("alert", "cannot answer now");
+  });
+
+  test("shows as unknown, and not in green, what is not checked before there is a catalog", async () => {
+    await using folder = await createViewsDirectory({ "view_broken.yaml": "columns: [a\n" });
+    await using empty = await start(folder, { VIEWS_SIGNATURE_MODE: "sha256" });
+    await using user = await openConsole(browser, { url: empty.url });
+    user.watched.forgive(/status of 503/);
+    const badge = user.page
+      .locator(".check")
+      .filter({ has: user.find("link", "Signature") })
+      .locator(".badge");
+    await expect.poll(() => badge.innerText(), WAIT).toBe("Unknown");
+    expect(await toneOf(badge)).toBe("muted");
+    // The same check, once there is something to check.
+    await folder.replace(VIEWS);
+    await reload(empty);
+    await expect.poll(() => badge.innerText(), WAIT).not.toBe("Unknown");
+    expect(await toneOf(badge)).not.toBe("muted");
+  });
+
+  test("shows codes in a monospaced font, and texts in another", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
+    const view = user.find("link", "view_plain");
+    await view.waitFor();
+    expect(await fontOf(view)).toBe("ui-monospace");
+    expect(await fontOf(user.page.locator("body"))).toBe("system-ui");
+    await user.activate(view);
+    await user.see("heading", "Definition");
+    expect(await fontOf(user.find("heading", "view_plain"))).toBe("ui-monospace");
+    await user.page.goto(`${service.url}/#/fleet`);
+    await user.giveToken(ADMIN_TOKEN);
+    await user.see("table", "Replicas");
+    const codes = await user.page.locator("table code").all();
+    expect(codes.length).toBeGreaterThanOrEqual(2);
+    for (const code of codes) expect(await fontOf(code)).toBe("ui-monospace");
   });
 
   test("shows on the reload page what was refused after one's own reload, and that it was put right", async () => {
@@ -292,8 +328,8 @@ describe("the console, where things are not as they should be", () => {
   });
 });
 
-function start(views: ViewsDirectory): Promise<HostedService> {
-  return startHostedService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path } });
+function start(views: ViewsDirectory, env: Readonly<Record<string, string>> = {}): Promise<HostedService> {
+  return startHostedService({ runtime, env: { CACHE_BACKEND: "local", VIEWS_DIR: views.path, ...env } });
 }
 
 function reload({ url }: HostedService, requestId?: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Browser, startBrowser } from "../support/browser.ts";
+import { toneOf } from "../support/computed-looks.ts";
 import { openConsoleInTest } from "../support/open-console-in-test.ts";
 import {
   askForFleet,
@@ -50,6 +51,8 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     other.service.signal("SIGSTOP");
     const hash = await reloadWith(self, { "view_b.yaml": viewYaml("b", `c${place}`) });
     await expect.poll(() => rowOf(otherId), WAIT).toContain("diverges");
+    const divergence = user.page.locator("tr.divergent .badge").filter({ hasText: "diverges" });
+    expect(await toneOf(divergence)).toBe("warn");
     expect(await rowOf(ownId)).not.toContain("diverges");
 
     other.service.signal("SIGCONT");
@@ -70,7 +73,11 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
     await user.page.getByText(/^Cache: redis, down/).waitFor();
     const server = `127.0.0.1:${fleet.redis.port}`;
     await user.hear("alert", "this replica cannot see the others", `${server} refused: connection refused`);
+    const ownCache = rows.filter({ hasText: "this replica" }).locator(".badge").filter({ hasText: "down" });
+    expect(await toneOf(ownCache)).toBe("warn");
     await user.activate(user.find("link", "Overview"));
+    const check = user.page.locator(".check").filter({ has: user.find("link", "Cache") });
+    expect(await toneOf(check.locator(".badge"))).toBe("warn");
     const cause = user.page.locator(".check .cause");
     await cause.filter({ hasText: `${server} refused: connection refused` }).waitFor();
     const stranger = await openConsoleInTest(browser, { url: first.service.url, language: "pt-BR" });
