@@ -210,6 +210,15 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     );
   });
 
+  test("names an address that cannot be bound in Portuguese in a Portuguese locale", async () => {
+    const env = { HOST: "nowhere.invalid", LANG: "pt_BR.UTF-8" };
+    const service = spawnService({ runtime, env });
+    expect(await service.exited).toEqual({ code: 1, signal: null });
+    expect(service.stderr()).toMatch(
+      /^Não é possível iniciar: o endereço nowhere\.invalid:0 não pode ser usado \(\w+\); defina HOST e PORT com um endereço livre\n$/,
+    );
+  });
+
   test("does not start on an IPv6 address of another machine, and names it as a URL has it", async () => {
     const service = spawnService({ runtime, env: { HOST: "2001:db8::1" } });
     expect(await service.exited).toEqual({ code: 1, signal: null });

@@ -121,8 +121,11 @@ function printFailedStart(io: CommandIo, settings: Settings, error: unknown): Ex
     return EXIT_CODES.usage;
   }
   if (!isBindError(error)) throw error;
+  const [address, code] = [formatAddress(settings), bindErrorCode(error)];
   io.stderr.line(
-    `Cannot start: ${formatAddress(settings)} cannot be bound (${bindErrorCode(error)}); set HOST and PORT to an address that is free`,
+    languageOfLocale(io.env) === "pt"
+      ? `Não é possível iniciar: o endereço ${address} não pode ser usado (${code}); defina HOST e PORT com um endereço livre`
+      : `Cannot start: ${address} cannot be bound (${code}); set HOST and PORT to an address that is free`,
   );
   return EXIT_CODES.invalid;
 }
