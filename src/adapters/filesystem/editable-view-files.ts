@@ -1,6 +1,7 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ViewFileError, type ViewFilesPort } from "../../ports/view-files-port.ts";
+import { FileWriteError } from "../../ports/file-write-error.ts";
+import type { ViewFilesPort } from "../../ports/view-files-port.ts";
 import { VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { fileErrorCode, readBoundedFile, toSourceError } from "./read-file.ts";
 import { scanFolder } from "./scan.ts";
@@ -31,7 +32,7 @@ export const EDITABLE_VIEW_FILES: ViewFilesPort = {
       await writeFileAtomically(file, new TextEncoder().encode(text), { isExclusive: true });
     } catch (cause) {
       if (isFolder && fileErrorCode(cause) === "EEXIST") return { kind: "exists", file };
-      throw new ViewFileError(file, describeWriteFailure(cause), { cause });
+      throw new FileWriteError(file, describeWriteFailure(cause), { cause });
     }
     return { kind: "created", file };
   },
@@ -39,7 +40,7 @@ export const EDITABLE_VIEW_FILES: ViewFilesPort = {
     try {
       await writeFileAtomically(await realpath(file), bytes);
     } catch (cause) {
-      throw new ViewFileError(file, describeWriteFailure(cause), { cause });
+      throw new FileWriteError(file, describeWriteFailure(cause), { cause });
     }
   },
 };

@@ -4,7 +4,8 @@ import { link, lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { LocalizedText } from "../../lib/language.ts";
-import { type ManifestStore, ManifestStoreError } from "../../ports/manifest-store-port.ts";
+import { FileWriteError } from "../../ports/file-write-error.ts";
+import type { ManifestStore } from "../../ports/manifest-store-port.ts";
 import { fileErrorCode, PERMISSION_DENIED } from "./read-file.ts";
 
 export interface WriteFileOptions {
@@ -64,7 +65,7 @@ export function describeWriteFailure(cause: unknown): LocalizedText {
 export const storeManifest: ManifestStore = async (directory, bytes) => {
   const target = join(directory, MANIFEST_FILE);
   await writeFileAtomically(target, bytes).catch((cause: unknown) => {
-    throw new ManifestStoreError(target, describeWriteFailure(cause), { cause });
+    throw new FileWriteError(target, describeWriteFailure(cause), { cause });
   });
   return target;
 };

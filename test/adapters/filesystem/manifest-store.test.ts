@@ -84,7 +84,7 @@ describe("storeManifest()", () => {
     const failure = (name: string): Promise<unknown> =>
       storeManifest(join(views.path, name), BYTES).catch((error: unknown) => error);
     const message = (name: string, detail: string) => ({
-      name: "ManifestStoreError",
+      name: "FileWriteError",
       code: "unwritable",
       message: `Cannot write "${join(views.path, name, FILE)}": ${detail}`,
       cause: expect.any(Error),

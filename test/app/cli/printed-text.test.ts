@@ -8,10 +8,10 @@ import { runCli } from "../../../src/app/cli/run-cli.ts";
 import { makeTextVisible } from "../../../src/lib/visible-text.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../../src/ports/catalog-source-port.ts";
 import { DatabaseError, type DescribedDatabase } from "../../../src/ports/database-port.ts";
+import { FileWriteError } from "../../../src/ports/file-write-error.ts";
 import { KeyringError } from "../../../src/ports/keyring-port.ts";
-import { ManifestStoreError } from "../../../src/ports/manifest-store-port.ts";
 import type { ViewEditor } from "../../../src/ports/view-editor-port.ts";
-import { ViewFileError, type ViewFilesPort } from "../../../src/ports/view-files-port.ts";
+import type { ViewFilesPort } from "../../../src/ports/view-files-port.ts";
 import { listenLoopback } from "../../support/listen-loopback.ts";
 
 /** What a file, a view or a service may call itself: lines of a CI log, and what a terminal obeys. */
@@ -63,7 +63,7 @@ const viewEditor: ViewEditor = {
 };
 const unquoted = new TextEncoder().encode("identifiers: [no]\ncolumns: [no, 012]\n# \u001b");
 const files = { ...viewFiles, list: async () => [{ path: "a.yaml", file: HOSTILE, bytes: unquoted }] };
-const unwritable = { ...viewFiles, create: () => Promise.reject(new ViewFileError(HOSTILE, HOSTILE)) };
+const unwritable = { ...viewFiles, create: () => Promise.reject(new FileWriteError(HOSTILE, HOSTILE)) };
 const failure = new DatabaseError("rejected", HOSTILE, { databaseMessage: HOSTILE });
 
 async function hostileCache() {
@@ -125,7 +125,7 @@ const REDIS = { CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1:1" };
 const SERVICE = { ADMIN_TOKEN: "0123456789abcdef" };
 const both = (run: Run): readonly Run[] => [run, { ...run, args: [...run.args, "--format", "json"] }];
 const storing = { storeManifest: async () => HOSTILE };
-const notStoring = { storeManifest: () => Promise.reject(new ManifestStoreError(HOSTILE, HOSTILE)) };
+const notStoring = { storeManifest: () => Promise.reject(new FileWriteError(HOSTILE, HOSTILE)) };
 const keyring: CommandDeps["openKeyring"] = () => ({
   name: HOSTILE,
   load: () => Promise.reject(new KeyringError(HOSTILE, "unreadable", HOSTILE)),

@@ -2,8 +2,8 @@ import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { createLog } from "../../../src/app/telemetry/log.ts";
 import { CatalogSourceError } from "../../../src/ports/catalog-source-port.ts";
+import { FileWriteError } from "../../../src/ports/file-write-error.ts";
 import { KeyringError } from "../../../src/ports/keyring-port.ts";
-import { ManifestStoreError } from "../../../src/ports/manifest-store-port.ts";
 
 const HOSTILE = "x\n::error::forged\r\x1b[31m\x9b31m\x85\u2028\u202e";
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -45,7 +45,7 @@ describe("A20: createLog()", () => {
 test.each([
   ["CatalogSourceError", new CatalogSourceError(HOSTILE, "unreadable", HOSTILE)],
   ["KeyringError", new KeyringError(HOSTILE, "unreadable", HOSTILE)],
-  ["ManifestStoreError", new ManifestStoreError(HOSTILE, HOSTILE)],
+  ["FileWriteError", new FileWriteError(HOSTILE, HOSTILE)],
 ] as const)("A20: the message of a %s is one line", (_name, { message }) => {
   expect(message).not.toMatch(UNSEEN);
 });

@@ -3,8 +3,9 @@ import type { Relation } from "../../../domain/view/relation.ts";
 import type { Language } from "../../../lib/language.ts";
 import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
+import { FileWriteError } from "../../../ports/file-write-error.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
-import { type ViewFileBytes, ViewFileError } from "../../../ports/view-files-port.ts";
+import type { ViewFileBytes } from "../../../ports/view-files-port.ts";
 import { describeSourceError, directoryOf } from "./catalog-commands.ts";
 import {
   type CommandDeps,
@@ -155,7 +156,7 @@ function createEditWriter(
         io.stdout.line(`${file}: ${what}`);
         return true;
       } catch (error) {
-        if (!(error instanceof ViewFileError)) throw error;
+        if (!(error instanceof FileWriteError)) throw error;
         io.stderr.line(`mosaic: ${error.texts[language]}`);
         return false;
       }

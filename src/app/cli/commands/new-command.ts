@@ -5,7 +5,7 @@ import type { Language } from "../../../lib/language.ts";
 import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
-import { ViewFileError } from "../../../ports/view-files-port.ts";
+import { FileWriteError } from "../../../ports/file-write-error.ts";
 import { describeSourceError, directoryOf } from "./catalog-commands.ts";
 import {
   type CommandDeps,
@@ -139,7 +139,7 @@ async function writeDrafts(
       open += findPlaceholders(text).length;
       io.stdout.line(file);
     } catch (error) {
-      if (!(error instanceof ViewFileError)) throw error;
+      if (!(error instanceof FileWriteError)) throw error;
       return printFailure(io, error.texts[language]);
     }
   }

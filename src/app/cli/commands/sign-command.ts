@@ -9,7 +9,7 @@ import {
 import type { SignatureMode } from "../../../domain/signing/verify-manifest.ts";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { Language, LocalizedText } from "../../../lib/language.ts";
-import { ManifestStoreError } from "../../../ports/manifest-store-port.ts";
+import { FileWriteError } from "../../../ports/file-write-error.ts";
 import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { loadDirectory } from "./catalog-commands.ts";
@@ -65,7 +65,7 @@ export const signCommand: RunCommand = async (io, deps, args) => {
     printResult(io, args, { json: result, lines: [describeSignedResult(result, texts)] });
     return EXIT_CODES.ok;
   } catch (error) {
-    if (!(error instanceof ManifestStoreError)) throw error;
+    if (!(error instanceof FileWriteError)) throw error;
     return refuse("manifest-not-written", error.message, error.texts[language]);
   }
 };

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createMemorySource } from "../../../../src/adapters/memory/source.ts";
 import type { CommandDeps, ProcessIo } from "../../../../src/app/cli/commands/command.ts";
 import { runCli } from "../../../../src/app/cli/run-cli.ts";
-import { type ManifestStore, ManifestStoreError } from "../../../../src/ports/manifest-store-port.ts";
+import { FileWriteError } from "../../../../src/ports/file-write-error.ts";
+import type { ManifestStore } from "../../../../src/ports/manifest-store-port.ts";
 import { viewYaml } from "../../../support/views-directory.ts";
 
 const ENV = { VIEWS_SIGNATURE_KEY: "a:0123456789abcdefghijklmnopqrstuvwxyz" };
@@ -55,7 +56,7 @@ describe("runCli() of sign", () => {
 
   test("runCli() says why a manifest could not be stored, as text and as JSON", async () => {
     const fail: ManifestStore = (directory) =>
-      Promise.reject(new ManifestStoreError(`${directory}/m`, "the disk is full"));
+      Promise.reject(new FileWriteError(`${directory}/m`, "the disk is full"));
     expect(await mosaic(["sign", "d"], fail)).toEqual({
       exitCode: 1,
       stdout: "",
