@@ -21,6 +21,20 @@ export interface Deadline {
 
 const TIMER_STEPS = 10;
 
+/** The longest time of a timer: the runtimes make a millisecond of a longer one, and of NaN. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/**
+ * Checks the time limits in the options of an adapter.
+ *
+ * @throws {RangeError} for a time that no timer can wait
+ */
+export function requireTimes(timesMs: Readonly<Record<string, number>>): void {
+  for (const [name, ms] of Object.entries(timesMs))
+    if (!(ms > 0 && ms <= TIMER_MS_MAX))
+      throw new RangeError(`${name} is ${ms}: it must be above 0 and at most ${TIMER_MS_MAX} milliseconds`);
+}
+
 /**
  * Calls back after the event loop has been free for this long. Blocked time hardly counts, for example while
  * modules are loaded on a busy machine: a blocked loop cannot read answers that have arrived.

@@ -10,7 +10,7 @@ import {
   resetBreaker,
   settleCall,
 } from "../../domain/circuit-breaker.ts";
-import { type Deadline, startDeadline } from "../../lib/deadline.ts";
+import { type Deadline, requireTimes, startDeadline } from "../../lib/deadline.ts";
 import {
   CacheError,
   type CacheErrorCode,
@@ -77,9 +77,12 @@ const OUTCOME_BY_ERROR_CODE: Readonly<Record<CacheErrorCode, BreakerOutcome>> = 
 /**
  * Adds deadlines and a circuit breaker to a cache. After consecutive failures, calls fail at once as `unavailable`,
  * and only one probe at a time reaches the cache.
+ *
+ * @throws {RangeError} for a deadline that no timer can wait
  */
 export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {}): GuardedCache {
   const { deadlineMs = DEADLINE_MS, bulkDeadlineMs = BULK_DEADLINE_MS } = options;
+  requireTimes({ deadlineMs, bulkDeadlineMs });
   const breaker = createBreaker(options);
   const activeLimits = new Set<CallDeadline>();
   let isClosed = false;

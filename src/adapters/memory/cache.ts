@@ -31,9 +31,16 @@ function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Makes a cache inside this process, with TTLs and limits. It is never `unavailable`. */
+/**
+ * Makes a cache inside this process, with TTLs and limits. It is never `unavailable`.
+ *
+ * @throws {RangeError} for a limit that is not a whole number above 0
+ */
 export function createMemoryCache(options: MemoryCacheOptions = {}): CachePort {
   const { entriesMax = ENTRIES_MAX, bytesMax = BYTES_MAX, nowMs = monotonicMs } = options;
+  for (const [name, limit] of Object.entries({ entriesMax, bytesMax }))
+    if (!Number.isSafeInteger(limit) || limit < 1)
+      throw new RangeError(`${name} is ${limit}: it must be a whole number above 0`);
   // The option `max` would allocate memory for all entries at once, which took a tenth of the time of a start.
   const entries = new LRUCache<string, Uint8Array>({
     maxSize: bytesMax,

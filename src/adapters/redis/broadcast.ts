@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { startDeadline } from "../../lib/deadline.ts";
+import { requireTimes, startDeadline } from "../../lib/deadline.ts";
 import { BroadcastError, type BroadcastPort } from "../../ports/broadcast-port.ts";
 import { type GuardedListener, guardListener, throwIfNotPublishable } from "../decorators/broadcast-rules.ts";
 import { isErrorReply } from "./bounded-call.ts";
@@ -31,6 +31,7 @@ const UNANSWERED_MAX = 100;
  */
 export function createRedisBroadcast(options: RedisBroadcastOptions): BroadcastPort {
   const { publisher, subscriber, channel, deadlineMs = DEADLINE_MS, onDefect = ignoreError } = options;
+  requireTimes({ deadlineMs });
   const pendingPublications = new Set<(reason: BroadcastError) => void>();
   let unanswered = 0;
   let guardedListener: GuardedListener | undefined;

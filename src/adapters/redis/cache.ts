@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { CATALOG_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { EMPTY_FINGERPRINT } from "../../domain/catalog/values-fingerprint.ts";
+import { requireTimes } from "../../lib/deadline.ts";
 import { createTimeSlices } from "../../lib/time-slices.ts";
 import {
   type CacheCallOptions,
@@ -57,6 +58,7 @@ const BATCHES_AT_ONCE = 16;
  * after it would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
  *
  * @param client made by `createRedisPair` or `createRedisClient`; closed with the cache
+ * @throws {RangeError} for a deadline that no timer can wait
  */
 export function createRedisCache(client: Redis, options: RedisCacheOptions = {}): CachePort {
   const {
@@ -64,6 +66,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     bulkDeadlineMs = BULK_DEADLINE_MS,
     onOversized = () => undefined,
   } = options;
+  requireTimes({ deadlineMs, bulkDeadlineMs });
 
   let isClosed = false;
   let bulkTransfers = 0;

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { startUnblockedTimer } from "../../lib/deadline.ts";
+import { requireTimes, startUnblockedTimer } from "../../lib/deadline.ts";
 import { parseRedisUrl, type RedisAddress } from "../../lib/redis-url.ts";
 import { createClusterLocator } from "./topology/cluster-locator.ts";
 import type { Endpoint, ServerInfo } from "./topology/connector.ts";
@@ -90,6 +90,7 @@ interface RedisTarget {
 function createTarget(url: string, options: RedisClientOptions): RedisTarget {
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, retryDelayMsMax = RETRY_DELAY_MS_MAX } = options;
   const { random = Math.random } = options;
+  requireTimes({ connectTimeoutMs, retryDelayMsMax });
   const parsed = parseRedisUrl(url);
   if (parsed.kind === "invalid")
     throw new TypeError(`Cannot connect to Redis: the URL is not ${parsed.form.en}`);

@@ -74,11 +74,13 @@ export type { Environment } from "./setting-values.ts";
  * @param language the language of the message and of warnings; those of OpenTelemetry's variables are in English
  * @param terminal whether logs go to a terminal: then they are pretty unless `LOG_FORMAT` is set
  * @returns frozen settings, or one message that lists every wrong variable, its value and what it accepts
+ * @throws {TypeError} for a value that is not text, which no environment has
  */
 export function parseSettings(
   environment: Environment,
   { terminal, language = "en" }: { readonly terminal: boolean; readonly language?: Language },
 ): SettingsParse {
+  requireTexts(environment);
   const otel = readOtelEnvironment(environment);
   const values = normalizeVariables({ ...environment, ...otel.environment });
   const schema = getSettingsSchema(language);
@@ -118,6 +120,15 @@ export function parseSettings(
   const unknown = warnOfUnknownSettings(environment, Object.keys(schema.entries));
   const warnings = [...unknown.map((each) => each[language]), ...otel.warnings];
   return { kind: "settings", settings: Object.freeze(settings), warnings };
+}
+
+/** Programs in JavaScript may pass numbers and booleans. */
+function requireTexts(environment: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(settingsSchema.entries)) {
+    const value = environment[name];
+    if (value !== undefined && typeof value !== "string")
+      throw new TypeError(`Cannot parse the settings: ${name} must be text, as in an environment`);
+  }
 }
 
 /**

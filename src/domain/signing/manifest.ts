@@ -4,7 +4,7 @@ import type { Catalog, CatalogHash } from "../catalog/catalog.ts";
 import { canonicalText } from "../json/canonical-json.ts";
 import { type JsonObject, type JsonValue, setOwnProperty } from "../json/json-value.ts";
 import type { Entity } from "../view/entity.ts";
-import { SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
+import { isKeyid, KEYID_FORM, SIGNATURE_ALGORITHM, type SigningKey } from "./signing-key.ts";
 
 /** The manifest's name in the catalog's folder. */
 export const MANIFEST_FILE = "views.manifest.json";
@@ -31,6 +31,9 @@ export function parseGeneration(text: string): number | undefined {
 
 /** The version of the manifest's format; other versions are refused. */
 export const MANIFEST_VERSION = 1n;
+
+export const RFC_3339_TIME =
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** The part of a manifest that is signed: the hashes of one catalog, and its generation. */
 export interface SignedCatalog {
@@ -67,7 +70,8 @@ export function hashBytes(bytes: Uint8Array): string {
 /**
  * Makes the part of a manifest that is signed: hashes the views of a catalog.
  *
- * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}
+ * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}, or `createdAt` is not
+ * in RFC 3339 format
  */
 export function toSignedCatalog(
   catalog: Catalog,
@@ -75,6 +79,10 @@ export function toSignedCatalog(
 ): SignedCatalog {
   if (!Number.isSafeInteger(generation) || generation < 1) {
     throw new RangeError(`Cannot sign generation ${generation}: it must be from 1 to ${GENERATION_MAX}`);
+  }
+  if (!RFC_3339_TIME.test(createdAt)) {
+    const time = JSON.stringify(createdAt);
+    throw new RangeError(`Cannot sign with the time ${time}: write it as in 2026-01-31T12:00:00.000Z`);
   }
   const views = new Map([...catalog.views].map(([entity, bytes]) => [entity, hashBytes(bytes)]));
   return { generation, createdAt, catalogHash: catalog.hash, views };
@@ -84,11 +92,17 @@ export function toSignedCatalog(
  * Writes the manifest of a {@link toSignedCatalog} result, one view per line, with a signature of each key.
  *
  * @param keys empty for an unsigned manifest, which detects accidental changes only
- * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}
+ * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}, and for a key id that manifests cannot have
  */
 export function writeManifest(signed: SignedCatalog, keys: readonly SigningKey[]): Uint8Array {
   if (keys.length > SIGNATURES_MAX) {
     throw new RangeError(`Cannot sign with ${keys.length} keys: at most ${SIGNATURES_MAX} are allowed`);
+  }
+  const wrong = keys.find(({ keyid }) => !isKeyid(keyid));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot sign with the key ${JSON.stringify(wrong.keyid)}: its id must be ${KEYID_FORM.en}`,
+    );
   }
   const text = canonicalText(toSignedJson(signed, BigInt));
   const signatures = keys.map(({ keyid, mac }) => ({

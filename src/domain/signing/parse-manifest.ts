@@ -10,6 +10,7 @@ import {
   MANIFEST_BYTES_MAX,
   MANIFEST_VERSION,
   type Manifest,
+  RFC_3339_TIME,
   SIGNATURES_MAX,
 } from "./manifest.ts";
 import { isKeyid, KEYID_FORM } from "./signing-key.ts";
@@ -75,8 +76,6 @@ const signatureSchema = v.strictObject(
   "must be an object with the keys keyid, alg and sig",
 );
 
-const RFC_3339_TIME =
-  /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 const GENERATION_FORM = `must be a whole number from 1 to ${GENERATION_MAX}`;
 
 const signedSchema = v.strictObject(

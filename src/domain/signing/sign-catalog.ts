@@ -39,6 +39,8 @@ export type Signing =
  * One generation has only one content. The same content may be signed again, for example by other keys; different
  * content is refused. If the present manifest fails verification, its generation is unknown, so the options must name a
  * generation.
+ *
+ * @throws {RangeError} for a generation, a time or a key id that manifests cannot have
  */
 export function signCatalog(catalog: Catalog, options: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = options;

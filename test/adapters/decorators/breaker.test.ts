@@ -4,6 +4,10 @@ import {
   type GuardedCacheOptions,
   withBreaker,
 } from "../../../src/adapters/decorators/breaker.ts";
+import { createMemoryCache } from "../../../src/adapters/memory/cache.ts";
+import { createRedisBroadcast } from "../../../src/adapters/redis/broadcast.ts";
+import { createRedisCache } from "../../../src/adapters/redis/cache.ts";
+import { createRedisClient } from "../../../src/adapters/redis/client.ts";
 import { bytes } from "../../../src/conformance/cache-samples.ts";
 import { CacheError, type CacheErrorCode } from "../../../src/ports/cache-port.ts";
 import { CACHE_CALLS } from "../../support/cache-calls.ts";
@@ -58,6 +62,24 @@ function gated(): { readonly answer: ScriptedAnswer; readonly release: () => voi
   const { promise, resolve } = Promise.withResolvers<void>();
   return { answer: (_operation, _signal, usual) => promise.then(usual), release: resolve };
 }
+
+describe("withBreaker()", () => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
+    "withBreaker() and the adapters of Redis refuse a deadline of %d ms, which no timer can wait",
+    (deadlineMs) => {
+      const client = createRedisClient("redis://127.0.0.1:9");
+      const calls = [
+        () => withBreaker(createMemoryCache(), { deadlineMs }),
+        () => withBreaker(createMemoryCache(), { bulkDeadlineMs: deadlineMs }),
+        () => createRedisCache(client, { deadlineMs }),
+        () => createRedisBroadcast({ publisher: client, subscriber: client, channel: "c", deadlineMs }),
+        () => createRedisClient("redis://127.0.0.1:9", { connectTimeoutMs: deadlineMs }),
+      ];
+      for (const call of calls) expect(call).toThrow(RangeError);
+      client.disconnect();
+    },
+  );
+});
 
 describe("withBreaker()", () => {
   test.each<CacheErrorCode>(["timeout", "unavailable"])(

@@ -22,6 +22,16 @@ function publish(cache: CachePort, texts: Readonly<Record<string, string>>) {
 }
 
 describe("createMemoryCache()", () => {
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "createMemoryCache() refuses a limit of %d",
+    (limit) => {
+      for (const name of ["entriesMax", "bytesMax"])
+        expect(() => createMemoryCache({ [name]: limit })).toThrow(
+          new RangeError(`${name} is ${limit}: it must be a whole number above 0`),
+        );
+    },
+  );
+
   test("createMemoryCache() gives up the least recently used of too many entries", async () => {
     const cache = createMemoryCache({ entriesMax: 3 });
     await setTexts(cache, { a: "1", b: "2", c: "3" });

@@ -51,6 +51,16 @@ const ALL_NAMES = [
 const parse = (environment: Environment) => parseSettings(environment, { terminal: false });
 
 describe("parseSettings()", () => {
+  test.each([{ PORT: 0 }, { LOG_LEVEL: true }, { DATABASE_URL: null }])(
+    "parseSettings() names a setting of %j that is not text",
+    (environment) => {
+      const [name] = Object.keys(environment);
+      expect(() => parse(environment as unknown as Environment)).toThrow(
+        new TypeError(`Cannot parse the settings: ${name} must be text, as in an environment`),
+      );
+    },
+  );
+
   test("parseSettings() has a default for every setting", () => {
     expect(parse({})).toStrictEqual({ kind: "settings", settings: DEFAULTS, warnings: [] });
   });

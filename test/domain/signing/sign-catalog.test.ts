@@ -122,4 +122,22 @@ describe("signCatalog()", () => {
     });
     for (const generation of [0, -1]) expect(() => sign({ generation })).toThrow(RangeError);
   });
+
+  test.each(["yesterday", "2026-01-31", "2026-01-31 12:00:00Z", ""])(
+    "signCatalog() makes no manifest with the time %j, which no reader accepts",
+    (createdAt) => {
+      expect(() => sign({ createdAt, generation: 1 })).toThrow(
+        new RangeError(
+          `Cannot sign with the time ${JSON.stringify(createdAt)}: write it as in 2026-01-31T12:00:00.000Z`,
+        ),
+      );
+    },
+  );
+
+  test("signCatalog() makes no manifest with a key id that no reader accepts", () => {
+    const signers = [{ keyid: "two words", mac: () => new Uint8Array(32) }];
+    expect(() => sign({ signers, generation: 1 })).toThrow(
+      'Cannot sign with the key "two words": its id must be 1 to',
+    );
+  });
 });
