@@ -73,6 +73,30 @@ describe("signCatalog()", () => {
     expect(judge(terms)).toBe(expected);
   });
 
+  test.each<[pt: string, terms: Partial<SigningOptions>]>([
+    ["a geração 7 foi assinada com outras views", { present: signed(OTHER, 7), generation: 7 }],
+    ["a geração 6 é menor que a atual, 7", { present: signed(ONE, 7), generation: 6 }],
+    ["não há geração depois de 9007199254740991", { present: signed(OTHER, Number.MAX_SAFE_INTEGER) }],
+    [
+      "o manifesto atual está assinado, mas nenhuma chave de assinatura está configurada",
+      { present: signed(OTHER, 7), trusted: [] },
+    ],
+    [
+      'o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: nenhuma assinatura do manifesto é de uma chave conhecida: ele não tem assinatura; chaves conhecidas: "a"',
+      { present: signed(ONE, 7, []) },
+    ],
+    [
+      "o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: the manifest is malformed: it is not JSON: Expected a JSON value at offset 0",
+      { present: new Uint8Array(0) },
+    ],
+  ])("signCatalog() refuses in Portuguese: %s", (pt, terms) => {
+    const signing = sign(terms);
+    expect(signing.kind === "refused" && signing.texts).toEqual({
+      en: signing.kind === "refused" && signing.detail,
+      pt,
+    });
+  });
+
   test("signCatalog() makes a manifest that verifies, with a signature of each signer", () => {
     const generations = fc.option(fc.integer({ min: 1, max: 2 ** 40 }), { nil: undefined });
     const signers = fc.uniqueArray(fc.constantFrom(A, B), { minLength: 1 });
