@@ -32,8 +32,8 @@ export function createSigningKeysLoader(
       const joined = mergeKeys(own === undefined ? keys : [own, ...keys]);
       if (joined.kind === "keyring") return { kind: "keys", keys: joined.keys, warnings };
       const texts = {
-        en: `VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: ${joined.detail}`,
-        pt: `VIEWS_SIGNATURE_KEY não combina com VIEWS_SIGNATURE_KEYRING: ${joined.detail}`,
+        en: `VIEWS_SIGNATURE_KEY cannot be combined with VIEWS_SIGNATURE_KEYRING: ${joined.detail.en}`,
+        pt: `VIEWS_SIGNATURE_KEY não combina com VIEWS_SIGNATURE_KEYRING: ${joined.detail.pt}`,
       };
       return { kind: "refused", detail: texts.en, texts };
     } catch (error) {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
 import { describeIssue } from "../json/describe-value.ts";
 import { JsonTextError, parseStoredJson } from "../json/parse-json.ts";
 import { SIGNATURES_MAX } from "./manifest.ts";
@@ -14,10 +15,10 @@ import {
 
 export const KEYRING_BYTES_MAX = 64 * 1024;
 
-/** The result of parsing a keyring; `detail` contains no secret. */
+/** The result of parsing a keyring; `detail` contains no secret, and is in English where a schema words it. */
 export type KeyringParse =
   | { readonly kind: "keyring"; readonly keys: readonly SigningKey[] }
-  | { readonly kind: "malformed"; readonly detail: string };
+  | { readonly kind: "malformed"; readonly detail: LocalizedText };
 
 /**
  * Parses a keyring, `{"keys": [{"keyid", "alg": "HMAC-SHA256", "key"}]}`, into its keys in the order of the file. All
@@ -25,15 +26,23 @@ export type KeyringParse =
  */
 export function parseKeyring(bytes: Uint8Array): KeyringParse {
   if (bytes.byteLength > KEYRING_BYTES_MAX)
-    return malformedKeyring(`it has more than ${KEYRING_BYTES_MAX} bytes`);
+    return malformedKeyring({
+      en: `it has more than ${KEYRING_BYTES_MAX} bytes`,
+      pt: `tem mais de ${KEYRING_BYTES_MAX} bytes`,
+    });
   const value = parseStoredJson(bytes);
-  if (value instanceof JsonTextError) return malformedKeyring(`it is not JSON: ${value.message}`);
+  if (value instanceof JsonTextError)
+    return malformedKeyring({ en: `it is not JSON: ${value.message}`, pt: `não é JSON: ${value.message}` });
   const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });
-  if (!parsed.success) return malformedKeyring(describeIssue(parsed.issues[0]));
+  if (!parsed.success) return malformedKeyring(sameInEachLanguage(describeIssue(parsed.issues[0])));
   const keys: SigningKey[] = [];
   for (const { keyid, key: secret } of parsed.output.keys) {
     const key = createSigningKey(secret, keyid);
-    if (key === undefined) return malformedKeyring(`the key "${keyid}" must be ${SECRET_FORM.en}`);
+    if (key === undefined)
+      return malformedKeyring({
+        en: `the key "${keyid}" must be ${SECRET_FORM.en}`,
+        pt: `a chave "${keyid}" precisa ter ${SECRET_FORM.pt}`,
+      });
     keys.push(key);
   }
   return mergeKeys(keys);
@@ -45,12 +54,18 @@ export function mergeKeys(keys: readonly SigningKey[]): KeyringParse {
   for (const key of keys) {
     const known = byKeyid.get(key.keyid);
     if (known !== undefined && !isSameSecret(known, key)) {
-      return malformedKeyring(`two different keys are named "${key.keyid}"`);
+      return malformedKeyring({
+        en: `two different keys are named "${key.keyid}"`,
+        pt: `duas chaves diferentes têm o nome "${key.keyid}"`,
+      });
     }
     byKeyid.set(key.keyid, known ?? key);
   }
   if (byKeyid.size > SIGNATURES_MAX) {
-    return malformedKeyring(`there are ${byKeyid.size} keys, and at most ${SIGNATURES_MAX} are allowed`);
+    return malformedKeyring({
+      en: `there are ${byKeyid.size} keys, and at most ${SIGNATURES_MAX} are allowed`,
+      pt: `há ${byKeyid.size} chaves, e são permitidas no máximo ${SIGNATURES_MAX}`,
+    });
   }
   return { kind: "keyring", keys: [...byKeyid.values()] };
 }
@@ -78,6 +93,6 @@ const keyringSchema = v.looseObject(
   'must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}',
 );
 
-function malformedKeyring(detail: string): KeyringParse {
+function malformedKeyring(detail: LocalizedText): KeyringParse {
   return { kind: "malformed", detail };
 }

@@ -9,9 +9,11 @@ const entry = (keyid: string, key = `${SECRET}${keyid}`) => ({ keyid, alg: "HMAC
 const bytes = (value: unknown): Uint8Array =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 
+const parse = (value: unknown) => parseKeyring(value instanceof Uint8Array ? value : bytes(value));
+
 function judge(value: unknown): unknown {
-  const parsed = parseKeyring(value instanceof Uint8Array ? value : bytes(value));
-  return parsed.kind === "keyring" ? parsed.keys.map(({ keyid }) => keyid) : parsed.detail;
+  const parsed = parse(value);
+  return parsed.kind === "keyring" ? parsed.keys.map(({ keyid }) => keyid) : parsed.detail.en;
 }
 
 const ROOT = 'it must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}';
@@ -64,6 +66,19 @@ describe("parseKeyring()", () => {
     expect(judge(value)).toBe(detail);
   });
 
+  test.each<[value: unknown, pt: string]>([
+    ["", "não é JSON: Expected a JSON value at offset 0"],
+    [new Uint8Array(KEYRING_BYTES_MAX + 1), "tem mais de 65536 bytes"],
+    [
+      { keys: [entry("a"), entry("b", "QXZJ")] },
+      'a chave "b" precisa ter de 32 a 1024 caracteres ASCII visíveis, sem espaços',
+    ],
+    [{ keys: [] }, LIST],
+  ])("parseKeyring() refuses %j in Portuguese", (value, pt) => {
+    const parsed = parse(value);
+    expect(parsed.kind === "malformed" && parsed.detail.pt).toBe(pt);
+  });
+
   test("parseKeyring() returns for any bytes and never shows a part of a key", () => {
     const secret = fc.string({ unit: fc.constantFrom(...'QXZJ\\"\n é'), minLength: 4, maxLength: 40 });
     const around = fc.constantFrom(
@@ -96,13 +111,19 @@ describe("mergeKeys()", () => {
     if (other === undefined) throw new Error("No key");
     expect(mergeKeys([keyOf("a"), other])).toEqual({
       kind: "malformed",
-      detail: 'two different keys are named "a"',
+      detail: {
+        en: 'two different keys are named "a"',
+        pt: 'duas chaves diferentes têm o nome "a"',
+      },
     });
     const many = Array.from({ length: 17 }, (_, index) => keyOf(`k${index}`));
     expect(mergeKeys(many.slice(1))).toHaveProperty("keys.length", 16);
     expect(mergeKeys(many)).toEqual({
       kind: "malformed",
-      detail: "there are 17 keys, and at most 16 are allowed",
+      detail: {
+        en: "there are 17 keys, and at most 16 are allowed",
+        pt: "há 17 chaves, e são permitidas no máximo 16",
+      },
     });
   });
 });
