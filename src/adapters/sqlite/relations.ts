@@ -161,7 +161,9 @@ function findName(line: string, pattern: RegExp): string {
 }
 
 /**
- * Whether the given beginning of a statement already defines a column. The first line of the statement does not count.
+ * Whether any line but the first begins or ends with the name of a column. The first line has the name of the table.
+ *
+ * @param sql the beginning of a `CREATE` statement
  */
 function definesColumn(sql: string, known: ReadonlyMap<string, string>): boolean {
   return sql

@@ -126,7 +126,7 @@ export interface PublicationStep {
   /** Entries that the cache has already; see `CachePublication`. */
   readonly unchanged?: { readonly since: string; readonly entries: readonly PublicationEntry[] };
   readonly remove: readonly string[];
-  /** A value larger than `bytesMax` was not read, and counts as absent. */
+  /** A stored value larger than `bytesMax` counts as absent. */
   readonly expect: readonly {
     readonly key: string;
     readonly value: Uint8Array | undefined;

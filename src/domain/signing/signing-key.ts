@@ -28,7 +28,7 @@ export const SECRET_FORM: LocalizedText = {
   pt: "de 32 a 1024 caracteres ASCII visíveis, sem espaços",
 };
 
-/** The text whose MAC identifies a key. No manifest signs this text, so the MAC cannot serve as a signature. */
+/** The text whose MAC identifies a key. It is never a manifest's signed text, so the MAC is no signature. */
 const FINGERPRINT_MESSAGE = "mosaic signing key";
 
 const KEYID_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;

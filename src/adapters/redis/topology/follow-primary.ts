@@ -28,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * Reconnects whenever the connected server is not the primary. For a URL with one server, the connection to a replica
- * is kept until a primary is found, because the client can read from the replica.
+ * Reconnects when another server may be the primary. If the URL names one server, the client stays connected to a
+ * replica, and reads from it, until a second connection to the same URL reaches a primary.
  *
  * @returns a stop function
  */

@@ -128,7 +128,7 @@ export function printResult(
   else for (const line of result.lines) stdout.line(line);
 }
 
-/** Counts in words. @param plural default: the noun with an "s" */
+/** Formats a count, such as `2 views`. @param plural default: the noun with an "s" */
 export function formatCount(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
 }

@@ -52,7 +52,7 @@ export const diffDatabaseCommand: RunCommand = async (io, deps, args) => {
   });
 };
 
-/** Matches the beginning of a URL. A URL may contain a password, so messages mask it. */
+/** Matches the beginning of a URL. Messages mask URLs, because they may contain passwords. */
 const URL_BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/|sqlite:)/i;
 
 /** Whether the argument is a database's URL instead of a folder. If it is, prints an error that names DATABASE_URL. */

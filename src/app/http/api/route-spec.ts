@@ -12,11 +12,9 @@ export interface AnswerSpec {
   readonly description: string;
   /** Headers besides those that every answer has. */
   readonly headers?: readonly HeaderName[];
-  /**
-   * The schema of the body, or of the data of each event in a stream; undefined without a body. The default
-   * media type is `application/json`.
-   */
+  /** The schema of the body, or of the data of each event in a stream; undefined without a body. */
   readonly schema?: v.GenericSchema;
+  /** Default: `application/json`. */
   readonly mediaType?: string;
   readonly examples?: Readonly<Record<string, ExampleSpec>>;
 }

@@ -30,7 +30,7 @@ export function createHashedBody(body: Uint8Array<ArrayBuffer>): PreparedBody {
   return createPreparedBody(body, `"${createHash("sha256").update(body).digest("hex")}"`);
 }
 
-/** Sends the form that the client accepts, or 304 if the client already has such a form. */
+/** Sends a form (plain or compressed) that the client accepts, or 304 if the client has one. */
 export async function sendCached(
   context: HttpContext,
   { forms, headers }: CachedResponse,
