@@ -178,7 +178,7 @@ const abortCases: readonly CatalogSourceCase[] = [
   catalogSourceCase("fails as aborted for an empty catalog too", {}, async ({ source, load }) => {
     const signal = AbortSignal.abort(new Error("gave up"));
     await expectAborted(source.load({ signal }), signal.reason);
-    // The call also fails in this way after a load that was not aborted.
+    // After a complete load, an aborted load still fails.
     await load();
     await expectAborted(source.load({ signal }), signal.reason);
   }),

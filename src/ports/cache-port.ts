@@ -60,8 +60,8 @@ export interface CachePublication {
    */
   readonly unchanged?: UnchangedEntries | undefined;
   /**
-   * The TTL of every entry without its own TTL, in seconds: finite and greater than zero. A cache may let them expire a
-   * millisecond earlier, to tell them from entries that other programs write with the same TTL.
+   * The TTL of every entry without its own TTL, in seconds: finite and greater than zero. A cache may shorten it by a
+   * millisecond, so that an entry that another program writes with the same TTL expires at another moment.
    */
   readonly ttlSeconds: number;
   /** Keys to delete in the same step; absent ones are no error. */

@@ -374,7 +374,8 @@ export const ENGLISH = {
     "memory-full": "it is out of memory and refuses writes: see maxmemory",
     "no-answer": "it accepted the connection but did not answer in time",
     "no-cluster": "no node answered with the slots of a cluster",
-    "no-hello": "it does not know HELLO or INFO: it is a proxy that Mosaic cannot use, or not Redis",
+    "no-hello":
+      "it does not support HELLO or INFO: it is a proxy that Mosaic cannot use, it is not Redis, or its configuration renames them",
     "no-replicas": "too few replicas of Redis are connected, and it refuses writes",
     "no-sentinel": "no Sentinel answered: see the hosts of REDIS_URL and REDIS_SENTINEL_PASSWORD",
     "no-password": "it requires a password; REDIS_URL has none",

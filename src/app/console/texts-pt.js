@@ -374,7 +374,8 @@ export const PORTUGUESE = {
     "memory-full": "ele está sem memória e recusa escritas: veja maxmemory",
     "no-answer": "ele aceitou a conexão, mas não respondeu a tempo",
     "no-cluster": "nenhum nó respondeu com os slots de um cluster",
-    "no-hello": "ele não conhece HELLO ou INFO: é um proxy que o Mosaic não pode usar, ou não é Redis",
+    "no-hello":
+      "ele não conhece HELLO ou INFO: é um proxy que o Mosaic não pode usar, não é Redis, ou sua configuração os renomeia",
     "no-replicas": "poucas réplicas do Redis estão conectadas, e ele recusa escritas",
     "no-sentinel": "nenhum Sentinel respondeu: veja os hosts de REDIS_URL e REDIS_SENTINEL_PASSWORD",
     "no-password": "ele exige senha; REDIS_URL não tem uma",

@@ -63,8 +63,8 @@ const createMillisecondsSchema = (fallback: string) =>
   v.pipe(v.optional(v.string(), fallback), v.transform(Number));
 
 /**
- * The OpenTelemetry variables that the service itself reads. Unusable values were removed before. An invalid
- * endpoint stops the start: otherwise the SDK would send telemetry, with its headers, to another server.
+ * The OpenTelemetry variables that the service itself reads. Unusable values were removed before, except
+ * endpoints. An invalid endpoint stops the start: with it, the SDK would send telemetry and headers to another server.
  */
 export const createOtelEntries = (language: Language) => ({
   OTEL_SDK_DISABLED: v.optional(v.string()),

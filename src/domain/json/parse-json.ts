@@ -195,13 +195,13 @@ export function readStoredText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Parses bytes as JSON like {@link parseJson}; undefined if they are invalid. */
+/** Parses UTF-8 text with {@link parseJson}; undefined if it is not valid. */
 export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
   const value = parseStoredJson(bytes);
   return value instanceof JsonTextError ? undefined : value;
 }
 
-/** Parses bytes as JSON like {@link parseJson}; returns the error if they are invalid. */
+/** Parses UTF-8 text with {@link parseJson}; returns the error if it is not valid. */
 export function parseStoredJson(bytes: Uint8Array): JsonValue | JsonTextError {
   const text = readStoredText(bytes);
   if (text === undefined) return new JsonTextError("Text that is not UTF-8", 0);

@@ -21,7 +21,7 @@ const ADVICE_BY_FAULT: Readonly<Record<CacheFaultKind, string>> = {
     "the server accepted the connection but did not answer in time; use rediss:// if its port requires TLS; the server, or one behind a proxy, may be frozen, down or without HELLO",
   "no-cluster": "no node answered with the slots of a cluster; redis-cluster:// needs nodes of one cluster",
   "no-hello":
-    "the server does not support HELLO or INFO: it is a proxy that Mosaic cannot use, or it is not Redis",
+    "the server does not support HELLO or INFO: it is a proxy that Mosaic cannot use, it is not Redis, or its configuration renames them",
   "no-replicas":
     "too few replicas are connected to the primary, which refuses writes (min-replicas-to-write)",
   "no-sentinel": "no Sentinel answered; see the hosts of REDIS_URL and REDIS_SENTINEL_PASSWORD",
@@ -153,7 +153,7 @@ function recognizeFaultKind(
   }
   const reply = message.split(" ", 1)[0] ?? "";
   if (reply === "MOVED") return topologyKind === "cluster" ? "slot-moving" : "cluster-node";
-  // Every Redis server supports these commands of the handshake, so this server is a proxy or not Redis.
+  // From version 6 on, Redis has these commands, which the handshake needs; only a configuration can rename them.
   if (reply === "ERR" && ["auth", "hello", "info"].includes(command?.name ?? "")) return "no-hello";
   return Object.hasOwn(FAULT_BY_REPLY, reply) ? FAULT_BY_REPLY[reply] : undefined;
 }

@@ -43,7 +43,7 @@ const CONSTRUCTS: Readonly<Record<string, ClosedConstruct>> = {
 
 interface ClosedConstruct {
   readonly name: LocalizedText;
-  /** The noun in `name`; in Portuguese with `de` before it. */
+  /** The first noun of `name`; in Portuguese with its preposition: `do texto`. */
   readonly noun: LocalizedText;
   readonly hint: LocalizedText;
 }

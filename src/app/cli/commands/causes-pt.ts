@@ -70,7 +70,8 @@ const FAULT_TEXTS: Readonly<Record<CacheFaultKind, string>> = {
     "o servidor aceitou a conexão, mas não respondeu a tempo; use rediss:// se a porta exige TLS; o servidor, ou o que está atrás de um proxy, pode estar travado, fora do ar ou sem HELLO",
   "no-cluster":
     "nenhum nó respondeu com os slots de um cluster; redis-cluster:// precisa de nós de um só cluster",
-  "no-hello": "o servidor não conhece HELLO nem INFO: é um proxy que o Mosaic não pode usar, ou não é Redis",
+  "no-hello":
+    "o servidor não conhece HELLO ou INFO: é um proxy que o Mosaic não pode usar, não é Redis, ou sua configuração os renomeia",
   "no-password": "o Redis exige uma senha; REDIS_URL não tem",
   "no-replicas": "poucas réplicas estão conectadas ao primário, que recusa gravações (min-replicas-to-write)",
   "no-sentinel": "nenhum Sentinel respondeu; veja os hosts de REDIS_URL e REDIS_SENTINEL_PASSWORD",
