@@ -233,7 +233,7 @@ function readMap(walk: Walk, map: YamlMap, path: Path): JsonObject {
     if (key?.kind !== "scalar" || !key.isMergeKey) readMember(walk, pair, path, object);
     else if (merge === undefined) merge = pair;
     // For a repeated merge key, PyYAML keeps the last value; other readers keep the first.
-    else reportDuplicate(walk, key, [...path, "<<"]);
+    else reportIssue(walk, key, [...path, "<<"], describeDuplicateKey("<<", true));
   }
   if (merge !== undefined) mergeInto(walk, merge.value, path, object);
   return object;

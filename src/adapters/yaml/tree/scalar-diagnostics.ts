@@ -1,5 +1,6 @@
 import { INTEGER_DIGITS_MAX, type JsonPathStep } from "../../../domain/json/json-value.ts";
 import { findYaml11Difference } from "../../../domain/view/yaml11-reading.ts";
+import type { LocalizedText } from "../../../lib/language.ts";
 import { excerptText } from "../../../lib/visible-text.ts";
 import {
   createQuoteHint,
@@ -159,14 +160,23 @@ export function describeInvalidKey(source: string, key: YamlNode | null): NodeDi
   };
 }
 
-export function describeDuplicateKey(key: JsonPathStep | undefined): NodeDiagnostic {
+const REMOVE_ONE_HINT: LocalizedText = {
+  en: "remove or rename one of the two",
+  pt: "remova ou renomeie uma das duas",
+};
+const MERGE_BOTH_HINT: LocalizedText = {
+  en: "write one << with both in a list, such as <<: [*first, *second]; of equal keys, the first one counts",
+  pt: "escreva um só << com os dois em uma lista, como <<: [*primeiro, *segundo]; entre chaves iguais, vale a do primeiro",
+};
+
+/** @param isMerge whether the key is a merge key: both objects are meant */
+export function describeDuplicateKey(key: JsonPathStep | undefined, isMerge = false): NodeDiagnostic {
   const shown = JSON.stringify(key);
   const message = {
     en: `the key ${shown} appears twice in one object`,
     pt: `a chave ${shown} aparece duas vezes em um objeto`,
   };
-  const hint = { en: "remove or rename one of the two", pt: "remova ou renomeie uma das duas" };
-  return { code: "duplicate-key", message, hint };
+  return { code: "duplicate-key", message, hint: isMerge ? MERGE_BOTH_HINT : REMOVE_ONE_HINT };
 }
 
 /** Describes a merge key that is used as a value, by its tag or by an alias. */
