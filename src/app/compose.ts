@@ -223,7 +223,7 @@ export async function openCatalogVerifier(
 ): Promise<CatalogVerifier> {
   const verifier = createCatalogVerifier(settings, createSigningKeysLoader(settings, openKeyring));
   const keys = await verifier.refreshKeys();
-  if (keys.kind === "refused") throw new SigningKeysError(`Cannot start: ${keys.detail}`);
+  if (keys.kind === "refused") throw new SigningKeysError(`Cannot start: ${keys.detail}`, keys.texts);
   for (const detail of keys.warnings) log.warn({ detail }, "Signing key warning");
   return verifier;
 }

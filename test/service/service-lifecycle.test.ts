@@ -219,6 +219,21 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     );
   });
 
+  test("names a file that cannot be used in Portuguese in a Portuguese locale", async () => {
+    const LANG = "pt_BR.UTF-8";
+    const tls = { CACHE_BACKEND: "redis", REDIS_URL: "rediss://127.0.0.1:1", REDIS_TLS_CA: "/nowhere.pem" };
+    const keyring = { VIEWS_SIGNATURE_MODE: "hmac", VIEWS_SIGNATURE_KEYRING: "/nowhere.json" };
+    const started = [tls, keyring].map((env) => spawnService({ runtime, env: { ...env, LANG } }));
+    expect(await Promise.all(started.map(({ exited }) => exited))).toEqual([
+      { code: 2, signal: null },
+      { code: 2, signal: null },
+    ]);
+    expect(started.map((service) => service.stderr())).toEqual([
+      'Não é possível iniciar: Não é possível carregar REDIS_TLS_CA "/nowhere.pem": arquivo não encontrado\n',
+      'Não é possível iniciar: Não é possível carregar o chaveiro "/nowhere.json": arquivo não encontrado\n',
+    ]);
+  });
+
   test("does not start on an IPv6 address of another machine, and names it as a URL has it", async () => {
     const service = spawnService({ runtime, env: { HOST: "2001:db8::1" } });
     expect(await service.exited).toEqual({ code: 1, signal: null });

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { LocalizedText } from "../../lib/language.ts";
 import { describeReadFailure, readLinkedFile } from "../filesystem/read-file.ts";
 import type { TlsFiles } from "./topology/tls-options.ts";
 
@@ -7,11 +8,11 @@ export type TlsFileTexts = Omit<TlsFiles, "serverName">;
 
 export type TlsFilesRead =
   | { readonly kind: "files"; readonly files: TlsFileTexts }
-  | { readonly kind: "unusable"; readonly file: keyof TlsFileTexts; readonly detail: string };
+  | { readonly kind: "unusable"; readonly file: keyof TlsFileTexts; readonly detail: LocalizedText };
 
 type PemRead =
   | { readonly kind: "pem"; readonly pem: string }
-  | { readonly kind: "unusable"; readonly detail: string };
+  | { readonly kind: "unusable"; readonly detail: LocalizedText };
 
 const PEM_BYTES_MAX = 1024 * 1024;
 const CERTIFICATE_PATTERN = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
@@ -28,7 +29,11 @@ export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
   }
   const { cert, key } = files;
   if (cert !== undefined && key !== undefined && !isMatchingKey(cert, key)) {
-    return { kind: "unusable", file: "key", detail: "it is not the key of the certificate" };
+    return {
+      kind: "unusable",
+      file: "key",
+      detail: { en: "it is not the key of the certificate", pt: "não é a chave do certificado" },
+    };
   }
   return { kind: "files", files };
 }
@@ -36,30 +41,44 @@ export async function readTlsFiles(paths: TlsFileTexts): Promise<TlsFilesRead> {
 async function readPem(path: string, parse: (text: string) => PemRead): Promise<PemRead> {
   try {
     const read = await readLinkedFile(path, PEM_BYTES_MAX);
-    if (read === undefined) return unusablePem("it is not a file");
-    if (read.bytes.byteLength > PEM_BYTES_MAX) return unusablePem(`it has more than ${PEM_BYTES_MAX} bytes`);
+    if (read === undefined) return unusablePem({ en: "it is not a file", pt: "não é um arquivo" });
+    if (read.bytes.byteLength > PEM_BYTES_MAX)
+      return unusablePem({
+        en: `it has more than ${PEM_BYTES_MAX} bytes`,
+        pt: `tem mais de ${PEM_BYTES_MAX} bytes`,
+      });
     return parse(new TextDecoder().decode(read.bytes));
   } catch (cause) {
-    return unusablePem(describeReadFailure(path, cause).en);
+    return unusablePem(describeReadFailure(path, cause));
   }
 }
 
 function parseCertificates(text: string): PemRead {
   const certificates = text.match(CERTIFICATE_PATTERN) ?? [];
-  if (certificates.length === 0) return unusablePem("it contains no PEM certificate");
+  if (certificates.length === 0)
+    return unusablePem({ en: "it contains no PEM certificate", pt: "não contém um certificado em PEM" });
   const invalidIndex = certificates.findIndex(
     (certificate) => resultOrUndefined(() => new X509Certificate(certificate).subject) === undefined,
   );
-  if (invalidIndex >= 0)
-    return unusablePem(`certificate ${invalidIndex + 1} of ${certificates.length} cannot be read`);
+  if (invalidIndex >= 0) {
+    const [place, count] = [invalidIndex + 1, certificates.length];
+    return unusablePem({
+      en: `certificate ${place} of ${count} cannot be read`,
+      pt: `não é possível ler o certificado ${place} de ${count}`,
+    });
+  }
   // A private key in the same file is left out.
   return { kind: "pem", pem: certificates.join("\n") };
 }
 
 function parsePrivateKey(text: string): PemRead {
-  if (text.includes("ENCRYPTED")) return unusablePem("the key has a passphrase, which is not supported");
+  if (text.includes("ENCRYPTED"))
+    return unusablePem({
+      en: "the key has a passphrase, which is not supported",
+      pt: "a chave tem uma senha, o que não é aceito",
+    });
   if (resultOrUndefined(() => createPrivateKey(text)) === undefined)
-    return unusablePem("it contains no PEM private key");
+    return unusablePem({ en: "it contains no PEM private key", pt: "não contém uma chave privada em PEM" });
   return { kind: "pem", pem: text };
 }
 
@@ -77,6 +96,6 @@ function resultOrUndefined<Value>(work: () => Value): Value | undefined {
   }
 }
 
-function unusablePem(detail: string): PemRead & { readonly kind: "unusable" } {
+function unusablePem(detail: LocalizedText): PemRead & { readonly kind: "unusable" } {
   return { kind: "unusable", detail };
 }

@@ -1,4 +1,4 @@
-import type { LocalizedText } from "../../lib/language.ts";
+import { type LocalizedText, toLocalizedText } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
 import type { Settings } from "./settings.ts";
 
@@ -119,8 +119,14 @@ export class CaCertificatesError extends Error {
   override readonly name = "CaCertificatesError";
   readonly code = "redis-authority-unusable";
 
+  /** The message in each language. */
+  readonly texts: LocalizedText;
+
   /** @param setting such as `REDIS_TLS_CA` */
-  constructor(setting: string, path: string, detail: string) {
-    super(`Cannot load ${setting} ${JSON.stringify(path)}: ${detail}`);
+  constructor(setting: string, path: string, detail: LocalizedText | string) {
+    const [file, { en, pt }] = [`${setting} ${JSON.stringify(path)}`, toLocalizedText(detail)];
+    const texts = { en: `Cannot load ${file}: ${en}`, pt: `Não é possível carregar ${file}: ${pt}` };
+    super(texts.en);
+    this.texts = texts;
   }
 }

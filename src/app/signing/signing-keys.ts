@@ -47,4 +47,11 @@ export function createSigningKeysLoader(
 export class SigningKeysError extends Error {
   override readonly name = "SigningKeysError";
   readonly code = "signing-keys-unusable";
+  /** Why, in each language; undefined if it is only in English, in the message. */
+  readonly texts: LocalizedText | undefined;
+
+  constructor(message: string, texts?: LocalizedText) {
+    super(message);
+    this.texts = texts;
+  }
 }

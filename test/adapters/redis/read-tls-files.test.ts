@@ -42,15 +42,15 @@ describe("readTlsFiles()", () => {
     const details: Record<string, unknown> = {};
     for (const name of ["absent", "folder", ...Object.keys(files)]) {
       const read = await readTlsFiles({ ca: at(name) });
-      details[name] = read.kind === "unusable" ? read.detail : read.kind;
+      details[name] = read.kind === "unusable" ? [read.detail.en, read.detail.pt] : read.kind;
     }
     expect(details).toEqual({
-      absent: "file not found",
-      folder: "it is not a file",
-      empty: "it contains no PEM certificate",
-      key: "it contains no PEM certificate",
-      broken: "certificate 2 of 2 cannot be read",
-      large: "it has more than 1048576 bytes",
+      absent: ["file not found", "arquivo não encontrado"],
+      folder: ["it is not a file", "não é um arquivo"],
+      empty: ["it contains no PEM certificate", "não contém um certificado em PEM"],
+      key: ["it contains no PEM certificate", "não contém um certificado em PEM"],
+      broken: ["certificate 2 of 2 cannot be read", "não é possível ler o certificado 2 de 2"],
+      large: ["it has more than 1048576 bytes", "tem mais de 1048576 bytes"],
     });
   });
 });

@@ -28,7 +28,8 @@ export const inspectCommand: RunCommand = async (io, deps, args) => {
     if (!(error instanceof CaCertificatesError)) throw error;
     return error;
   });
-  if (opened instanceof CaCertificatesError) return printFailure(io, opened.message, EXIT_CODES.usage);
+  if (opened instanceof CaCertificatesError)
+    return printFailure(io, opened.texts[language], EXIT_CODES.usage);
   if (opened === undefined) return printFailure(io, texts.noSharedCache, EXIT_CODES.usage);
   const { cache, connectionFailure, fault } = opened;
   const name = `${maskUrl(settings.redisUrl ?? "")}, ${settings.cacheNamespace}:*`;

@@ -112,21 +112,23 @@ async function watchUntilStopped(
 
 /** Prints the reason if a setting made the start fail; otherwise rethrows the error. */
 function printFailedStart(io: CommandIo, settings: Settings, error: unknown): ExitCode {
+  const language = languageOfLocale(io.env);
+  const start = { en: "Cannot start", pt: "Não é possível iniciar" }[language];
   if (error instanceof SigningKeysError) {
-    io.stderr.line(error.message);
+    io.stderr.line(error.texts === undefined ? error.message : `${start}: ${error.texts[language]}`);
     return EXIT_CODES.usage;
   }
   if (error instanceof CaCertificatesError) {
-    io.stderr.line(`Cannot start: ${error.message}`);
+    io.stderr.line(`${start}: ${error.texts[language]}`);
     return EXIT_CODES.usage;
   }
   if (!isBindError(error)) throw error;
   const [address, code] = [formatAddress(settings), bindErrorCode(error)];
-  io.stderr.line(
-    languageOfLocale(io.env) === "pt"
-      ? `Não é possível iniciar: o endereço ${address} não pode ser usado (${code}); defina HOST e PORT com um endereço livre`
-      : `Cannot start: ${address} cannot be bound (${code}); set HOST and PORT to an address that is free`,
-  );
+  const unbound = {
+    en: `${address} cannot be bound (${code}); set HOST and PORT to an address that is free`,
+    pt: `o endereço ${address} não pode ser usado (${code}); defina HOST e PORT com um endereço livre`,
+  };
+  io.stderr.line(`${start}: ${unbound[language]}`);
   return EXIT_CODES.invalid;
 }
 
