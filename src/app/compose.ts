@@ -36,7 +36,7 @@ import type { TracedPorts } from "./trace-ports.ts";
 const PROBE_PAUSE_MS_MAX = 1000;
 
 /** What the header `Authorization: Bearer …` can carry. */
-const ADMIN_TOKEN = /^[\x21-\x7e]{1,1024}$/;
+const ADMIN_TOKEN_PATTERN = /^[\x21-\x7e]{1,1024}$/;
 
 /**
  * Starts a service. Makes the adapters that the settings name, except those that the caller passed in.
@@ -48,7 +48,7 @@ const ADMIN_TOKEN = /^[\x21-\x7e]{1,1024}$/;
  */
 export async function startService(parts: ServiceParts): Promise<RunningService> {
   const { settings, adminToken, log } = parts;
-  if (!ADMIN_TOKEN.test(adminToken)) {
+  if (!ADMIN_TOKEN_PATTERN.test(adminToken)) {
     throw new TypeError("Cannot start: adminToken must be 1 to 1024 visible ASCII characters without spaces");
   }
   const verifier = await openCatalogVerifier(settings, { openKeyring: createFilesystemKeyring, log });
@@ -155,7 +155,7 @@ async function prepareCache({
   if (cache !== undefined) {
     return (hooks) => {
       const channel = broadcast ?? createMemoryBroadcast().join({ onDefect: hooks.onDefect });
-      return createPlainCache(cache, { broadcast: withoutClose(channel), hasFleet: true });
+      return createPlainCache(cache, { broadcast: removeClose(channel), hasFleet: true });
     };
   }
   if (settings.redisUrl !== undefined) {
@@ -163,7 +163,7 @@ async function prepareCache({
     if (broadcast === undefined) return open;
     return (hooks) => {
       const opened = open(hooks);
-      return { ...opened, broadcast: { ...withoutClose(broadcast), close: opened.broadcast.close } };
+      return { ...opened, broadcast: { ...removeClose(broadcast), close: opened.broadcast.close } };
     };
   }
   const memory = createMemoryCache();
@@ -176,7 +176,7 @@ async function prepareCache({
 }
 
 /** A channel that the caller passed in: the caller closes it, not the service. */
-function withoutClose(broadcast: BroadcastPort): BroadcastPort {
+function removeClose(broadcast: BroadcastPort): BroadcastPort {
   return {
     publish: (message, options) => broadcast.publish(message, options),
     subscribe: (listener) => broadcast.subscribe(listener),

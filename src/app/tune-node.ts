@@ -5,8 +5,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";
 
-const OWNER_ONLY = 0o700;
-const WRITABLE_BY_OTHERS = 0o022;
+const OWNER_ONLY_MODE = 0o700;
+const WRITABLE_BY_OTHERS_MODE = 0o022;
 
 /**
  * Makes Node cache the compiled code of the modules that are loaded from now on: compiling takes most of a
@@ -19,7 +19,7 @@ const WRITABLE_BY_OTHERS = 0o022;
  */
 export function enableCompileCache(env: Record<string, string | undefined>): void {
   if (env.NODE_COMPILE_CACHE || env.NODE_DISABLE_COMPILE_CACHE) return;
-  const folder = compileCacheFolder(env);
+  const folder = findCompileCacheFolder(env);
   if (folder === undefined) return;
   module.enableCompileCache(folder);
   // Worker threads do not inherit the cache: they read its folder from the environment.
@@ -27,13 +27,15 @@ export function enableCompileCache(env: Record<string, string | undefined>): voi
 }
 
 /** Creates the cache folder; undefined if no safe folder can be created. */
-export function compileCacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
+export function findCompileCacheFolder(
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
   try {
     const folder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mosaic", "compiled");
-    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_MODE });
     const entry = lstatSync(folder);
     const isOwn = entry.isDirectory() && entry.uid === process.getuid?.();
-    return isOwn && (entry.mode & WRITABLE_BY_OTHERS) === 0 ? folder : undefined;
+    return isOwn && (entry.mode & WRITABLE_BY_OTHERS_MODE) === 0 ? folder : undefined;
   } catch {
     // Without a usable folder there is no cache; only the start is slower.
     return undefined;

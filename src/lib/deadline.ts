@@ -63,7 +63,7 @@ export function startUnblockedTimer(timeoutMs: number, onTimeout: () => void): (
 export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: DeadlineOptions): Deadline {
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
   // `exceeded` may reject after the race is over: this must not be an unhandled rejection.
-  exceeded.catch(ignore);
+  exceeded.catch(ignoreError);
   const handleTimeout = (): void => {
     const error = onTimeout();
     if (error === undefined) stopTimer = startUnblockedTimer(timeoutMs, handleTimeout);
@@ -75,7 +75,7 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
   return {
     race(work) {
       // Work that loses the race may still fail: this must not be an unhandled rejection.
-      work.catch(ignore);
+      work.catch(ignoreError);
       return Promise.race([work, exceeded]);
     },
     fail: reject,
@@ -105,4 +105,4 @@ export async function waitAtMost<Value, const Late>(
   }
 }
 
-function ignore(): void {}
+function ignoreError(): void {}

@@ -8,7 +8,7 @@ export function findLanguage(given: string): Language | undefined {
 }
 
 /** The language of the user's locale: Portuguese, or English for all other locales. */
-export function languageOfLocale(env: Readonly<Record<string, string | undefined>>): Language {
+export function readLocaleLanguage(env: Readonly<Record<string, string | undefined>>): Language {
   // POSIX: the first of these variables that is not empty decides.
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
   return /^pt(?:[_.@-]|$)/i.test(locale) ? "pt" : "en";

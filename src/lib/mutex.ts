@@ -6,10 +6,10 @@ export function createMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
     const run = last.then(() => task());
-    last = run.then(ignore, ignore);
+    last = run.then(ignoreError, ignoreError);
     return run;
   };
 }
 
 /** Drops the outcome of a task: a failure must not affect the next task, and a result must not stay in memory. */
-function ignore(): void {}
+function ignoreError(): void {}

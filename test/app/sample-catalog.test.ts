@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createFilesystemSource } from "../../src/adapters/filesystem/source.ts";
-import { columnNames, parseView } from "../../src/domain/view/view.ts";
+import { listColumnNames, parseView } from "../../src/domain/view/view.ts";
 
 const SAMPLE = resolve(import.meta.dirname, "../../data/views");
 
@@ -30,6 +30,6 @@ describe("data/views", () => {
   test("data/views has the column that tickers come from", async () => {
     const { catalog } = await loadSample();
     const view = [...catalog.views].find(([entity]) => entity === "view_fiis_info")?.[1] ?? new Uint8Array();
-    expect(columnNames(parseView(view))).toContain("ticker");
+    expect(listColumnNames(parseView(view))).toContain("ticker");
   });
 });

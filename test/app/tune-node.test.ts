@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { compileCacheFolder } from "../../src/app/tune-node.ts";
+import { findCompileCacheFolder } from "../../src/app/tune-node.ts";
 import { runMainProcess, runToEnd } from "../support/run-main.ts";
 import { MAIN, RUNTIMES } from "../support/runtimes.ts";
 
@@ -13,26 +13,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-describe("compileCacheFolder()", () => {
-  test("compileCacheFolder() makes a folder of this user alone, and takes it again", async () => {
-    const folder = compileCacheFolder({ XDG_CACHE_HOME: home });
+describe("findCompileCacheFolder()", () => {
+  test("findCompileCacheFolder() makes a folder of this user alone, and takes it again", async () => {
+    const folder = findCompileCacheFolder({ XDG_CACHE_HOME: home });
     expect(folder).toBe(join(home, "mosaic", "compiled"));
     expect((await lstat(folder ?? "")).mode & 0o777).toBe(0o700);
-    expect(compileCacheFolder({ XDG_CACHE_HOME: home })).toBe(folder);
+    expect(findCompileCacheFolder({ XDG_CACHE_HOME: home })).toBe(folder);
   });
 
   test.each([
     ["others can write to", async (at: string) => mkdir(at).then(() => chmod(at, 0o777))],
     ["is a link", async (at: string) => symlink(home, at)],
     ["is a file", async (at: string) => writeFile(at, "")],
-  ])("compileCacheFolder() takes nothing that %s", async (_, put) => {
+  ])("findCompileCacheFolder() takes nothing that %s", async (_, put) => {
     await mkdir(join(home, "mosaic"));
     await put(join(home, "mosaic", "compiled"));
-    expect(compileCacheFolder({ XDG_CACHE_HOME: home })).toBeUndefined();
+    expect(findCompileCacheFolder({ XDG_CACHE_HOME: home })).toBeUndefined();
   });
 
-  test("compileCacheFolder() is undefined where no folder can be made", () => {
-    expect(compileCacheFolder({ XDG_CACHE_HOME: join(MAIN, "below-a-file") })).toBeUndefined();
+  test("findCompileCacheFolder() is undefined where no folder can be made", () => {
+    expect(findCompileCacheFolder({ XDG_CACHE_HOME: join(MAIN, "below-a-file") })).toBeUndefined();
   });
 });
 

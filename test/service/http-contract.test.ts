@@ -5,7 +5,7 @@ import { createFilesystemSource } from "../../src/adapters/filesystem/source.ts"
 import { DATA_HEADERS } from "../../src/app/http/responses/security-headers.ts";
 import { VERSION } from "../../src/app/settings/version.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
-import { columnNames, parseView } from "../../src/domain/view/view.ts";
+import { listColumnNames, parseView } from "../../src/domain/view/view.ts";
 import { startHostedService } from "../support/hosted-service.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type Answer, type RequestOptions, sendRequest } from "../support/send-request.ts";
@@ -40,7 +40,7 @@ async function expectedPages(): Promise<ReadonlyMap<string, ExpectedPage>> {
       entity,
       description: view.description,
       identifiers: view.identifiers,
-      columns: columnNames(view),
+      columns: listColumnNames(view),
     };
   });
   const ofViews = [...views].flatMap(([entity, bytes]) => viewPages(entity, bytes));
@@ -49,7 +49,7 @@ async function expectedPages(): Promise<ReadonlyMap<string, ExpectedPage>> {
 
 function viewPages(entity: Entity, bytes: Uint8Array) {
   const etag = `"${createHash("sha256").update(bytes).digest("hex")}"`;
-  const columns = columnNames(parseView(bytes));
+  const columns = listColumnNames(parseView(bytes));
   return [
     [`/views/${entity}`, { body: new TextDecoder().decode(bytes), etag }],
     [`/views/${entity}/columns`, { body: JSON.stringify({ entity, columns }), etag }],

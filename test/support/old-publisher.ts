@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
-import { canonicalText, pythonFloat } from "../../src/domain/json/canonical-json.ts";
+import { canonicalText, formatPythonFloat } from "../../src/domain/json/canonical-json.ts";
 import type { JsonObject, JsonValue } from "../../src/domain/json/json-value.ts";
 import { type Entity, parseEntity } from "../../src/domain/view/entity.ts";
 
@@ -39,7 +39,7 @@ export async function publishAsOldProgram(
 export function pythonDumps(value: JsonValue): string {
   if (typeof value === "string") return JSON.stringify(value).replace(/[^ -~]/g, escapeUnit);
   if (typeof value === "bigint") return value.toString();
-  if (typeof value === "number") return pythonFloat(value);
+  if (typeof value === "number") return formatPythonFloat(value);
   if (value === null || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return `[${value.map(pythonDumps).join(", ")}]`;
   const members = Object.entries(value).map(([key, member]) => `${pythonDumps(key)}: ${pythonDumps(member)}`);

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from "../../domain/json/json-value.ts";
 import { parseJson } from "../../domain/json/parse-json.ts";
 import { toYamlScalar, writeColumn } from "../../domain/view/draft-view.ts";
 import type { RelationColumn } from "../../domain/view/relation.ts";
-import { columnNames, parseView } from "../../domain/view/view.ts";
+import { listColumnNames, parseView } from "../../domain/view/view.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import type { AddedColumns, EditableView, TextEdit, ViewEditor } from "../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../ports/view-files-port.ts";
@@ -42,7 +42,7 @@ function readView({ path, file, bytes }: ViewFileBytes): LoadedView | undefined 
   if (view === undefined) return undefined;
   const value = parseJson(new TextDecoder().decode(view.canonicalJson));
   if (!isJsonObject(value)) return undefined;
-  const columns = columnNames(parseView(view.canonicalJson));
+  const columns = listColumnNames(parseView(view.canonicalJson));
   return { entity: view.entity, columns, value, warnings: diagnostics.length };
 }
 

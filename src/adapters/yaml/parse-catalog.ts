@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalogInTurns } from "../../domain/catalog/catalog.ts";
+import { CATALOG_BYTES_MAX, CATALOG_VIEWS_MAX, createCatalogInSlices } from "../../domain/catalog/catalog.ts";
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import { compareDiagnostics, type Diagnostic, toTranslatedTexts } from "../../domain/view/diagnostic.ts";
 import type { Entity } from "../../domain/view/entity.ts";
@@ -200,7 +200,7 @@ async function assembleLoad(
     view === undefined ? [] : [[view.entity, view.canonicalJson] as const],
   );
   if (slices.isOver()) await slices.next();
-  const catalog = await createCatalogInTurns(views, slices);
+  const catalog = await createCatalogInSlices(views, slices);
   return { kind: "loaded", catalog, warnings: diagnostics, manifest };
 }
 

@@ -1,7 +1,7 @@
 import { VIEW_BYTES_MAX } from "../../domain/catalog/catalog.ts";
 import { canonicalText } from "../../domain/json/canonical-json.ts";
 import { describeValue } from "../../domain/json/describe-value.ts";
-import { isJsonObject, type JsonValue, jsonPointer } from "../../domain/json/json-value.ts";
+import { formatJsonPointer, isJsonObject, type JsonValue } from "../../domain/json/json-value.ts";
 import { checkView } from "../../domain/view/check-view.ts";
 import {
   compareDiagnostics,
@@ -76,7 +76,7 @@ function checkParsedText(
     ? []
     : findReaderDifferences({ source, mark, readers }, tree.value, tree.diagnostics);
   const treeDiagnostics = [...tree.diagnostics, ...differences].map(({ offset, path, ...rest }) =>
-    maker.atOffset(lines, offset, { ...rest, pointer: jsonPointer(path) }),
+    maker.atOffset(lines, offset, { ...rest, pointer: formatJsonPointer(path) }),
   );
   const known = [...parsed.diagnostics, ...treeDiagnostics];
   if (!tree.isComplete || (hasErrors && tree.value === null)) return { diagnostics: known };
@@ -149,15 +149,17 @@ function createConsequenceCheck(
 ): (diagnostic: Pick<ViewDiagnostic, "code" | "path">) => boolean {
   const unread = new Set(
     diagnostics.flatMap(({ severity, code, path }) =>
-      severity === "error" && code !== "duplicate-key" && code !== "key-type" ? [jsonPointer(path)] : [],
+      severity === "error" && code !== "duplicate-key" && code !== "key-type"
+        ? [formatJsonPointer(path)]
+        : [],
     ),
   );
   const unmerged = new Set(
-    diagnostics.flatMap(({ code, path }) => (code === "yaml-syntax" ? [jsonPointer(path)] : [])),
+    diagnostics.flatMap(({ code, path }) => (code === "yaml-syntax" ? [formatJsonPointer(path)] : [])),
   );
   return ({ code, path }) =>
-    (path.length > 0 && unread.has(jsonPointer(path))) ||
-    (code === "field-missing" && unmerged.has(jsonPointer(path.slice(0, -1))));
+    (path.length > 0 && unread.has(formatJsonPointer(path))) ||
+    (code === "field-missing" && unmerged.has(formatJsonPointer(path.slice(0, -1))));
 }
 
 interface DecodedText {
@@ -195,7 +197,7 @@ function locateDiagnostic(
 ): Diagnostic {
   const { path, at, ...rest } = diagnostic;
   const offset = at === "key" ? locator.keyOffsetOf(path) : locator.offsetOf(path);
-  return maker.atOffset(lines, offset, { ...rest, pointer: jsonPointer(path) });
+  return maker.atOffset(lines, offset, { ...rest, pointer: formatJsonPointer(path) });
 }
 
 /** Maximum number of diagnostics that are reported for one file; the others are reported after these are fixed. */

@@ -34,7 +34,7 @@ export async function checkPublishedViews(
     if (!(await store.acquireCheckLease({ ttlSeconds: CHECK_PAUSE_MS / 1000, signal }))) return undefined;
     const { fingerprint } = await store.fingerprint(catalog.views.keys(), { signal });
     if (memory.checked?.catalog !== catalog)
-      memory.checked = { catalog, fingerprint: canonicalFingerprint(catalog) };
+      memory.checked = { catalog, fingerprint: createCanonicalFingerprint(catalog) };
     return fingerprint === memory.checked.fingerprint ? undefined : fingerprint;
   } catch (error) {
     return ignoreCacheErrors(error);
@@ -55,7 +55,7 @@ export async function recordCheckedViews(
   if (now?.fingerprint === fingerprint) memory.checked = { catalog, fingerprint };
 }
 
-function canonicalFingerprint({ views }: Catalog): string {
+function createCanonicalFingerprint({ views }: Catalog): string {
   const list = new TextEncoder().encode(canonicalText([...views.keys()]));
   return continueFingerprint(EMPTY_FINGERPRINT, [list, ...views.values()]);
 }

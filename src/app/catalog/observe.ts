@@ -46,7 +46,7 @@ const SECOND_READ_DELAY_MS = 100;
  * Reads and verifies the published catalog, and describes the cache as input of the plan. An unchanged fault
  * is reported once. If the published bytes are its cause, the views are read again only after a change.
  */
-export async function observe(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
+export async function observePublication(deps: CatalogDeps, options: ObserveOptions): Promise<Observation> {
   const { memory, active } = options;
   const before = memory.fault;
   const unchanged = before && !options.readsAllViews ? await reuseUnchanged(deps, before, memory) : undefined;

@@ -36,7 +36,7 @@ export async function publishInTurn(
   memory: TransferMemory,
   { active, plan }: { readonly active: ActiveCatalog; readonly plan: PublicationRequest },
 ): Promise<TurnPublication> {
-  const bytes = catalogBytes(active.catalog);
+  const bytes = countCatalogBytes(active.catalog);
   if (plan.scope !== "all" || !isLargeTransfer(bytes)) return publishActive(deps, active, plan);
   if (transferPauseMs(memory.transfer, observeHashNow(deps, active)) > 0) return "waiting";
   const turn = await acquirePublishLease(deps, active, { bytes, plan });
@@ -88,7 +88,7 @@ async function acquirePublishLease(
   }
 }
 
-function catalogBytes({ views }: Catalog): number {
+function countCatalogBytes({ views }: Catalog): number {
   return views.values().reduce((total, { byteLength }) => total + byteLength, 0);
 }
 

@@ -51,7 +51,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
     if (load.kind === "invalid") {
       const { diagnostics } = load;
       emit({ kind: "source-invalid", diagnostics });
-      const detail = invalidCatalogMessage(source.name, diagnostics);
+      const detail = createInvalidCatalogMessage(source.name, diagnostics);
       return { kind: "invalid", ...refuse("invalid-catalog", detail), diagnostics };
     }
     const { catalog, manifest, warnings, digest } = load;
@@ -70,7 +70,7 @@ export async function readDisk(deps: CatalogDeps, trigger: ActivationTrigger): P
   }
 }
 
-export function invalidCatalogMessage(
+export function createInvalidCatalogMessage(
   source: string,
   diagnostics: readonly Diagnostic[],
   language: Language = "en",

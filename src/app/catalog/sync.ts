@@ -7,7 +7,7 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 import { type CheckMemory, checkPublishedViews, recordCheckedViews } from "./check-published-views.ts";
 import type { CatalogEvent, Refusal } from "./events.ts";
 import { ignoreCacheErrors, type Observation, type ObservationMemory } from "./observation.ts";
-import { observe } from "./observe.ts";
+import { observePublication } from "./observe.ts";
 import {
   observeHashNow,
   publishInTurn,
@@ -47,7 +47,11 @@ export async function preload(deps: CatalogDeps, memory: ComparisonMemory = {}):
   const { holder } = deps;
   let refusals: readonly Refusal[] = [];
   for (let round = 1; round <= PRELOAD_ROUNDS_MAX; round++) {
-    const observation = await observe(deps, { trigger: "preload", active: holder.current(), memory });
+    const observation = await observePublication(deps, {
+      trigger: "preload",
+      active: holder.current(),
+      memory,
+    });
     const end = await planAndAct({ deps, trigger: "preload", observation, memory });
     refusals = end.refusals;
     if (end.kind !== "conflict") break;
@@ -69,7 +73,7 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   // Not during a fault: observe() then looks for changes of the views itself.
   const changed = memory.fault === undefined ? await checkPublishedViews(deps, memory, active) : undefined;
   const readsAllViews = changed !== undefined;
-  const observation = await observe(deps, { trigger: "reconcile", active, memory, readsAllViews });
+  const observation = await observePublication(deps, { trigger: "reconcile", active, memory, readsAllViews });
   const { cache } = observation;
   if (readsAllViews && cache.kind === "whole" && cache.hash === active.catalog.hash)
     await recordCheckedViews(deps, memory, { catalog: active.catalog, fingerprint: changed });

@@ -1,7 +1,7 @@
 import type { Catalog } from "../../domain/catalog/catalog.ts";
 import type { SignatureDecision } from "../../domain/signing/verify-catalog.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
-import type { Candidate } from "../signing/catalog-verifier.ts";
+import type { CatalogCandidate } from "../signing/catalog-verifier.ts";
 import type { ActiveCatalog } from "./active-catalog.ts";
 import type { CatalogDeps } from "./catalog-deps.ts";
 
@@ -26,7 +26,7 @@ export function generationOf({ decision }: VerifiedCatalog): number | undefined 
  */
 export async function verifyWithFreshKeys(
   { verifier, emit, signal }: CatalogDeps,
-  candidate: Candidate,
+  candidate: CatalogCandidate,
   active: ActiveCatalog | undefined,
 ): Promise<SignatureDecision> {
   const options = active && { hash: active.catalog.hash, generation: active.generation };

@@ -13,14 +13,14 @@ const COMMENT_LANGUAGE_OPTIONS: typeof LANGUAGE_OPTIONS = LANGUAGE_OPTIONS.map((
   meaning.replace("messages", "comments and messages"),
 ]);
 
-const READERS: OptionValueRule = {
+const READERS_RULE: OptionValueRule = {
   accepts: (text) => parseReaderLanguages(text) !== undefined,
   expected: {
     en: `${READER_LANGUAGES.join(", ")}, separated by commas`,
     pt: `${READER_LANGUAGES.join(", ")}, separados por vírgulas`,
   },
 };
-const GENERATION: OptionValueRule = {
+const GENERATION_RULE: OptionValueRule = {
   accepts: (text) => parseGeneration(text) !== undefined,
   expected: GENERATION_FORM,
 };
@@ -91,7 +91,7 @@ export const COMMANDS: readonly Command[] = [
       ...LANGUAGE_OPTIONS,
       ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
-    values: { readers: READERS },
+    values: { readers: READERS_RULE },
     examples: [
       { line: "validate data/views", purpose: "what is wrong, where, and what to write instead" },
       { line: "validate --strict", purpose: "the views of VIEWS_DIR; fails on warnings" },
@@ -231,7 +231,7 @@ export const COMMANDS: readonly Command[] = [
       ["--format json", "print JSON"],
       ...LANGUAGE_OPTIONS,
     ],
-    values: { generation: GENERATION },
+    values: { generation: GENERATION_RULE },
     examples: [
       { line: "sign data/views", purpose: "write data/views/views.manifest.json" },
       { line: "sign --generation 12 data/views", purpose: "sign older content as a newer release" },

@@ -3,7 +3,7 @@ import {
   LANGUAGES,
   type Language,
   type LocalizedText,
-  languageOfLocale,
+  readLocaleLanguage,
 } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
 import { VERSION } from "../settings/version.ts";
@@ -41,7 +41,7 @@ export async function runCli(
 ): Promise<ExitCode> {
   const { env } = host;
   const io = { ...host, stdout: createPrinter(host.stdout, env), stderr: createPrinter(host.stderr, env) };
-  const texts = USAGE_TEXTS[languageOf(args, env)];
+  const texts = USAGE_TEXTS[chooseLanguage(args, env)];
   const name = args.find((arg) => !arg.startsWith("-"));
   const command = findCommand(name, args);
   if (name === args[0] && name !== undefined && name !== "help" && command === undefined)
@@ -73,7 +73,7 @@ function readOutputOptions(
   values: CommandArguments["values"],
 ): Pick<CommandArguments, "format" | "language"> | undefined {
   const known = findLanguage(values.get("lang") ?? "");
-  const language = known ?? languageOfLocale(io.env);
+  const language = known ?? readLocaleLanguage(io.env);
   const listed = listOptions(command).find(({ name }) => name === "format")?.value ?? "";
   const formats = FORMATS.filter((format) => format === "text" || listed.split("|").includes(format));
   const rules: Command["values"] = {
@@ -129,11 +129,11 @@ function describeUnknownCommand(name: string, texts: UsageTexts): string {
 }
 
 /** The language of errors in the arguments, which may be found before the arguments are parsed. */
-function languageOf(args: readonly string[], env: ProcessIo["env"]): Language {
+function chooseLanguage(args: readonly string[], env: ProcessIo["env"]): Language {
   const given = args.flatMap((arg, at) =>
     arg === "--lang" ? (args[at + 1] ?? []) : arg.startsWith("--lang=") ? arg.slice("--lang=".length) : [],
   );
-  return findLanguage(given.at(-1) ?? "") ?? languageOfLocale(env);
+  return findLanguage(given.at(-1) ?? "") ?? readLocaleLanguage(env);
 }
 
 function printUsageError(io: CommandIo, ...details: readonly string[]): ExitCode {

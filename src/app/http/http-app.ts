@@ -45,7 +45,7 @@ export function createHttpApp(deps: HttpAppDeps): RequestHandler {
   addConsoleRoutes(app, deps);
   addEventRoutes(app, deps);
   addDocsRoutes(app, deps);
-  const paths = knownPaths(app);
+  const paths = listKnownPaths(app);
   for (const { path, methods } of paths)
     for (const method of methods) deps.declare({ method, route: path, status: 200 });
   app.notFound((context) => respondToUnmatched(context, paths));
@@ -59,7 +59,7 @@ interface KnownPath {
   readonly methods: readonly string[];
 }
 
-function knownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
+function listKnownPaths(app: Hono<HttpEnv>): readonly KnownPath[] {
   const methodsOf = new Map<string, string[]>();
   for (const { path, method } of app.routes) {
     if (!path.endsWith("*")) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method]);

@@ -143,8 +143,8 @@ interface ServiceToStop {
   readonly close: readonly (() => Promise<void>)[];
 }
 
-export function createStopOnce(stoppable: ServiceToStop): () => Promise<void> {
-  const { stop, statusStream, server, loaded, log, drainDelayMs, leave, close } = stoppable;
+export function createStopOnce(serviceToStop: ServiceToStop): () => Promise<void> {
+  const { stop, statusStream, server, loaded, log, drainDelayMs, leave, close } = serviceToStop;
   let stopped: Promise<void> | undefined;
   return () => {
     stopped ??= (async () => {

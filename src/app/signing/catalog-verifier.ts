@@ -9,7 +9,7 @@ import { checkManifest, verifyManifest } from "../../domain/signing/verify-manif
 import type { Settings } from "../settings/settings.ts";
 import type { LoadSigningKeys, SigningKeysLoad } from "./signing-keys.ts";
 
-export interface Candidate {
+export interface CatalogCandidate {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
   readonly source: VerificationPolicy["source"];
@@ -30,7 +30,7 @@ export interface CatalogVerifier {
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 
   /** Verifies a candidate by the settings and the keys that were read last. */
-  verify(candidate: Candidate, active: VerificationPolicy["active"]): SignatureDecision;
+  verify(candidate: CatalogCandidate, active: VerificationPolicy["active"]): SignatureDecision;
 
   /** Verifies a manifest whose catalog is unknown, by the same settings and keys. */
   checkManifest(manifest: Uint8Array | undefined): ReturnType<typeof checkManifest>;

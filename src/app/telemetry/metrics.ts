@@ -83,7 +83,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     return reading;
   };
   if (deps.telemetry.resource !== undefined) void read();
-  observeBuild(meter);
+  observeBuildInfo(meter);
   observeState(meter, deps);
   observeTickers(meter, deps);
   observeFleet(meter, deps);
@@ -122,7 +122,7 @@ const NO_METRICS: Metrics = {
 };
 
 /** Adds one series with the value 1, whose labels PromQL can join to other series of the instance. */
-function observeBuild(meter: Meter): void {
+function observeBuildInfo(meter: Meter): void {
   const [runtime = "", runtimeVersion = ""] = readRuntimeName().split(" ");
   const labels = { version: VERSION, runtime, runtime_version: runtimeVersion };
   meter.observeGauge(

@@ -64,7 +64,7 @@ function createFleetSpans(tracer: Tracer): FleetTrace {
       const attributes = { "messaging.operation.type": "send", "mosaic.announcement": kind };
       const options = { kind: SpanKind.PRODUCER, attributes };
       return tracer.startActiveSpan("announcement send", options, (span) =>
-        endAfter(span, () => send(formatTraceparent(span.spanContext()))),
+        endSpanAfter(span, () => send(formatTraceparent(span.spanContext()))),
       );
     },
 
@@ -83,12 +83,12 @@ function createFleetSpans(tracer: Tracer): FleetTrace {
         options,
         trace.setSpanContext(ROOT_CONTEXT, sender),
       );
-      return context.with(trace.setSpan(ROOT_CONTEXT, span), () => endAfter(span, work));
+      return context.with(trace.setSpan(ROOT_CONTEXT, span), () => endSpanAfter(span, work));
     },
   };
 }
 
-async function endAfter(span: Span, work: () => Promise<void>): Promise<void> {
+async function endSpanAfter(span: Span, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

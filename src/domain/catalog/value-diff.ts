@@ -1,13 +1,13 @@
 import { canonicalText } from "../json/canonical-json.ts";
 import {
+  formatJsonPointer,
   isJsonObject,
   type JsonObject,
   type JsonPathStep,
   type JsonValue,
-  jsonPointer,
 } from "../json/json-value.ts";
 import type { Entity } from "../view/entity.ts";
-import { columnNames, parseView } from "../view/view.ts";
+import { listColumnNames, parseView } from "../view/view.ts";
 import type { Catalog } from "./catalog.ts";
 
 /**
@@ -45,12 +45,12 @@ interface ValuePair {
   readonly to: readonly JsonPathStep[];
 }
 
-function compareValues(changes: ValueChange[], pairing: ValuePair): void {
-  const { before, after, to } = pairing;
-  if (isJsonObject(before) && isJsonObject(after)) compareObjects(changes, { ...pairing, before, after });
-  else if (isList(before) && isList(after)) compareLists(changes, { ...pairing, before, after });
+function compareValues(changes: ValueChange[], pair: ValuePair): void {
+  const { before, after, to } = pair;
+  if (isJsonObject(before) && isJsonObject(after)) compareObjects(changes, { ...pair, before, after });
+  else if (isList(before) && isList(after)) compareLists(changes, { ...pair, before, after });
   else if (canonicalText(before) !== canonicalText(after))
-    changes.push({ kind: "changed", pointer: jsonPointer(to), before, after });
+    changes.push({ kind: "changed", pointer: formatJsonPointer(to), before, after });
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
@@ -68,9 +68,10 @@ function compareObjects(changes: ValueChange[], { before, after, from, to }: Obj
     const old = ownValue(before, key);
     const now = ownValue(after, key);
     if (old !== undefined && now !== undefined) compareValues(changes, { before: old, after: now, ...paths });
-    else if (now !== undefined) changes.push({ kind: "added", pointer: jsonPointer(paths.to), after: now });
+    else if (now !== undefined)
+      changes.push({ kind: "added", pointer: formatJsonPointer(paths.to), after: now });
     else if (old !== undefined)
-      changes.push({ kind: "removed", pointer: jsonPointer(paths.from), before: old });
+      changes.push({ kind: "removed", pointer: formatJsonPointer(paths.from), before: old });
   }
 }
 
@@ -98,9 +99,10 @@ function compareLists(changes: ValueChange[], { before, after, from, to }: ListP
     const was = index < oldEnd ? before[index] : undefined;
     const is = index < nowEnd ? after[index] : undefined;
     if (was !== undefined && is !== undefined) compareValues(changes, { before: was, after: is, ...paths });
-    else if (is !== undefined) changes.push({ kind: "added", pointer: jsonPointer(paths.to), after: is });
+    else if (is !== undefined)
+      changes.push({ kind: "added", pointer: formatJsonPointer(paths.to), after: is });
     else if (was !== undefined)
-      changes.push({ kind: "removed", pointer: jsonPointer(paths.from), before: was });
+      changes.push({ kind: "removed", pointer: formatJsonPointer(paths.from), before: was });
   }
 }
 
@@ -137,7 +139,7 @@ export function diffColumns(
     const nothing = { entity, missingInDatabase: [], missingInCatalog: [] };
     if (actual === undefined) return { ...nothing, state: "absent" };
     if ("detail" in actual) return { ...nothing, state: "unreadable", detail: actual.detail };
-    const authored = columnNames(parseView(canonicalJson));
+    const authored = listColumnNames(parseView(canonicalJson));
     const missingInDatabase = excludeNames(authored, actual);
     const missingInCatalog = excludeNames(actual, authored);
     const same = missingInDatabase.length === 0 && missingInCatalog.length === 0;

@@ -19,7 +19,7 @@ export function canonicalText(value: JsonValue): string {
  *
  * @throws {RangeError} for NaN and the infinities, which JSON cannot represent
  */
-export function pythonFloat(value: number): string {
+export function formatPythonFloat(value: number): string {
   if (!Number.isFinite(value))
     throw new RangeError(`Cannot write ${value} as JSON: it is not a finite number`);
   if (Object.is(value, -0)) return "-0.0";
@@ -42,7 +42,7 @@ function writeValue(value: JsonValue, depth: number): string {
     case "bigint":
       return value.toString();
     case "number":
-      return pythonFloat(value);
+      return formatPythonFloat(value);
     case "boolean":
       return value ? "true" : "false";
     default:
@@ -61,7 +61,7 @@ function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): s
   }
   const object = value as JsonObject;
   let members = "";
-  for (const key of sortedKeys(object)) {
+  for (const key of listSortedKeys(object)) {
     const member = `${quoteText(key)}: ${writeValue(object[key] as JsonValue, depth)}`;
     members += members === "" ? member : `, ${member}`;
   }
@@ -69,7 +69,7 @@ function writeNested(value: readonly JsonValue[] | JsonObject, depth: number): s
 }
 
 /** Checking the order first is faster: many objects are sorted already. */
-function sortedKeys(object: JsonObject): readonly string[] {
+function listSortedKeys(object: JsonObject): readonly string[] {
   const keys = Object.keys(object);
   for (let index = 1; index < keys.length; index++)
     if (compareCodePoints(keys[index - 1] as string, keys[index] as string) > 0)

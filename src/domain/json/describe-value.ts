@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { LocalizedText } from "../../lib/language.ts";
 import { excerptText } from "../../lib/visible-text.ts";
-import { pythonFloat } from "./canonical-json.ts";
+import { formatPythonFloat } from "./canonical-json.ts";
 import type { JsonValue } from "./json-value.ts";
 
 /** Maximum length of a name or a number in a message. Messages are logged, and input may be megabytes long. */
@@ -27,7 +27,7 @@ export function describeValue(value: JsonValue): LocalizedText {
       return { en: `the whole number ${shown}`, pt: `o número inteiro ${shown}` };
     }
     case "number":
-      return { en: `the number ${pythonFloat(value)}`, pt: `o número ${pythonFloat(value)}` };
+      return { en: `the number ${formatPythonFloat(value)}`, pt: `o número ${formatPythonFloat(value)}` };
     case "boolean":
       return { en: `the boolean ${value}`, pt: `o booleano ${value}` };
     default:
@@ -41,7 +41,7 @@ const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
 const YAML_WORD = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
 /** A string as an author can write it inside a list or an object in brackets. */
-export function asYamlText(text: string): string {
+export function toYamlText(text: string): string {
   const isPlain = PLAIN_TEXT.test(text) && !text.endsWith(" ") && !YAML_WORD.test(text);
   return isPlain ? text : JSON.stringify(text);
 }

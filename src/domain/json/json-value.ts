@@ -40,6 +40,6 @@ export type JsonPathStep = string | number;
  *
  * @see https://www.rfc-editor.org/rfc/rfc6901
  */
-export function jsonPointer(path: readonly JsonPathStep[]): string {
+export function formatJsonPointer(path: readonly JsonPathStep[]): string {
   return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

@@ -122,7 +122,7 @@ function findNamedTicker(
   known: TickerSet | undefined,
   { isPlain, isMeant }: WordContext = UNKNOWN_CONTEXT,
 ): NamedTicker | undefined {
-  const written = withoutEmphasis(run);
+  const written = removeEmphasis(run);
   if (written.length > WORD_LENGTH_MAX) return undefined;
   // Most words do not have the length of a ticker. Plain text has the same length in capitals.
   if (isPlain && known?.canHaveLength(written.length) === false) return undefined;
@@ -133,7 +133,7 @@ function findNamedTicker(
   return ticker === undefined ? undefined : { word, ticker };
 }
 
-function withoutEmphasis(run: string): string {
+function removeEmphasis(run: string): string {
   const isMarked = run.startsWith("_") && run.length <= MARKED_LENGTH_MAX;
   return isMarked ? run.replace(EMPHASIS_PATTERN, "$2") : run;
 }

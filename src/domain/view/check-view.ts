@@ -4,11 +4,11 @@ import { findSimilarName } from "../../lib/similar-name.ts";
 import { excerptText } from "../../lib/visible-text.ts";
 import { describeValue, quoteExcerpt } from "../json/describe-value.ts";
 import {
+  formatJsonPointer,
   isJsonObject,
   type JsonObject,
   type JsonPathStep,
   type JsonValue,
-  jsonPointer,
 } from "../json/json-value.ts";
 import type { ViewDiagnostic } from "./diagnostic.ts";
 import { ENTITY_LENGTH_MAX, parseEntity, RESERVED_ENTITIES } from "./entity.ts";
@@ -31,7 +31,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   const result = v.safeParse(viewSchema, view);
   const misspelt = findMisspeltFields(view);
   const misspeltByPointer = new Map(
-    misspelt.toReversed().map((field) => [pointerOfKnownField(field.path, field.near), field]),
+    misspelt.toReversed().map((field) => [createKnownFieldPointer(field.path, field.near), field]),
   );
   const schemaErrors = result.success
     ? []
@@ -39,7 +39,7 @@ export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   // A missing field and its misspelt form are one mistake, and get one diagnostic.
   const reported = new Set(
     schemaErrors.map(
-      ({ path, code }) => code === "field-missing" && misspeltByPointer.get(jsonPointer(path)),
+      ({ path, code }) => code === "field-missing" && misspeltByPointer.get(formatJsonPointer(path)),
     ),
   );
   const others = misspelt.filter((field) => !reported.has(field)).map(describeMisspeltField);
@@ -106,8 +106,8 @@ export function checkEntity(name: string, path: readonly JsonPathStep[]): readon
 }
 
 /** Returns the JSON pointer of the known field that is similar to a misspelt field. */
-function pointerOfKnownField(path: readonly JsonPathStep[], near: string): string {
-  return jsonPointer([...path.slice(0, -1), near]);
+function createKnownFieldPointer(path: readonly JsonPathStep[], near: string): string {
+  return formatJsonPointer([...path.slice(0, -1), near]);
 }
 
 /** @param misspelt misspelt fields, by the JSON pointer of the known field that each is similar to */
@@ -120,7 +120,7 @@ function describeSchemaIssue(
   const { expected, example } = findFieldForm(path);
   const label = quoteExcerpt(path.join("/"));
   const value = findValueAt(view, path);
-  if (value === undefined) return describeMissingField(view, path, misspelt.get(jsonPointer(path)));
+  if (value === undefined) return describeMissingField(view, path, misspelt.get(formatJsonPointer(path)));
   const got = describeValue(value);
   const message = {
     en: `${label} must be ${expected.en}, got ${got.en}`,

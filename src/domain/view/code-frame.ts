@@ -21,7 +21,7 @@ const LENGTH_BEFORE_COLUMN_MAX = 60;
  * @returns lines without a line break at the end; undefined if the text does not have the line
  */
 export function createCodeFrame(text: string, { line, column }: TextPlace): string | undefined {
-  const lines = linesAround(text, line);
+  const lines = selectLinesAround(text, line);
   const marked = lines?.get(line);
   if (lines === undefined || marked === undefined) return undefined;
   const from = Math.max(0, Math.min(column - 1, marked.length) - LENGTH_BEFORE_COLUMN_MAX);
@@ -32,7 +32,7 @@ export function createCodeFrame(text: string, { line, column }: TextPlace): stri
       const shown = makeVisible(clipLine(content, from));
       if (number !== line) return [joinColumns(gutter(" ", String(number)), shown)];
       const before = (from > 0 ? "…" : "") + content.slice(from, column - 1);
-      const indent = " ".repeat(displayWidth(makeVisible(before)));
+      const indent = " ".repeat(measureDisplayWidth(makeVisible(before)));
       return [joinColumns(gutter(">", String(number)), shown), `${gutter(" ", "")} ${indent}^`];
     })
     .join("\n");
@@ -43,7 +43,7 @@ function joinColumns(gutter: string, shown: string): string {
 }
 
 /** Returns a line and the lines around it, by line number; without empty lines at the end of the text. */
-function linesAround(text: string, line: number): ReadonlyMap<number, string> | undefined {
+function selectLinesAround(text: string, line: number): ReadonlyMap<number, string> | undefined {
   const all = text.split(LINE_BREAK, line + LINES_AFTER);
   if (line > all.length) return undefined;
   const first = Math.max(1, line - LINES_BEFORE);
@@ -73,7 +73,7 @@ const WIDE_CHARACTER =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
 /** The approximate width of a text in terminal cells. */
-function displayWidth(text: string): number {
+function measureDisplayWidth(text: string): number {
   let width = 0;
   for (const character of text)
     width += COMBINING_MARK.test(character) ? 0 : WIDE_CHARACTER.test(character) ? 2 : 1;

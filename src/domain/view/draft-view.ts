@@ -1,5 +1,5 @@
 import type { Language } from "../../lib/language.ts";
-import { asYamlText } from "../json/describe-value.ts";
+import { toYamlText } from "../json/describe-value.ts";
 import { LINE_BREAK } from "./code-frame.ts";
 import { ENTITY_LENGTH_MAX, type Entity, isEntity } from "./entity.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
@@ -242,12 +242,12 @@ export function writeColumn({ name, type, comment }: RelationColumn): readonly s
 function guessIdentifiers(columns: readonly RelationColumn[]): readonly string[] {
   const own = columns.find(({ name }) => name.toLowerCase() === "id");
   if (own !== undefined) return [own.name];
-  const key = columns.slice(0, GUESSED_KEY_COLUMNS_MAX).find(({ name }) => KEY_NAME.test(name)) ?? columns[0];
-  const date = columns.slice(0, GUESSED_KEY_COLUMNS_MAX).find(isDateColumn);
+  const key = columns.slice(0, GUESSED_KEYS_MAX).find(({ name }) => KEY_NAME.test(name)) ?? columns[0];
+  const date = columns.slice(0, GUESSED_KEYS_MAX).find(isDateColumn);
   return [...new Set([key, date].flatMap((column) => (column === undefined ? [] : [column.name])))];
 }
 
-const GUESSED_KEY_COLUMNS_MAX = 3;
+const GUESSED_KEYS_MAX = 3;
 const KEY_NAME = /(?:^|_)(?:id|key|code|codigo|ticker|symbol|uuid|cnpj|cpf|isin|slug|chave)$/i;
 
 function isDateColumn({ type }: RelationColumn): boolean {
@@ -293,7 +293,7 @@ function toOneLine(text: string): string {
 
 /** Writes a text as a plain or a quoted YAML scalar that has exactly this value. */
 export function toYamlScalar(text: string): string {
-  return asYamlText(text).replaceAll(
+  return toYamlText(text).replaceAll(
     UNPRINTABLE_CHARACTER,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -1,13 +1,13 @@
 import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
 import { excerptText } from "../../lib/visible-text.ts";
-import { asYamlText, quoteExcerpt } from "../json/describe-value.ts";
+import { quoteExcerpt, toYamlText } from "../json/describe-value.ts";
 import {
+  formatJsonPointer,
   isJsonObject,
   type JsonObject,
   type JsonPathStep,
   type JsonValue,
-  jsonPointer,
 } from "../json/json-value.ts";
 import { isEntity } from "./entity.ts";
 import { FIELD_NAMES, type View } from "./view.ts";
@@ -56,7 +56,7 @@ export function createFormHint(
     const field = quoteExcerpt(path.join("/"));
     return { en: `indent ${below} below ${field}`, pt: `recue ${below} abaixo de ${field}` };
   }
-  if (jsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
+  if (formatJsonPointer(path) !== "/columns" || !isJsonObject(value)) return undefined;
   if (Object.hasOwn(value, "name")) return { en: 'write "- " before name', pt: 'escreva "- " antes de name' };
   const [key] = Object.keys(value);
   if (key === undefined) return undefined;
@@ -92,12 +92,12 @@ export function createDashHint(text: string): LocalizedText | undefined {
 
 /** Finds the field after an empty field, if it probably belongs inside that field, but is not indented. */
 export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[]): string | undefined {
-  const isInner = INNER_FIELDS.get(jsonPointer(path));
+  const isInner = INNER_FIELDS.get(formatJsonPointer(path));
   const around = findValueAt(view, path.slice(0, -1));
   if (isInner === undefined || !isJsonObject(around)) return undefined;
   const keys = Object.keys(around);
   const next = keys[keys.indexOf(String(path.at(-1))) + 1];
-  return next !== undefined && isInner(next) ? asYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
+  return next !== undefined && isInner(next) ? toYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
 /** By the JSON pointer of an empty field: whether the next field, by its name, probably belongs inside it. */
@@ -129,10 +129,10 @@ export function createUnnamedColumnHint(
 }
 
 function describeColumn(key: string, value: JsonValue): LocalizedText {
-  const name = asYamlText(key.slice(0, SHOWN_LENGTH_MAX));
+  const name = toYamlText(key.slice(0, SHOWN_LENGTH_MAX));
   if (typeof value === "string" && value !== "") {
     const field = value.length > ALIAS_LENGTH_MAX ? "description" : "alias";
-    return sameInEachLanguage(`{name: ${name}, ${field}: ${asYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
+    return sameInEachLanguage(`{name: ${name}, ${field}: ${toYamlText(value.slice(0, SHOWN_LENGTH_MAX))}}`);
   }
   if (isJsonObject(value))
     return {
@@ -217,7 +217,7 @@ export function createReferenceHints(view: View, names: readonly string[]): (nam
   return (name) => {
     const aliased = aliases.get(name);
     if (aliased !== undefined) {
-      const column = asYamlText(shortenText(aliased));
+      const column = toYamlText(shortenText(aliased));
       return {
         en: `write the column's name, ${column}, and not its alias`,
         pt: `escreva o nome da coluna, ${column}, e não o apelido`,
@@ -231,7 +231,7 @@ export function createReferenceHints(view: View, names: readonly string[]): (nam
         en: "write the name of a column of this view, or add the column",
         pt: "escreva o nome de uma coluna desta view, ou acrescente a coluna",
       };
-    const column = asYamlText(shortenText(near));
+    const column = toYamlText(shortenText(near));
     return {
       en: `write ${column} if you mean that column, or add the column`,
       pt: `escreva ${column}, se é a coluna que quer dizer, ou acrescente a coluna`,

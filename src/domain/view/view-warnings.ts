@@ -1,10 +1,10 @@
 import type { LocalizedText } from "../../lib/language.ts";
 import { findSimilarName } from "../../lib/similar-name.ts";
-import { asYamlText, describeValue, quoteExcerpt } from "../json/describe-value.ts";
+import { describeValue, quoteExcerpt, toYamlText } from "../json/describe-value.ts";
 import { isJsonObject, type JsonObject, type JsonPathStep, type JsonValue } from "../json/json-value.ts";
 import type { ViewDiagnostic } from "./diagnostic.ts";
 import { findFieldForm } from "./field-forms.ts";
-import { columnNames, FIELD_NAMES, type View } from "./view.ts";
+import { FIELD_NAMES, listColumnNames, type View } from "./view.ts";
 import {
   COMPARED_NAMES_MAX,
   createDashHint,
@@ -121,14 +121,14 @@ function findOtherForms(view: JsonObject): readonly ViewDiagnostic[] {
   for (const [index, item] of (Array.isArray(orderBy) ? (orderBy as readonly JsonValue[]) : []).entries()) {
     if (isJsonObject(item))
       found.push(
-        describeOtherForm(["order_by_whitelist", index], item, `- ${asYamlText(shortenText(item.name))}`),
+        describeOtherForm(["order_by_whitelist", index], item, `- ${toYamlText(shortenText(item.name))}`),
       );
   }
   if (!isJsonObject(ask)) return found;
   for (const [path, value] of listMembers(ask.synonyms, ["ask", "synonyms"])) {
     if (typeof value !== "string") continue;
-    const key = asYamlText(shortenText(path.at(-1)));
-    const diagnostic = describeOtherForm(path, value, `${key}: [${asYamlText(shortenText(value))}]`);
+    const key = toYamlText(shortenText(path.at(-1)));
+    const diagnostic = describeOtherForm(path, value, `${key}: [${toYamlText(shortenText(value))}]`);
     found.push({ ...diagnostic, hint: createDashHint(value) ?? diagnostic.hint });
   }
   for (const [path, value] of listMembers(ask.weights, ["ask", "weights"])) {
@@ -138,7 +138,7 @@ function findOtherForms(view: JsonObject): readonly ViewDiagnostic[] {
         describeOtherForm(
           path,
           value,
-          `${asYamlText(shortenText(path.at(-1)))}: ${formatPlainNumber(item ?? null)}`,
+          `${toYamlText(shortenText(path.at(-1)))}: ${formatPlainNumber(item ?? null)}`,
         ),
       );
   }
@@ -187,7 +187,7 @@ function findUnusualIndents(value: JsonValue | undefined, path: Path): readonly 
 }
 
 function checkReferences(view: View): readonly ViewDiagnostic[] {
-  const names = columnNames(view);
+  const names = listColumnNames(view);
   const known = new Set(names);
   const orderBy = (view.order_by_whitelist ?? []) as readonly (string | { readonly name: string })[];
   const references: readonly (readonly [path: Path, name: unknown])[] = [

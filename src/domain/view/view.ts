@@ -107,7 +107,7 @@ export function parseView(canonicalJson: Uint8Array): View {
   return JSON.parse(new TextDecoder().decode(canonicalJson)) as View;
 }
 
-export function columnNames(view: Pick<View, "columns">): readonly string[] {
+export function listColumnNames(view: Pick<View, "columns">): readonly string[] {
   return view.columns.map((entry) => (typeof entry === "string" ? entry : entry.name));
 }
 

@@ -146,12 +146,12 @@ function readInteger(plain: string, radix: 2 | 8 | 10 | 16): Yaml11Scalar {
     .replace(/^0[bx]/, "");
   if (digits === "")
     return { type: "refused", reason: { en: `${plain} has no digits`, pt: `${plain} não tem dígitos` } };
-  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigitsRefusal();
+  if (digits.length > INTEGER_DIGITS_MAX) return createTooManyDigitsRefusal();
   const value = BigInt(`${RADIX_PREFIXES[radix]}${digits}`);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }
 
-export function tooManyDigitsRefusal(): Yaml11Scalar {
+export function createTooManyDigitsRefusal(): Yaml11Scalar {
   const reason = {
     en: `a number has more than ${INTEGER_DIGITS_MAX} digits`,
     pt: `um número tem mais de ${INTEGER_DIGITS_MAX} dígitos`,
@@ -168,7 +168,7 @@ function readFloat(plain: string): number {
 
 function readBase60Integer(plain: string): Yaml11Scalar {
   const digits = plain.replaceAll("_", "").replace(/^[-+]/, "");
-  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigitsRefusal();
+  if (digits.length > INTEGER_DIGITS_MAX) return createTooManyDigitsRefusal();
   const value = digits.split(":").reduce((total, part) => total * 60n + BigInt(part), 0n);
   return { type: "integer", value: plain.startsWith("-") ? -value : value };
 }

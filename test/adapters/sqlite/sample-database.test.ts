@@ -5,7 +5,7 @@ import { createFilesystemSource } from "../../../src/adapters/filesystem/source.
 import { openDatabase } from "../../../src/adapters/open-database.ts";
 import { diffColumns } from "../../../src/domain/catalog/value-diff.ts";
 import { normalizeTicker, parseTickerRows } from "../../../src/domain/tickers/ticker.ts";
-import { columnNames, parseView } from "../../../src/domain/view/view.ts";
+import { listColumnNames, parseView } from "../../../src/domain/view/view.ts";
 import type { Database } from "../../../src/ports/database-port.ts";
 import { startPostgres } from "../../support/postgres-server.ts";
 import { createSqliteFile } from "../../support/sqlite-database-harness.ts";
@@ -48,7 +48,7 @@ describe("openDatabase()", () => {
   test("openDatabase() without a URL has the columns of data/views, in their order", async () => {
     const catalog = await loadCatalog();
     const columns = await sample.columns([...catalog.views.keys()]);
-    const authored = [...catalog.views].map(([entity, view]) => [entity, columnNames(parseView(view))]);
+    const authored = [...catalog.views].map(([entity, view]) => [entity, listColumnNames(parseView(view))]);
     expect([...columns]).toEqual(authored);
     expect(diffColumns(catalog, columns).map(({ entity, state }) => [entity, state])).toEqual(
       authored.map(([entity]) => [entity, "same"]),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { YAML_VIEW_EDITOR } from "../../../src/adapters/yaml/add-columns.ts";
 import { parseViewFile } from "../../../src/adapters/yaml/parse-view-file.ts";
-import { diffLines } from "../../../src/app/cli/commands/edit-commands.ts";
+import { createDiffLines } from "../../../src/app/cli/commands/edit-commands.ts";
 import type { EditedView } from "../../../src/ports/view-editor-port.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -185,13 +185,13 @@ describe("addColumns()", () => {
     expect(complete(quoted, "a", "b")).toMatchObject({ kind: "added", names: ["b"] });
   });
 
-  test("diffLines() is what patch takes", () => {
+  test("createDiffLines() is what patch takes", () => {
     const added = complete("identifiers: [b]\ncolumns:\n  - b\n  - d\nx: [y]\n", "a", "b", "c", "d");
-    expect(added.kind === "added" && diffLines("a.yaml", added)).toEqual([
+    expect(added.kind === "added" && createDiffLines("a.yaml", added)).toEqual([
       ...["--- a.yaml", "+++ a.yaml", "@@ -2,0 +3 @@", "+  - a", "@@ -3,0 +5 @@", "+  - c"],
     ]);
     const { before, edits } = YAML_VIEW_EDITOR.quote(fileOf("x: [no, on]\nidentifiers: [a]\ncolumns: [a]\n"));
-    expect(diffLines("a.yaml", { before, edits })).toEqual([
+    expect(createDiffLines("a.yaml", { before, edits })).toEqual([
       ...["--- a.yaml", "+++ a.yaml", "@@ -1 +1 @@", "-x: [no, on]", '+x: ["no", "on"]'],
     ]);
   });

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import {
   CATALOG_VIEWS_MAX,
   createCatalog,
-  createCatalogInTurns,
+  createCatalogInSlices,
   hashCatalog,
   parseCatalogHash,
   VIEW_BYTES_MAX,
@@ -179,13 +179,13 @@ describe("parseCatalogHash()", () => {
   });
 });
 
-describe("createCatalogInTurns()", () => {
+describe("createCatalogInSlices()", () => {
   const turnOver = { isOver: () => true, next: async () => undefined };
 
-  test("createCatalogInTurns() makes the same catalog as createCatalog()", async () => {
+  test("createCatalogInSlices() makes the same catalog as createCatalog()", async () => {
     const property = fc.asyncProperty(viewsArbitrary, async (views) => {
       const pairs = views.map(([entity, view]) => pair(entity, view));
-      const made = await createCatalogInTurns(pairs, turnOver);
+      const made = await createCatalogInSlices(pairs, turnOver);
       expect(made).toEqual(createCatalog(pairs));
       expect([...made.views.keys()]).toEqual([...createCatalog(pairs).views.keys()]);
       expect(Object.isFrozen(made)).toBe(true);
@@ -193,19 +193,19 @@ describe("createCatalogInTurns()", () => {
     await fc.assert(property, { numRuns: 50 });
   });
 
-  test("createCatalogInTurns() lets other work in after each turn that is over", async () => {
+  test("createCatalogInSlices() lets other work in after each turn that is over", async () => {
     let turns = 0;
     const next = async (): Promise<void> => {
       turns += 1;
     };
     const counting = { isOver: () => true, next };
-    await createCatalogInTurns([pair("a", {}), pair("b", {}), pair("c", {})], counting);
+    await createCatalogInSlices([pair("a", {}), pair("b", {}), pair("c", {})], counting);
     expect(turns).toBe(3);
-    await createCatalogInTurns([pair("a", {}), pair("b", {})], { ...counting, isOver: () => false });
+    await createCatalogInSlices([pair("a", {}), pair("b", {})], { ...counting, isOver: () => false });
     expect(turns).toBe(3);
   });
 
-  test("createCatalogInTurns() refuses an entity that comes twice", async () => {
-    await expect(createCatalogInTurns([pair("a", {}), pair("a", {})], turnOver)).rejects.toThrow(RangeError);
+  test("createCatalogInSlices() refuses an entity that comes twice", async () => {
+    await expect(createCatalogInSlices([pair("a", {}), pair("a", {})], turnOver)).rejects.toThrow(RangeError);
   });
 });

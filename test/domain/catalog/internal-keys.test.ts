@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { withoutInternalKeys } from "../../../src/domain/catalog/catalog.ts";
+import { removeInternalKeys } from "../../../src/domain/catalog/catalog.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const strip = (text: string): string => new TextDecoder().decode(withoutInternalKeys(bytes(text)));
+const strip = (text: string): string => new TextDecoder().decode(removeInternalKeys(bytes(text)));
 
-describe("withoutInternalKeys()", () => {
+describe("removeInternalKeys()", () => {
   test.each([
     ["one key", '{"__file__": "a.yaml", "columns": ["a"]}', '{"columns": ["a"]}'],
     ["several keys", '{"__file__": 1, "__signature_ok__": true, "a": 1}', '{"a": 1}'],
@@ -28,6 +28,6 @@ describe("withoutInternalKeys()", () => {
     ["an object of nothing", "{}"],
   ])("returns the same bytes for %s", (_, text) => {
     const before = bytes(text);
-    expect(withoutInternalKeys(before)).toBe(before);
+    expect(removeInternalKeys(before)).toBe(before);
   });
 });

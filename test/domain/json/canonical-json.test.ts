@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalText, pythonFloat } from "../../../src/domain/json/canonical-json.ts";
+import { canonicalText, formatPythonFloat } from "../../../src/domain/json/canonical-json.ts";
 import { JSON_DEPTH_MAX, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
 import { parseJson } from "../../../src/domain/json/parse-json.ts";
 import { readGoldenVectors } from "../../support/golden-vectors.ts";
@@ -156,21 +156,21 @@ const FLOATS = [
   ...["2.2250738585072014e-308", "5e-324", "-5e-324"],
 ];
 
-describe("pythonFloat()", () => {
-  test.each(FLOATS)("pythonFloat() writes %s as Python does", (literal) => {
-    expect(pythonFloat(Number(literal))).toBe(literal);
+describe("formatPythonFloat()", () => {
+  test.each(FLOATS)("formatPythonFloat() writes %s as Python does", (literal) => {
+    expect(formatPythonFloat(Number(literal))).toBe(literal);
   });
 
-  test("pythonFloat() writes every float of the golden vectors as Python does", () => {
+  test("formatPythonFloat() writes every float of the golden vectors as Python does", () => {
     const literals = VECTORS.flatMap(({ canonical }) => floatLiterals(canonical));
     expect(literals.length).toBeGreaterThan(100);
-    expect(literals.map((literal) => pythonFloat(Number(literal)))).toEqual(literals);
+    expect(literals.map((literal) => formatPythonFloat(Number(literal)))).toEqual(literals);
   });
 
-  test("pythonFloat() writes what reads back as the same float and as no integer", () => {
+  test("formatPythonFloat() writes what reads back as the same float and as no integer", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        const literal = pythonFloat(value);
+        const literal = formatPythonFloat(value);
         expect(Number(literal)).toBe(value);
         expect(literal).toMatch(/^-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]{2,3})?$/);
         expect(literal).toMatch(/[.e]/);
@@ -179,9 +179,9 @@ describe("pythonFloat()", () => {
     );
   });
 
-  test.each([NaN, Infinity, -Infinity])("pythonFloat() refuses %d", (value) => {
+  test.each([NaN, Infinity, -Infinity])("formatPythonFloat() refuses %d", (value) => {
     const message = `Cannot write ${value} as JSON: it is not a finite number`;
-    expect(() => pythonFloat(value)).toThrow(new RangeError(message));
+    expect(() => formatPythonFloat(value)).toThrow(new RangeError(message));
   });
 });
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type JsonPathStep, jsonPointer } from "../../../src/domain/json/json-value.ts";
+import { formatJsonPointer, type JsonPathStep } from "../../../src/domain/json/json-value.ts";
 
-describe("jsonPointer()", () => {
+describe("formatJsonPointer()", () => {
   test.each<[readonly JsonPathStep[], string]>([
     [[], ""],
     [["columns"], "/columns"],
@@ -16,15 +16,15 @@ describe("jsonPointer()", () => {
     [["c%d", 'k"l', "i\\j", " "], '/c%d/k"l/i\\j/ '],
     [["descrição", "\u{1F600}"], "/descrição/\u{1F600}"],
     [["$&", "$1"], "/$&/$1"],
-  ])("jsonPointer() writes %j as %j", (path, pointer) => {
-    expect(jsonPointer(path)).toBe(pointer);
+  ])("formatJsonPointer() writes %j as %j", (path, pointer) => {
+    expect(formatJsonPointer(path)).toBe(pointer);
   });
 
-  test("jsonPointer() writes what splits into the same steps again", () => {
+  test("formatJsonPointer() writes what splits into the same steps again", () => {
     const step = fc.string({ unit: fc.constantFrom("~", "/", "0", "1", "a", "\u{1F600}"), maxLength: 5 });
     fc.assert(
       fc.property(fc.array(step, { minLength: 1 }), (path) => {
-        const steps = jsonPointer(path).slice(1).split("/");
+        const steps = formatJsonPointer(path).slice(1).split("/");
         expect(steps.map((text) => text.replaceAll("~1", "/").replaceAll("~0", "~"))).toEqual(path);
       }),
     );

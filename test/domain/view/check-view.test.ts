@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  formatJsonPointer,
   isJsonObject,
   type JsonObject,
   type JsonPathStep,
   type JsonValue,
-  jsonPointer,
 } from "../../../src/domain/json/json-value.ts";
 import * as checks from "../../../src/domain/view/check-view.ts";
 import type { ViewDiagnostic } from "../../../src/domain/view/diagnostic.ts";
@@ -101,7 +101,7 @@ describe("checkView()", () => {
   });
 
   test.each(
-    WRONG_VIEW_FIELDS.map((field) => ({ field, pointer: jsonPointer(field.path), got: field.message })),
+    WRONG_VIEW_FIELDS.map((field) => ({ field, pointer: formatJsonPointer(field.path), got: field.message })),
   )("checkView() says what $pointer must be: $got", ({ field }) => {
     const { path } = field;
     const message = `${JSON.stringify(path.join("/"))} must be ${field.message}`;
@@ -136,13 +136,15 @@ describe("checkView()", () => {
       ask: { top_k: -1n, intents: 1n },
       identifiers: [null, "x"],
     });
-    expect(found.map(({ severity, code, path }) => `${severity} ${code} ${jsonPointer(path)}`)).toEqual([
-      "error entity-malformed /entity",
-      "error field-invalid /identifiers/0",
-      "error field-invalid /columns/0",
-      "error field-invalid /ask/intents",
-      "error field-invalid /ask/top_k",
-    ]);
+    expect(found.map(({ severity, code, path }) => `${severity} ${code} ${formatJsonPointer(path)}`)).toEqual(
+      [
+        "error entity-malformed /entity",
+        "error field-invalid /identifiers/0",
+        "error field-invalid /columns/0",
+        "error field-invalid /ask/intents",
+        "error field-invalid /ask/top_k",
+      ],
+    );
   });
 
   test.each<[string, JsonObject]>([

@@ -9,7 +9,7 @@ import {
 } from "../../../src/domain/view/draft-view.ts";
 import { isEntity } from "../../../src/domain/view/entity.ts";
 import type { Relation } from "../../../src/domain/view/relation.ts";
-import { columnNames, parseView } from "../../../src/domain/view/view.ts";
+import { listColumnNames, parseView } from "../../../src/domain/view/view.ts";
 import { englishAmong } from "../../support/english-among.ts";
 
 const PRICES: Relation = {
@@ -117,7 +117,7 @@ describe("draftView()", () => {
         const { view, diagnostics } = load(text);
         expect(diagnostics).toEqual([]);
         const parsed = parseView(view?.canonicalJson ?? new Uint8Array());
-        expect(columnNames(parsed)).toEqual(relation.columns.map((column) => column.name));
+        expect(listColumnNames(parsed)).toEqual(relation.columns.map((column) => column.name));
         if (relation.key.length > 0) expect(parsed.identifiers).toEqual(relation.key);
       }),
       { numRuns: 300 },

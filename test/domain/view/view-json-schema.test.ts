@@ -2,10 +2,10 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  formatJsonPointer,
   isJsonObject,
   type JsonObject,
   type JsonValue,
-  jsonPointer,
 } from "../../../src/domain/json/json-value.ts";
 import { checkView } from "../../../src/domain/view/check-view.ts";
 import { VIEW_JSON_SCHEMA } from "../../../src/domain/view/view-json-schema.ts";
@@ -142,7 +142,7 @@ describe("VIEW_JSON_SCHEMA", () => {
             keyword === "required" ? `${instancePath}/${params.missingProperty}` : instancePath,
           );
         const expected = checkView(view).flatMap(({ severity, path }) =>
-          severity === "error" ? [jsonPointer(path)] : [],
+          severity === "error" ? [formatJsonPointer(path)] : [],
         );
         expect(new Set(pointers)).toEqual(new Set(expected));
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type JsonObject, type JsonValue, jsonPointer } from "../../../src/domain/json/json-value.ts";
+import { formatJsonPointer, type JsonObject, type JsonValue } from "../../../src/domain/json/json-value.ts";
 import { checkView, findViewError } from "../../../src/domain/view/check-view.ts";
 import { FIELD_NAMES } from "../../../src/domain/view/view.ts";
 
@@ -10,7 +10,7 @@ function withAsk(ask: JsonObject): JsonObject {
 }
 
 function seen(view: JsonObject): readonly string[] {
-  return checkView(view).map(({ severity, code, path }) => `${severity} ${code} ${jsonPointer(path)}`);
+  return checkView(view).map(({ severity, code, path }) => `${severity} ${code} ${formatJsonPointer(path)}`);
 }
 
 const NEEDED = ["identifiers", "columns", "name"];
@@ -70,7 +70,9 @@ describe("C7: checkView() of other forms", () => {
     "C7: checkView() keeps a form at %s with a warning that names the plain one: %s",
     (pointer, hint, view) => {
       const found = checkView(view);
-      expect(found.map(({ code, path }) => [code, jsonPointer(path)])).toEqual([["field-form", pointer]]);
+      expect(found.map(({ code, path }) => [code, formatJsonPointer(path)])).toEqual([
+        ["field-form", pointer],
+      ]);
       expect(found[0]?.hint.en).toBe(hint);
       expect(findViewError(view)).toBeUndefined();
     },

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { columnNames, parseView, viewSchema } from "../../../src/domain/view/view.ts";
+import { listColumnNames, parseView, viewSchema } from "../../../src/domain/view/view.ts";
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
@@ -34,14 +34,14 @@ describe("parseView()", () => {
   });
 });
 
-describe("columnNames()", () => {
-  test("columnNames() gives names in the author's order, repeated ones included", () => {
+describe("listColumnNames()", () => {
+  test("listColumnNames() gives names in the author's order, repeated ones included", () => {
     const columns = ["ticker", { name: "close_price", alias: "cotação" }, "a", { name: "ticker" }];
-    expect(columnNames({ columns })).toEqual(["ticker", "close_price", "a", "ticker"]);
+    expect(listColumnNames({ columns })).toEqual(["ticker", "close_price", "a", "ticker"]);
   });
 
-  test("columnNames() of no columns is empty", () => {
-    expect(columnNames({ columns: [] })).toEqual([]);
+  test("listColumnNames() of no columns is empty", () => {
+    expect(listColumnNames({ columns: [] })).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import { checkView } from "../../../src/domain/view/check-view.ts";
 import { createCodeFrame } from "../../../src/domain/view/code-frame.ts";
 import { type Diagnostic, formatDiagnostic } from "../../../src/domain/view/diagnostic.ts";
 import { isEntity } from "../../../src/domain/view/entity.ts";
-import { columnNames, parseView } from "../../../src/domain/view/view.ts";
+import { listColumnNames, parseView } from "../../../src/domain/view/view.ts";
 import { must, pureTarget } from "../fuzz-target.ts";
 import { hugeText, mutatedBytes, mutatedText, rarely, repeatedText } from "../inputs/hostile-text.ts";
 import { yamlText } from "../inputs/yaml-text.ts";
@@ -52,7 +52,7 @@ export function checkViewFile({ path, bytes }: ViewFileInput): string {
     "the view passes its own check",
   );
   must(Object.getPrototypeOf(value) === Object.prototype, "the view has a plain prototype");
-  must(columnNames(parseView(view.canonicalJson)).length > 0, "the view has columns");
+  must(listColumnNames(parseView(view.canonicalJson)).length > 0, "the view has columns");
   return "a view";
 }
 

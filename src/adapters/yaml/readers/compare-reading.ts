@@ -36,14 +36,14 @@ export function compareReading(
   ours: JsonValue,
   theirs: ReaderNode,
 ): { readonly differences: readonly ReadingDifference[]; readonly refusals: readonly Refusal[] } {
-  const compare: Comparison = { differences: [], refusals: [], merged: new Map(), merging: new Set() };
+  const comparison: Comparison = { differences: [], refusals: [], merged: new Map(), merging: new Set() };
   try {
-    compareNode(compare, ours, theirs, []);
+    compareNode(comparison, ours, theirs, []);
   } catch (error) {
     if (!(error instanceof ReaderRefusal)) throw error;
-    compare.refusals.push(error.refusal);
+    comparison.refusals.push(error.refusal);
   }
-  return compare;
+  return comparison;
 }
 
 interface Comparison {
@@ -55,18 +55,18 @@ interface Comparison {
 
 type Path = readonly JsonPathStep[];
 
-function compareNode(compare: Comparison, ours: JsonValue, theirs: ReaderNode, path: Path): void {
-  if (compare.differences.length >= DIFFERENCES_MAX) return;
+function compareNode(comparison: Comparison, ours: JsonValue, theirs: ReaderNode, path: Path): void {
+  if (comparison.differences.length >= DIFFERENCES_MAX) return;
   throwIfNotDefaultTag(theirs);
-  if (theirs.kind === "scalar") compareScalar(compare, ours, theirs, path);
+  if (theirs.kind === "scalar") compareScalar(comparison, ours, theirs, path);
   else if (theirs.kind === "list" && Array.isArray(ours)) {
     const items = ours as readonly JsonValue[];
-    if (items.length !== theirs.items.length) addStructureDifference(compare, theirs, path);
+    if (items.length !== theirs.items.length) addStructureDifference(comparison, theirs, path);
     else
       for (const [index, item] of theirs.items.entries())
-        compareNode(compare, items[index] ?? null, item, [...path, index]);
-  } else if (theirs.kind === "map" && isJsonObject(ours)) compareMap(compare, ours, theirs, path);
-  else addStructureDifference(compare, theirs, path);
+        compareNode(comparison, items[index] ?? null, item, [...path, index]);
+  } else if (theirs.kind === "map" && isJsonObject(ours)) compareMap(comparison, ours, theirs, path);
+  else addStructureDifference(comparison, theirs, path);
 }
 
 /** Throws if a list or a map has a tag other than its default tag. */
@@ -75,14 +75,14 @@ function throwIfNotDefaultTag({ kind, tag, offset }: ReaderNode): void {
   if (tag !== `tag:yaml.org,2002:${kind === "list" ? "seq" : "map"}`) throw new ReaderRefusal("tag", offset);
 }
 
-function addStructureDifference(compare: Comparison, { offset }: ReaderNode, path: Path): void {
-  compare.differences.push({ kind: "structure", offset, path });
+function addStructureDifference(comparison: Comparison, { offset }: ReaderNode, path: Path): void {
+  comparison.differences.push({ kind: "structure", offset, path });
 }
 
-function compareScalar(compare: Comparison, ours: JsonValue, node: ReaderScalar, path: Path): void {
+function compareScalar(comparison: Comparison, ours: JsonValue, node: ReaderScalar, path: Path): void {
   const reading = readScalar(node, false);
   if (!node.hasHalves && isSameValue(ours, node, reading)) return;
-  addScalarDifference(compare, ours, node, { path, reading, isKey: false });
+  addScalarDifference(comparison, ours, node, { path, reading, isKey: false });
 }
 
 function addScalarDifference(
@@ -115,22 +115,22 @@ function isSameValue(ours: JsonValue, { text }: ReaderScalar, reading: Yaml11Sca
   }
 }
 
-function compareMap(compare: Comparison, ours: JsonObject, theirs: ReaderMap, path: Path): void {
+function compareMap(comparison: Comparison, ours: JsonObject, theirs: ReaderMap, path: Path): void {
   const members = new Map<string, ReaderNode>();
-  for (const [key, value] of resolveMerges(compare, theirs)) {
+  for (const [key, value] of resolveMerges(comparison, theirs)) {
     if (key.kind !== "scalar") throw new ReaderRefusal("key-unhashable", key.offset);
     const { text } = key;
     const keyPath = [...path, text];
     const reading = readScalar(key, true);
     if (reading.type !== "text" || key.hasHalves)
-      addScalarDifference(compare, text, key, { path: keyPath, reading, isKey: true });
+      addScalarDifference(comparison, text, key, { path: keyPath, reading, isKey: true });
     if (Object.hasOwn(ours, text)) members.set(text, value);
-    else addStructureDifference(compare, key, keyPath);
+    else addStructureDifference(comparison, key, keyPath);
   }
   for (const [key, value] of Object.entries(ours)) {
     const member = members.get(key);
-    if (member === undefined) addStructureDifference(compare, theirs, [...path, key]);
-    else compareNode(compare, value, member, [...path, key]);
+    if (member === undefined) addStructureDifference(comparison, theirs, [...path, key]);
+    else compareNode(comparison, value, member, [...path, key]);
   }
 }
 
@@ -141,27 +141,27 @@ function isMergeKey(node: ReaderNode): boolean {
 }
 
 /** Lists the merged pairs of a map, then its own pairs: of two pairs with the same key, the later one wins. */
-function resolveMerges(compare: Comparison, map: ReaderMap): ReaderMap["pairs"] {
-  const known = compare.merged.get(map);
+function resolveMerges(comparison: Comparison, map: ReaderMap): ReaderMap["pairs"] {
+  const known = comparison.merged.get(map);
   if (known !== undefined) return known;
   if (!map.pairs.some(([key]) => isMergeKey(key))) return map.pairs;
-  if (compare.merging.has(map)) throw new ReaderRefusal("recursion", map.offset);
-  compare.merging.add(map);
+  if (comparison.merging.has(map)) throw new ReaderRefusal("recursion", map.offset);
+  comparison.merging.add(map);
   const merged = map.pairs.flatMap(([key, value]) =>
-    isMergeKey(key) ? listMergedPairs(compare, value) : [],
+    isMergeKey(key) ? listMergedPairs(comparison, value) : [],
   );
   const pairs = [...merged, ...map.pairs.filter(([key]) => !isMergeKey(key))];
-  compare.merging.delete(map);
-  compare.merged.set(map, pairs);
+  comparison.merging.delete(map);
+  comparison.merged.set(map, pairs);
   return pairs;
 }
 
-function listMergedPairs(compare: Comparison, value: ReaderNode): ReaderMap["pairs"] {
-  if (value.kind === "map") return resolveMerges(compare, value);
+function listMergedPairs(comparison: Comparison, value: ReaderNode): ReaderMap["pairs"] {
+  if (value.kind === "map") return resolveMerges(comparison, value);
   if (value.kind !== "list") throw new ReaderRefusal("merge-value", value.offset);
   // The first of several maps takes precedence, so its pairs come last.
   return value.items.toReversed().flatMap((item) => {
     if (item.kind !== "map") throw new ReaderRefusal("merge-value", item.offset);
-    return resolveMerges(compare, item);
+    return resolveMerges(comparison, item);
   });
 }

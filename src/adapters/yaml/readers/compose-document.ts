@@ -13,7 +13,7 @@ export type ReaderDocument =
 
 /** Composes the nodes of a document as PyYAML would. */
 export function composeDocument(source: string): ReaderDocument {
-  const compose: Composition = {
+  const composition: Composition = {
     scanner: createTokenScanner(source),
     anchors: new Map(),
     open: new Set(),
@@ -22,14 +22,14 @@ export function composeDocument(source: string): ReaderDocument {
     depth: 0,
   };
   try {
-    const node = composeRoot(compose);
-    const refusals = [...compose.scanner.refusals, ...compose.refusals];
+    const node = composeRoot(composition);
+    const refusals = [...composition.scanner.refusals, ...composition.refusals];
     return refusals.length > 0
       ? { kind: "refused", refusals }
-      : { kind: "read", node, anchors: compose.anchors };
+      : { kind: "read", node, anchors: composition.anchors };
   } catch (error) {
     if (!(error instanceof ReaderRefusal)) throw error;
-    const earlier = [...compose.scanner.refusals, ...compose.refusals];
+    const earlier = [...composition.scanner.refusals, ...composition.refusals];
     // A refusal that ends the scan may only be a consequence of earlier ones.
     return { kind: "refused", refusals: earlier.length > 0 ? earlier : [error.refusal] };
   }
@@ -40,28 +40,28 @@ const DEFAULT_HANDLES = [
   ["!!", "tag:yaml.org,2002:"],
 ] as const;
 
-function composeRoot(compose: Composition): ReaderNode | undefined {
-  const { scanner } = compose;
-  if (isNextToken(compose, "stream-end")) return undefined;
-  const isExplicit = isNextToken(compose, "directive", "document-start");
+function composeRoot(composition: Composition): ReaderNode | undefined {
+  const { scanner } = composition;
+  if (isNextToken(composition, "stream-end")) return undefined;
+  const isExplicit = isNextToken(composition, "directive", "document-start");
   if (isExplicit) {
-    readDirectives(compose);
-    expectToken(compose, "document-start", "directive");
+    readDirectives(composition);
+    expectToken(composition, "document-start", "directive");
   }
   const isEmpty =
-    isExplicit && isNextToken(compose, "directive", "document-start", "document-end", "stream-end");
-  const node = isEmpty ? createEmptyScalar(scanner.peek().offset) : composeNode(compose, "block");
-  while (isNextToken(compose, "document-end")) scanner.readToken();
-  if (!isNextToken(compose, "stream-end"))
+    isExplicit && isNextToken(composition, "directive", "document-start", "document-end", "stream-end");
+  const node = isEmpty ? createEmptyScalar(scanner.peek().offset) : composeNode(composition, "block");
+  while (isNextToken(composition, "document-end")) scanner.readToken();
+  if (!isNextToken(composition, "stream-end"))
     throw new ReaderRefusal("document", scanner.peek().offset, node.offset);
   return node;
 }
 
-function readDirectives(compose: Composition): void {
-  const { scanner, handles } = compose;
+function readDirectives(composition: Composition): void {
+  const { scanner, handles } = composition;
   let hasVersion = false;
   const seenHandles = new Set<string>();
-  while (isNextToken(compose, "directive")) {
+  while (isNextToken(composition, "directive")) {
     const token = scanner.readToken();
     if (token.kind !== "directive") return;
     const { directive, offset } = token;

@@ -48,24 +48,25 @@ interface TokenProperties {
   offset: number | undefined;
 }
 
-export function composeNode(compose: Composition, context: NodeContext): ReaderNode {
-  const { scanner } = compose;
+export function composeNode(composition: Composition, context: NodeContext): ReaderNode {
+  const { scanner } = composition;
   const first = scanner.peek();
   if (first.kind === "alias") {
     scanner.readToken();
-    return findAliasTarget(compose, first.name, first.offset);
+    return findAliasTarget(composition, first.name, first.offset);
   }
-  const properties = readProperties(compose);
-  const tag = properties.tag === undefined ? undefined : resolveTag(compose, properties.tag, first.offset);
+  const properties = readProperties(composition);
+  const tag =
+    properties.tag === undefined ? undefined : resolveTag(composition, properties.tag, first.offset);
   const { anchor } = properties;
-  if (anchor !== undefined) defineAnchor(compose, anchor, properties.offset ?? first.offset);
-  compose.depth += 1;
-  if (compose.depth > DEPTH_MAX) throw new ReaderRefusal("recursion", first.offset);
-  const node = composeContent(compose, context, tag, properties.offset !== undefined);
-  compose.depth -= 1;
+  if (anchor !== undefined) defineAnchor(composition, anchor, properties.offset ?? first.offset);
+  composition.depth += 1;
+  if (composition.depth > DEPTH_MAX) throw new ReaderRefusal("recursion", first.offset);
+  const node = composeContent(composition, context, tag, properties.offset !== undefined);
+  composition.depth -= 1;
   if (anchor !== undefined) {
-    compose.open.delete(anchor);
-    compose.anchors.set(anchor, node);
+    composition.open.delete(anchor);
+    composition.anchors.set(anchor, node);
   }
   return node;
 }
@@ -103,14 +104,15 @@ function resolveTag({ handles }: Composition, { handle, suffix }: Tag, offset: n
 }
 
 function composeContent(
-  compose: Composition,
+  composition: Composition,
   context: NodeContext,
   tag: string | undefined,
   hasProperties: boolean,
 ): ReaderNode {
-  const { scanner } = compose;
+  const { scanner } = composition;
   const token = scanner.peek();
-  if (context === "block-value" && token.kind === "block-entry") return composeIndentlessList(compose, tag);
+  if (context === "block-value" && token.kind === "block-entry")
+    return composeIndentlessList(composition, tag);
   switch (token.kind) {
     case "scalar": {
       scanner.readToken();
@@ -118,14 +120,14 @@ function composeContent(
       return { kind: "scalar", offset, end, text, style, hasHalves, tag };
     }
     case "flow-seq":
-      return composeFlowList(compose, tag);
+      return composeFlowList(composition, tag);
     case "flow-map":
-      return composeFlowMap(compose, tag);
+      return composeFlowMap(composition, tag);
     case "block-seq":
-      if (context !== "flow") return composeBlockList(compose, tag);
+      if (context !== "flow") return composeBlockList(composition, tag);
       break;
     case "block-map":
-      if (context !== "flow") return composeBlockMap(compose, tag);
+      if (context !== "flow") return composeBlockMap(composition, tag);
       break;
   }
   if (hasProperties) return createEmptyScalar(token.offset, tag);
@@ -133,101 +135,105 @@ function composeContent(
 }
 
 /** Composes a node that may be missing: if one of the given tokens is next, the node is empty. */
-function composeOptional(compose: Composition, context: NodeContext, ends: readonly TokenKind[]): ReaderNode {
-  return isNextToken(compose, ...ends)
-    ? createEmptyScalar(compose.scanner.peek().offset)
-    : composeNode(compose, context);
+function composeOptional(
+  composition: Composition,
+  context: NodeContext,
+  ends: readonly TokenKind[],
+): ReaderNode {
+  return isNextToken(composition, ...ends)
+    ? createEmptyScalar(composition.scanner.peek().offset)
+    : composeNode(composition, context);
 }
 
-function composeBlockList(compose: Composition, tag: string | undefined): ReaderList {
-  const { scanner } = compose;
+function composeBlockList(composition: Composition, tag: string | undefined): ReaderList {
+  const { scanner } = composition;
   const { offset } = scanner.readToken();
   const items: ReaderNode[] = [];
-  while (isNextToken(compose, "block-entry")) {
+  while (isNextToken(composition, "block-entry")) {
     scanner.readToken();
-    items.push(composeOptional(compose, "block", ["block-entry", "block-end"]));
+    items.push(composeOptional(composition, "block", ["block-entry", "block-end"]));
   }
-  expectToken(compose, "block-end", "block-form", offset);
+  expectToken(composition, "block-end", "block-form", offset);
   return { kind: "list", offset, items, tag };
 }
 
 /** Composes a list that is the value of a key, but is not indented deeper than the key. */
-function composeIndentlessList(compose: Composition, tag: string | undefined): ReaderList {
-  const { scanner } = compose;
+function composeIndentlessList(composition: Composition, tag: string | undefined): ReaderList {
+  const { scanner } = composition;
   const { offset } = scanner.peek();
   const items: ReaderNode[] = [];
-  while (isNextToken(compose, "block-entry")) {
+  while (isNextToken(composition, "block-entry")) {
     scanner.readToken();
-    items.push(composeOptional(compose, "block", ["block-entry", "key", "value", "block-end"]));
+    items.push(composeOptional(composition, "block", ["block-entry", "key", "value", "block-end"]));
   }
   return { kind: "list", offset, items, tag };
 }
 
 const TOKENS_AFTER_KEY = ["key", "value", "block-end"] as const;
 
-function composeBlockMap(compose: Composition, tag: string | undefined): ReaderMap {
-  const { scanner } = compose;
+function composeBlockMap(composition: Composition, tag: string | undefined): ReaderMap {
+  const { scanner } = composition;
   const { offset } = scanner.readToken();
   const pairs: [ReaderNode, ReaderNode][] = [];
-  while (isNextToken(compose, "key")) {
+  while (isNextToken(composition, "key")) {
     scanner.readToken();
-    const key = composeOptional(compose, "block-value", TOKENS_AFTER_KEY);
-    const hasValue = isNextToken(compose, "value");
+    const key = composeOptional(composition, "block-value", TOKENS_AFTER_KEY);
+    const hasValue = isNextToken(composition, "value");
     if (hasValue) scanner.readToken();
     const value = hasValue
-      ? composeOptional(compose, "block-value", TOKENS_AFTER_KEY)
+      ? composeOptional(composition, "block-value", TOKENS_AFTER_KEY)
       : createEmptyScalar(scanner.peek().offset);
     pairs.push([key, value]);
   }
-  expectToken(compose, "block-end", "block-form", offset);
+  expectToken(composition, "block-end", "block-form", offset);
   return { kind: "map", offset, pairs, tag };
 }
 
-function composeFlowList(compose: Composition, tag: string | undefined): ReaderList {
-  const { scanner } = compose;
+function composeFlowList(composition: Composition, tag: string | undefined): ReaderList {
+  const { scanner } = composition;
   const { offset } = scanner.readToken();
   const items: ReaderNode[] = [];
-  while (!isNextToken(compose, "flow-seq-end")) {
+  while (!isNextToken(composition, "flow-seq-end")) {
     if (items.length > 0) {
-      expectToken(compose, "flow-entry", "flow-form", offset);
-      if (isNextToken(compose, "flow-seq-end")) break;
+      expectToken(composition, "flow-entry", "flow-form", offset);
+      if (isNextToken(composition, "flow-seq-end")) break;
     }
-    items.push(isNextToken(compose, "key") ? composePair(compose) : composeNode(compose, "flow"));
+    items.push(isNextToken(composition, "key") ? composePair(composition) : composeNode(composition, "flow"));
   }
   scanner.readToken();
   return { kind: "list", offset, items, tag };
 }
 
 /** Composes a pair directly inside brackets, which is a map of one pair. */
-function composePair(compose: Composition): ReaderMap {
-  const { offset } = compose.scanner.peek();
-  return { kind: "map", offset, pairs: [composeFlowPair(compose, "flow-seq-end")], tag: undefined };
+function composePair(composition: Composition): ReaderMap {
+  const { offset } = composition.scanner.peek();
+  return { kind: "map", offset, pairs: [composeFlowPair(composition, "flow-seq-end")], tag: undefined };
 }
 
 /** Composes a pair from its token `key` on. */
 function composeFlowPair(
-  compose: Composition,
+  composition: Composition,
   end: "flow-map-end" | "flow-seq-end",
 ): ReaderMap["pairs"][number] {
-  const { scanner } = compose;
+  const { scanner } = composition;
   scanner.readToken();
-  const key = composeOptional(compose, "flow", ["value", "flow-entry", end]);
-  if (!isNextToken(compose, "value")) return [key, createEmptyScalar(scanner.peek().offset)];
+  const key = composeOptional(composition, "flow", ["value", "flow-entry", end]);
+  if (!isNextToken(composition, "value")) return [key, createEmptyScalar(scanner.peek().offset)];
   scanner.readToken();
-  return [key, composeOptional(compose, "flow", ["flow-entry", end])];
+  return [key, composeOptional(composition, "flow", ["flow-entry", end])];
 }
 
-function composeFlowMap(compose: Composition, tag: string | undefined): ReaderMap {
-  const { scanner } = compose;
+function composeFlowMap(composition: Composition, tag: string | undefined): ReaderMap {
+  const { scanner } = composition;
   const { offset } = scanner.readToken();
   const pairs: ReaderMap["pairs"][number][] = [];
-  while (!isNextToken(compose, "flow-map-end")) {
+  while (!isNextToken(composition, "flow-map-end")) {
     if (pairs.length > 0) {
-      expectToken(compose, "flow-entry", "flow-form", offset);
-      if (isNextToken(compose, "flow-map-end")) break;
+      expectToken(composition, "flow-entry", "flow-form", offset);
+      if (isNextToken(composition, "flow-map-end")) break;
     }
-    if (isNextToken(compose, "key")) pairs.push(composeFlowPair(compose, "flow-map-end"));
-    else pairs.push([composeNode(compose, "flow"), createEmptyScalar(scanner.peek().offset)]);
+    if (isNextToken(composition, "key")) pairs.push(composeFlowPair(composition, "flow-map-end"));
+    else pairs.push([composeNode(composition, "flow"), createEmptyScalar(scanner.peek().offset)]);
   }
   scanner.readToken();
   return { kind: "map", offset, pairs, tag };

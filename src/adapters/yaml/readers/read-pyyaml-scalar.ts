@@ -1,7 +1,7 @@
 import { INTEGER_DIGITS_MAX } from "../../../domain/json/json-value.ts";
 import {
+  createTooManyDigitsRefusal,
   resolveYaml11,
-  tooManyDigitsRefusal,
   type Yaml11Scalar,
 } from "../../../domain/view/yaml11-reading.ts";
 import type { ReaderScalar } from "./reader-node.ts";
@@ -55,7 +55,7 @@ function readTaggedBoolean(text: string): Yaml11Scalar {
 
 function readTaggedInteger(text: string): Yaml11Scalar {
   const digits = text.trim().replaceAll("_", "");
-  if (digits.length > INTEGER_DIGITS_MAX) return tooManyDigitsRefusal();
+  if (digits.length > INTEGER_DIGITS_MAX) return createTooManyDigitsRefusal();
   const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(digits) ?? [];
   const isNegative = sign === "-";
   // PyYAML does not remove the prefix `0o`, but calls Python's `int(…, 8)`, which accepts the prefix.

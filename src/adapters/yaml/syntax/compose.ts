@@ -30,7 +30,7 @@ class LimitReachedError extends Error {
 /** Parses one YAML document at a bounded cost, for any input. */
 export function composeYaml(source: string, lines: LineCounter): ComposedYaml {
   try {
-    return { kind: "document", document: withoutStackTraces(() => composeOneDocument(source, lines)) };
+    return { kind: "document", document: runWithoutStackTraces(() => composeOneDocument(source, lines)) };
   } catch (cause) {
     if (cause instanceof LimitReachedError) {
       return { kind: cause.limit === "tokens" ? "too-many-tokens" : "too-deep" };
@@ -117,7 +117,7 @@ function limitErrors(composer: Composer): void {
  * Runs the parser without stack traces: the parser creates an Error for every fault, and traces would take longer than
  * parsing.
  */
-function withoutStackTraces<Value>(task: () => Value): Value {
+function runWithoutStackTraces<Value>(task: () => Value): Value {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

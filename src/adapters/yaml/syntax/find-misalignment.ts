@@ -1,6 +1,6 @@
 import { type LocalizedText, sameInEachLanguage } from "../../../lib/language.ts";
 import { describeSpaces, type MessageAndHint } from "./common-words.ts";
-import { findLineAt, indentOf, type SourceLine } from "./find-slips.ts";
+import { findLineAt, measureIndent, type SourceLine } from "./find-slips.ts";
 import type { ErrorCause } from "./find-unclosed.ts";
 
 /** Maximum number of lines that are inspected above a misaligned line. */
@@ -20,7 +20,7 @@ interface OpenIndent {
  */
 export function findMisalignment(source: string, offset: number): ErrorCause | undefined {
   const line = findLineAt(source, offset);
-  const indent = indentOf(line.text);
+  const indent = measureIndent(line.text);
   const text = line.text.slice(indent);
   if (text === "" || text.startsWith("#")) return undefined;
   const above = listOpenIndents(source, line);
@@ -131,8 +131,8 @@ function listOpenIndents(source: string, { start }: SourceLine): readonly OpenIn
     const shown = isItem
       ? { en: `the - before ${name}`, pt: `o - antes de ${name}` }
       : sameInEachLanguage(name);
-    add({ columns: indentOf(text), name: shown, isItem });
-    if (indentOf(text) === 0) break;
+    add({ columns: measureIndent(text), name: shown, isItem });
+    if (measureIndent(text) === 0) break;
   }
   return found;
 }

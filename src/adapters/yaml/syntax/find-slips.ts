@@ -94,7 +94,7 @@ function findUnindentedText(source: string, line: SourceLine): ErrorCause | unde
   if (text.trim() === "" || /^ *\t/.test(text)) return undefined;
   const keyLine = findKeyAbove(source, line);
   if (keyLine === undefined) return undefined;
-  const offset = start + indentOf(text);
+  const offset = start + measureIndent(text);
   const isPlain = !/^ *-|:/.test(text);
   const [, indicated] = INDENTATION_INDICATOR.exec(keyLine.text) ?? [];
   if (indicated !== undefined && isPlain) {
@@ -159,7 +159,7 @@ function findKeyAbove(
   source: string,
   { start, text }: SourceLine,
 ): { readonly text: string; readonly isNext: boolean } | undefined {
-  const indent = indentOf(text);
+  const indent = measureIndent(text);
   let isNext = true;
   let contentIndent = Number.POSITIVE_INFINITY;
   let end = start - 1;
@@ -174,7 +174,7 @@ function findKeyAbove(
         ? undefined
         : { text: above.text, isNext };
     isNext = false;
-    contentIndent = Math.min(contentIndent, indentOf(above.text));
+    contentIndent = Math.min(contentIndent, measureIndent(above.text));
     if (contentIndent <= indent) return undefined;
   }
   return undefined;
@@ -198,6 +198,6 @@ export function findLineAt(source: string, offset: number): SourceLine {
   return { start, text: source.slice(start, end === -1 ? undefined : end).replace(/\r$/, "") };
 }
 
-export function indentOf(text: string): number {
+export function measureIndent(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
 }

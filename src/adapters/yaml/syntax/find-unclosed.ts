@@ -139,18 +139,19 @@ const CLOSING_BRACKETS: Readonly<Record<string, string>> = { "[": "]", "{": "}" 
 function findEnd(source: string, offset: number): number | undefined {
   const opening = source.charAt(offset);
   const closing = CLOSING_BRACKETS[opening];
-  const end = closing === undefined ? endOfQuoted(source, offset) : endOfBrackets(source, offset, closing);
+  const end =
+    closing === undefined ? findQuotedEnd(source, offset) : findBracketsEnd(source, offset, closing);
   return end !== undefined && isPlausibleEnd(source, end) ? end : undefined;
 }
 
-function endOfQuoted(source: string, offset: number): number | undefined {
+function findQuotedEnd(source: string, offset: number): number | undefined {
   const pattern = QUOTED_PATTERNS[source.charAt(offset)];
   if (pattern === undefined) return undefined;
   pattern.lastIndex = offset;
   return pattern.test(source) ? pattern.lastIndex - 1 : undefined;
 }
 
-function endOfBrackets(source: string, offset: number, closing: string): number | undefined {
+function findBracketsEnd(source: string, offset: number, closing: string): number | undefined {
   const opening = source.charAt(offset);
   let depth = 0;
   for (let at = offset; at < source.length; at++) {

@@ -9,20 +9,20 @@ export type SyntaxDiagnostic = Pick<Diagnostic, "code"> & MessageAndHint;
 /** Describes an error of the YAML parser in the terms of authors of views. */
 export function describeError(error: YAMLError, source: string): SyntaxDiagnostic {
   const [start, end] = error.pos;
-  const shown = firstLine(source.slice(start, Math.max(end, start + 1)));
+  const shown = cutToFirstLine(source.slice(start, Math.max(end, start + 1)));
   if (error.message.startsWith(VALUE_MISSING_MESSAGE)) {
     const message = {
       en: "a colon and a value are missing after this key",
       pt: "faltam dois-pontos e um valor depois desta chave",
     };
-    return syntaxError(message, KEY_FORM_MESSAGE);
+    return createSyntaxDiagnostic(message, KEY_FORM_MESSAGE);
   }
   switch (error.code) {
     case "BAD_COLLECTION_TYPE":
     case "TAG_RESOLVE_FAILED":
       return describeUnknownTag(shown);
     case "UNEXPECTED_TOKEN":
-      return syntaxError(
+      return createSyntaxDiagnostic(
         { en: `${shown} is not expected here`, pt: `${shown} não é esperado aqui` },
         {
           en: "remove it, or quote the text it belongs to",
@@ -31,12 +31,12 @@ export function describeError(error: YAMLError, source: string): SyntaxDiagnosti
       );
     default: {
       const { message, hint } = ERROR_TEXTS[error.code] ?? OTHER_ERROR_TEXT;
-      return syntaxError({ en: parserMessage(error), ...message }, hint);
+      return createSyntaxDiagnostic({ en: readParserMessage(error), ...message }, hint);
     }
   }
 }
 
-export function syntaxError(message: LocalizedText, hint: LocalizedText): SyntaxDiagnostic {
+export function createSyntaxDiagnostic(message: LocalizedText, hint: LocalizedText): SyntaxDiagnostic {
   return { code: "yaml-syntax", message, hint };
 }
 
@@ -48,7 +48,7 @@ const KEY_FORM_MESSAGE: LocalizedText = {
 
 const EXCERPT_LENGTH_MAX = 40;
 
-function firstLine(text: string): string {
+function cutToFirstLine(text: string): string {
   return JSON.stringify(excerptText(text.split(/\r?\n/, 1)[0] ?? "", EXCERPT_LENGTH_MAX));
 }
 
@@ -155,7 +155,7 @@ const REPLACED_MESSAGES: ReadonlyMap<string, string> = new Map([
   ["Missing directives-end indicator line", "the line --- is missing after the lines that begin with %"],
 ]);
 
-function parserMessage({ message }: YAMLError): string {
+function readParserMessage({ message }: YAMLError): string {
   const line = (message.split("\n", 1)[0] ?? "").replace(/[.:]+$/, "");
   return REPLACED_MESSAGES.get(line) ?? line.charAt(0).toLowerCase() + line.slice(1);
 }

@@ -3,9 +3,9 @@ import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import { FLATTER_HINT } from "./common-words.ts";
 import { composeYaml, ERRORS_MAX } from "./compose.ts";
 import { findMisalignment, findMisalignmentBelow } from "./find-misalignment.ts";
-import { findCommonMistake, findLineAt, indentOf } from "./find-slips.ts";
+import { findCommonMistake, findLineAt, measureIndent } from "./find-slips.ts";
 import { createUnclosedFinder, type ErrorCause } from "./find-unclosed.ts";
-import { describeError, type SyntaxDiagnostic, syntaxError } from "./parser-errors.ts";
+import { createSyntaxDiagnostic, describeError, type SyntaxDiagnostic } from "./parser-errors.ts";
 import type { DiagnosticMaker } from "./position.ts";
 
 export interface SyntaxContext {
@@ -155,7 +155,7 @@ function listErrors(document: Document, source: string): readonly SyntaxError[] 
     if (cause !== undefined && shown.has(at)) return [];
     shown.add(at);
     const diagnostic =
-      cause === undefined ? describeError(error, source) : syntaxError(cause.message, cause.hint);
+      cause === undefined ? describeError(error, source) : createSyntaxDiagnostic(cause.message, cause.hint);
     const canCauseLaterErrors = !(cause === undefined ? isWithinLine(error, source) : cause.isWithinLine);
     return [{ error, offset: at, end: Math.max(at, consequencesEnd), diagnostic, canCauseLaterErrors }];
   });
@@ -210,7 +210,7 @@ function findOverIndentedLine({ code, pos: [offset] }: YAMLError, source: string
   if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
   const [, value = "", below] =
     /^([^\n]*)\n( *)[^ \n#-][^\n]*?:(?:[ \r\n]|$)/.exec(source.slice(offset)) ?? [];
-  const indent = indentOf(findLineAt(source, offset).text);
+  const indent = measureIndent(findLineAt(source, offset).text);
   if (below === undefined || below.length <= indent || /:(?:\s|$)/.test(value)) return undefined;
   return {
     offset: offset + value.length + 1 + below.length,

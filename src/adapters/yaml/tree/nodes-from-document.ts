@@ -19,12 +19,12 @@ export function nodesFromDocument(document: Document, source: string): YamlNode 
   return convertNode({ source, anchors: createAnchorTable() }, document.contents as Node | null);
 }
 
-interface Conversion {
+interface DocumentConversion {
   readonly source: string;
   readonly anchors: AnchorTable;
 }
 
-function convertNode(conversion: Conversion, node: unknown): YamlNode | null {
+function convertNode(conversion: DocumentConversion, node: unknown): YamlNode | null {
   const { source, anchors } = conversion;
   const offset = (node as Node | null)?.range?.[0] ?? 0;
   if (isAlias(node)) return createAlias(anchors, node.source, offset);

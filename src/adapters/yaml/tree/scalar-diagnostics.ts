@@ -16,7 +16,7 @@ import type { TreeDiagnostic, YamlNode, YamlScalar } from "./yaml-node.ts";
 type PlainScalarDiagnostic = Pick<TreeDiagnostic, "code" | "hint" | "message" | "offset">;
 
 /** Fields with text for people, in which an author may intend `#` as a part of the value. */
-const FREE_TEXT =
+const FREE_TEXT_FIELD =
   /^(?:description|columns\/\d+\/(?:description|alias|unit)|ask\/(?:intents|keywords|latest_words)\/\d+|ask\/synonyms\/.+)$/;
 
 const SHOWN_LENGTH_MAX = 60;
@@ -31,7 +31,7 @@ export function findPlainScalarWarnings(
   const isJoined = source.indexOf("\n", start) < end;
   const joined = isJoined ? findJoinedItem(source, start, end) : undefined;
   if (cutOff === undefined && joined === undefined) return NO_DIAGNOSTICS;
-  const found = [FREE_TEXT.test(path.join("/")) ? cutOff : undefined, joined];
+  const found = [FREE_TEXT_FIELD.test(path.join("/")) ? cutOff : undefined, joined];
   return found.filter((diagnostic) => diagnostic !== undefined);
 }
 

@@ -3,14 +3,14 @@ import { formatDiagnosticIn } from "../../../domain/view/diagnostic.ts";
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { createInvalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { type CommandDeps, type CommandIo, EXIT_CODES, printResult, type RunCommand } from "./command.ts";
 import type { Printer } from "./printer.ts";
 
 const VIEWS_DIR_DEFAULT = "data/views";
 
 /** The folder for a command: its argument, or `VIEWS_DIR` as the service reads it, without surrounding spaces. */
-export function directoryOf({ env }: CommandIo, given: string | undefined): string {
+export function chooseDirectory({ env }: CommandIo, given: string | undefined): string {
   return given ?? (env.VIEWS_DIR?.trim() || VIEWS_DIR_DEFAULT);
 }
 
@@ -25,7 +25,7 @@ export const hashCommand: RunCommand = async (io, deps, args) => {
     return EXIT_CODES.ok;
   }
   for (const diagnostic of load.diagnostics) io.stderr.line(formatDiagnosticIn(language, diagnostic));
-  io.stderr.line(invalidCatalogMessage(name, load.diagnostics, language));
+  io.stderr.line(createInvalidCatalogMessage(name, load.diagnostics, language));
   return EXIT_CODES.invalid;
 };
 
@@ -42,7 +42,7 @@ export async function loadDirectory(
   directory: string | undefined,
   { language = "en", ...options }: LoadDirectoryOptions = {},
 ): Promise<DirectoryLoad> {
-  const source = deps.openSource(directoryOf(io, directory), options);
+  const source = deps.openSource(chooseDirectory(io, directory), options);
   const task = CATALOG_TEXTS[language].checking(source.name);
   const progress = createProgressLine(io.stderr, { task, language, nowMs: deps.nowMs });
   try {

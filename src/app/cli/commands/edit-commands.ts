@@ -6,7 +6,7 @@ import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { FileWriteError } from "../../../ports/file-write-error.ts";
 import type { EditedView, ViewEditor } from "../../../ports/view-editor-port.ts";
 import type { ViewFileBytes } from "../../../ports/view-files-port.ts";
-import { describeSourceError, directoryOf } from "./catalog-commands.ts";
+import { chooseDirectory, describeSourceError } from "./catalog-commands.ts";
 import {
   type CommandDeps,
   type CommandIo,
@@ -37,7 +37,7 @@ export const fixCommand: RunCommand = async (io, deps, { positionals, flags, lan
   }
   const open = left === 0 ? "" : texts.left(left);
   io.stderr.line(`mosaic: ${writer.summary(texts.quoted)}${open}`);
-  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(quoteShellWord(directoryOf(io, given)))}`);
+  if (isBroken) io.stderr.line(`mosaic: ${texts.invalid(quoteShellWord(chooseDirectory(io, given)))}`);
   return EXIT_CODES.ok;
 };
 
@@ -121,7 +121,7 @@ async function listFiles(
   { viewFiles }: CommandDeps,
   { given, language }: { readonly given: string | undefined; readonly language: Language },
 ): Promise<readonly ViewFileBytes[] | undefined> {
-  const directory = directoryOf(io, given);
+  const directory = chooseDirectory(io, given);
   try {
     return await viewFiles.list(directory);
   } catch (error) {
@@ -148,7 +148,7 @@ function createEditWriter(
     async write({ file }, edited, what) {
       written += 1;
       if (isDryRun) {
-        for (const line of diffLines(file, edited)) io.stdout.line(line);
+        for (const line of createDiffLines(file, edited)) io.stdout.line(line);
         return true;
       }
       try {
@@ -204,7 +204,7 @@ export const EDIT_TEXTS = {
 const LINE_BREAK = /\r\n|\n|\r/g;
 
 /** A unified diff without lines of context. */
-export function diffLines(
+export function createDiffLines(
   file: string,
   { before, edits }: Pick<EditedView, "before" | "edits">,
 ): readonly string[] {

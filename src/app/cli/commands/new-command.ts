@@ -6,7 +6,7 @@ import { findSimilarName } from "../../../lib/similar-name.ts";
 import { CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import type { DescribedDatabase } from "../../../ports/database-port.ts";
 import { FileWriteError } from "../../../ports/file-write-error.ts";
-import { describeSourceError, directoryOf } from "./catalog-commands.ts";
+import { chooseDirectory, describeSourceError } from "./catalog-commands.ts";
 import {
   type CommandDeps,
   type CommandIo,
@@ -88,7 +88,7 @@ async function openTargetFolder(
   deps: CommandDeps,
   { given, language }: { readonly given: string | undefined; readonly language: Language },
 ): Promise<TargetFolder | undefined> {
-  const directory = directoryOf(io, given);
+  const directory = chooseDirectory(io, given);
   const { viewFiles } = deps;
   try {
     const files = await viewFiles.list(directory);

@@ -10,7 +10,7 @@ import type { SignatureMode } from "../../../domain/signing/verify-manifest.ts";
 import type { Diagnostic } from "../../../domain/view/diagnostic.ts";
 import type { Language, LocalizedText } from "../../../lib/language.ts";
 import { FileWriteError } from "../../../ports/file-write-error.ts";
-import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { createInvalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { createSigningKeysLoader } from "../../signing/signing-keys.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import {
@@ -85,8 +85,8 @@ function describeSignedResult({ file, generation, views, keyids }: SignedResult,
 /** The refusal of an invalid catalog. */
 export function describeInvalidCatalog(name: string, diagnostics: readonly Diagnostic[]): LocalizedText {
   return {
-    en: `${invalidCatalogMessage(name, diagnostics)}; mosaic validate shows why`,
-    pt: `${invalidCatalogMessage(name, diagnostics, "pt")}; mosaic validate mostra por quê`,
+    en: `${createInvalidCatalogMessage(name, diagnostics)}; mosaic validate shows why`,
+    pt: `${createInvalidCatalogMessage(name, diagnostics, "pt")}; mosaic validate mostra por quê`,
   };
 }
 

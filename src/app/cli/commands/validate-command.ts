@@ -3,7 +3,7 @@ import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-v
 import { parseReaderLanguages } from "../../../domain/view/reader-languages.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { createInvalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
 import { type CommandDeps, EXIT_CODES, formatCount, quoteShellWord, type RunCommand } from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
@@ -88,7 +88,7 @@ function describeValidation(
   load: CatalogLoad,
   { passed, language }: { readonly passed: boolean; readonly language: Language },
 ): string {
-  if (load.kind === "invalid") return invalidCatalogMessage(name, load.diagnostics, language);
+  if (load.kind === "invalid") return createInvalidCatalogMessage(name, load.diagnostics, language);
   const texts = VALIDATE_TEXTS[language];
   const valid = `${name}: ${texts.valid(load.catalog.views.size)}`;
   const { length } = load.warnings;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Language } from "../../../lib/language.ts";
 import { CatalogSourceError, type CatalogSourcePort } from "../../../ports/catalog-source-port.ts";
-import { invalidCatalogMessage } from "../../catalog/read-disk.ts";
+import { createInvalidCatalogMessage } from "../../catalog/read-disk.ts";
 import type { ReloadOutcome } from "../../catalog/reload.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { CAUSES_PT } from "../commands/causes-pt.ts";
@@ -100,7 +100,7 @@ function describeFailure(
   const state = outcome.active === undefined ? texts.nothing : texts.stays;
   switch (outcome.kind) {
     case "invalid":
-      return `${invalidCatalogMessage(name, outcome.diagnostics, language)}; ${state}`;
+      return `${createInvalidCatalogMessage(name, outcome.diagnostics, language)}; ${state}`;
     case "refused": {
       const cause = language === "pt" ? CAUSES_PT.reasons.get(outcome.reason) : undefined;
       return `${name}: ${cause ?? outcome.detail} [${outcome.reason}]; ${state}`;

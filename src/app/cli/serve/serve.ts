@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { languageOfLocale } from "../../../lib/language.ts";
+import { readLocaleLanguage } from "../../../lib/language.ts";
 import { formatAddress } from "../../../lib/redis-url.ts";
 import type { RunningService } from "../../lifecycle/service.ts";
 import { CaCertificatesError, warnOfUnusedSettings } from "../../settings/setting-values.ts";
@@ -27,7 +27,7 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   const parsed = parseSettings(env, options);
   if (parsed.kind === "invalid") {
     // Parsed again, because the warnings of valid settings go to the log, which is in English.
-    const localized = parseSettings(env, { ...options, language: languageOfLocale(io.env) });
+    const localized = parseSettings(env, { ...options, language: readLocaleLanguage(io.env) });
     io.stderr.block(localized.kind === "invalid" ? localized.message : parsed.message);
     return EXIT_CODES.usage;
   }
@@ -91,7 +91,7 @@ async function watchUntilStopped(
   { io, deps, settings, service }: WatchOptions,
 ): Promise<void> {
   const { viewsDir, cacheBackend } = settings;
-  const language = languageOfLocale(io.env);
+  const language = readLocaleLanguage(io.env);
   if (cacheBackend !== "local") {
     io.stderr.line(
       language === "pt"
@@ -112,7 +112,7 @@ async function watchUntilStopped(
 
 /** Prints the reason if a setting made the start fail; otherwise rethrows the error. */
 function printFailedStart(io: CommandIo, settings: Settings, error: unknown): ExitCode {
-  const language = languageOfLocale(io.env);
+  const language = readLocaleLanguage(io.env);
   const start = { en: "Cannot start", pt: "Não é possível iniciar" }[language];
   if (error instanceof SigningKeysError) {
     io.stderr.line(error.texts === undefined ? error.message : `${start}: ${error.texts[language]}`);

@@ -89,7 +89,7 @@ export const PROBLEM_SCHEMAS = Object.fromEntries(
 ) as unknown as Readonly<Record<ProblemCode, v.GenericSchema>>;
 
 /** The name of a problem's schema in the OpenAPI document: view_not_found gives ViewNotFoundProblem. */
-export function problemSchemaName(code: ProblemCode): string {
+export function toProblemSchemaName(code: ProblemCode): string {
   return `${code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Problem`;
 }
 

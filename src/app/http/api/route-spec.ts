@@ -95,7 +95,7 @@ export const ADMIN_PROBLEMS = ["bad_request", "unauthorized", "too_many_attempts
  * Whether a route ends with `*`, and so matches every path with the same beginning. Other methods of such a
  * path get 404 instead of 405.
  */
-export function isOpenEnded({ path }: Pick<RouteSpec, "path">): boolean {
+export function hasWildcard({ path }: Pick<RouteSpec, "path">): boolean {
   return path.endsWith("*");
 }
 

@@ -4,7 +4,7 @@ import type { Log } from "../../telemetry/log.ts";
 import type { RequestSpan, StartRequestSpan } from "../../telemetry/request-spans.ts";
 import { type ProblemCode, respondProblem } from "../responses/problem.ts";
 import {
-  type Answerable,
+  type AnswerContext,
   createRequestIds,
   type HttpEnv,
   type RequestScope,
@@ -95,7 +95,7 @@ export function withRequestLogging(
   function fail(pending: PendingRequest, error: unknown): Response {
     log.error({ request_id: pending.scope.requestId, error: String(error) }, "Request failed");
     const detail = "The log of the service has the cause under this request id";
-    return finish(pending, respondProblem(toAnswerable(pending), "internal_error", { detail }));
+    return finish(pending, respondProblem(toAnswerContext(pending), "internal_error", { detail }));
   }
 
   function answer(pending: PendingRequest): Promise<Response> | Response {
@@ -161,7 +161,7 @@ const HEAD_REFUSAL_PROBLEMS: Readonly<Record<HeadRefusal, readonly [code: Proble
  * Returns undefined for all other requests: they are routed.
  */
 function findRefusal(pending: PendingRequest): Response | undefined {
-  const context = toAnswerable(pending);
+  const context = toAnswerContext(pending);
   if (pending.refusal !== undefined) {
     const [code, detail] = HEAD_REFUSAL_PROBLEMS[pending.refusal];
     return respondProblem(context, code, { detail });
@@ -176,7 +176,7 @@ function findRefusal(pending: PendingRequest): Response | undefined {
   return respondProblem(context, "bad_request", { detail: "The Host header is malformed" });
 }
 
-function toAnswerable({ request, scope }: PendingRequest): Answerable {
+function toAnswerContext({ request, scope }: PendingRequest): AnswerContext {
   return { req: { raw: request }, env: scope };
 }
 

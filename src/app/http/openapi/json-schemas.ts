@@ -4,7 +4,7 @@ import { ENTITY_PATTERN, RESERVED_ENTITIES } from "../../../domain/view/entity.t
 import { VIEW_JSON_SCHEMA } from "../../../domain/view/view-json-schema.ts";
 import { API_SCHEMAS } from "../api/api-routes.ts";
 import { servedViewSchema } from "../api/catalog-api.ts";
-import { PROBLEM_SCHEMAS, problemSchemaName } from "../api/problem-api.ts";
+import { PROBLEM_SCHEMAS, toProblemSchemaName } from "../api/problem-api.ts";
 import type { ProblemCode } from "../responses/problem.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -14,7 +14,10 @@ const EDITOR_KEYWORDS: ReadonlySet<string> = new Set(["errorMessage", "patternEr
 const NAMED_SCHEMAS: Readonly<Record<string, v.GenericSchema>> = {
   ...API_SCHEMAS,
   ...Object.fromEntries(
-    Object.entries(PROBLEM_SCHEMAS).map(([code, schema]) => [problemSchemaName(code as ProblemCode), schema]),
+    Object.entries(PROBLEM_SCHEMAS).map(([code, schema]) => [
+      toProblemSchemaName(code as ProblemCode),
+      schema,
+    ]),
   ),
 };
 
@@ -30,14 +33,18 @@ function adaptForGenerators(schema: unknown): unknown {
     Object.fromEntries(
       kept.map(([key, value]) => [
         key,
-        key === "entity" ? entityJsonSchema(value) : adaptForGenerators(value),
+        key === "entity" ? createEntityJsonSchema(value) : adaptForGenerators(value),
       ]),
     ),
   );
 }
 
 /** Replaces the pattern for editors: it has a lookahead, which generators of some languages cannot read. */
-function entityJsonSchema({ errorMessage, patternErrorMessage, ...schema }: Record<string, unknown>): object {
+function createEntityJsonSchema({
+  errorMessage,
+  patternErrorMessage,
+  ...schema
+}: Record<string, unknown>): object {
   return { ...schema, pattern: ENTITY_PATTERN.source, not: { enum: [...RESERVED_ENTITIES] } };
 }
 
@@ -104,7 +111,7 @@ export function createJsonSchema(schema: v.GenericSchema): JsonSchema {
 
 /** The schema of a problem that may have any of these codes. */
 export function createProblemJsonSchema(codes: readonly ProblemCode[]): JsonSchema {
-  const refs = codes.map((code) => createReference(problemSchemaName(code)));
+  const refs = codes.map((code) => createReference(toProblemSchemaName(code)));
   if (refs.length === 1) return { $ref: refs[0] };
   const mapping = Object.fromEntries(codes.map((code, index) => [code, refs[index]]));
   return { oneOf: refs.map(($ref) => ({ $ref })), discriminator: { propertyName: "code", mapping } };

@@ -11,7 +11,7 @@ import { createProblemExample } from "../api/problem-api.ts";
 import {
   type AnswerSpec,
   type ExampleSpec,
-  isOpenEnded,
+  hasWildcard,
   pathTemplateOf,
   type RouteSpec,
   TAG_DESCRIPTIONS,
@@ -138,7 +138,7 @@ export function createComponentParameters(): JsonObject {
 function createResponses(spec: RouteSpec): JsonObject {
   const { answers, problems, isAdmin } = spec;
   const codes = new Map<number, ProblemCode[]>();
-  const unrouted = UNROUTED_PROBLEMS.filter((code) => !isOpenEnded(spec) || code !== "method_not_allowed");
+  const unrouted = UNROUTED_PROBLEMS.filter((code) => !hasWildcard(spec) || code !== "method_not_allowed");
   const all = new Set([...problems, ...unrouted]);
   for (const code of all) {
     const [status] = PROBLEMS[code];

@@ -3,7 +3,7 @@ import {
   type BodyForms,
   chooseForm,
   createPreparedBody,
-  ENTITY_TAG,
+  ENTITY_TAG_PATTERN,
   type PreparedBody,
   parseAcceptEncoding,
 } from "./representations.ts";
@@ -57,7 +57,7 @@ export async function sendCached(
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === etag || ifNoneMatch.trim() === "*") return true;
-  return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => opaque === etag);
+  return [...ifNoneMatch.matchAll(ENTITY_TAG_PATTERN)].some(([, opaque]) => opaque === etag);
 }
 
 /** Makes a function that makes a value once for each key, and returns it as long as the key exists. */

@@ -1,5 +1,5 @@
 import { CONNECTION_LIMITS, type ConnectionLimits } from "../server/listen.ts";
-import { readingTimeMs } from "../server/reader-deadlines.ts";
+import { readingTimeLimitMs } from "../server/reader-deadlines.ts";
 
 /** Bodies below this size are sent in one piece. */
 export const LARGE_BODY_BYTES = 128 * 1024;
@@ -20,7 +20,7 @@ export function createSlicedBody(
     {
       start(controller) {
         const late = (): void => controller.error(new Error("The client stopped reading"));
-        timer = setTimeout(late, readingTimeMs(bytes.byteLength, limits));
+        timer = setTimeout(late, readingTimeLimitMs(bytes.byteLength, limits));
       },
       pull(controller) {
         // A copy, because an enqueued buffer may be transferred.

@@ -1,4 +1,4 @@
-import type { Answerable } from "./request-context.ts";
+import type { AnswerContext } from "./request-context.ts";
 import { respondJson } from "./respond.ts";
 
 /** Every problem of the API: its stable code, its status and its title. */
@@ -39,7 +39,7 @@ export interface ProblemDetails {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9457 */
-export function respondProblem(context: Answerable, code: ProblemCode, details: ProblemDetails): Response {
+export function respondProblem(context: AnswerContext, code: ProblemCode, details: ProblemDetails): Response {
   const { detail, headers = {}, extensions = {} } = details;
   const [status, title] = PROBLEMS[code];
   const requestId = context.env.requestId;

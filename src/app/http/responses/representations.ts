@@ -43,7 +43,7 @@ export function createCodedForms(plainEtag: string, makePlain: () => Representat
       const known = forms.get(coding);
       if (known !== undefined) return known;
       const plain = makePlain();
-      const making = compress(plain.body, coding).then(
+      const making = compressBody(plain.body, coding).then(
         (body) => {
           const isSmaller = body.byteLength < plain.body.byteLength;
           const form = isSmaller ? createCodedForm(body, plainEtag, coding) : plain;
@@ -89,7 +89,7 @@ const ENCODERS: Readonly<Record<Coding, () => Transform>> = {
  * Compresses slice by slice, with a timer after each slice, so that requests are served in between. Node
  * compresses on other threads. Deno compresses on this one, and handles network events only after a timer.
  */
-async function compress(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
+async function compressBody(body: Uint8Array<ArrayBuffer>, coding: Coding): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   async function* slices() {
     for (let offset = 0; offset < body.byteLength; offset += COMPRESSED_SLICE_BYTES) {
@@ -170,7 +170,7 @@ export function createAcceptEncodingReader(): (header: string | undefined) => Ac
 }
 
 /** Matches an entity tag, and captures its opaque part. A comma inside the quotes is part of the tag. */
-export const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+export const ENTITY_TAG_PATTERN = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
 /**
  * Finds the first tag of an `If-None-Match` header whose form the client accepts; a different replica may
@@ -185,7 +185,7 @@ export function findAcceptableTag(
   accepted: AcceptedCodings,
 ): string | undefined {
   const stem = plainEtag.slice(0, -1);
-  for (const [, tag = ""] of ifNoneMatch.matchAll(ENTITY_TAG)) {
+  for (const [, tag = ""] of ifNoneMatch.matchAll(ENTITY_TAG_PATTERN)) {
     if (tag === plainEtag && (accepted.plain || accepted.codings.length === 0)) return tag;
     const [, coding] = (tag.startsWith(stem) && CODED_TAG_SUFFIX.exec(tag.slice(stem.length))) || [];
     if (accepted.codings.some((one) => one === coding)) return tag;

@@ -14,7 +14,7 @@ export interface RequestScope {
 }
 
 /** The part of a request's context that an answer needs. */
-export interface Answerable {
+export interface AnswerContext {
   readonly env: Pick<RequestScope, "requestId">;
   readonly req: { readonly raw: Pick<Request, "method"> };
 }

@@ -1,13 +1,13 @@
 import process from "node:process";
 import { prepareBody } from "./large-body.ts";
-import type { Answerable } from "./request-context.ts";
+import type { AnswerContext } from "./request-context.ts";
 import { DATA_HEADERS } from "./security-headers.ts";
 
 /**
  * Whether the runtime omits `Content-Length` for a complete body. Bun sends the body in chunks unless
  * `Content-Length` is set.
  */
-export const OMITS_LENGTH = process.versions.bun !== undefined;
+export const RUNTIME_OMITS_LENGTH = process.versions.bun !== undefined;
 
 export interface ResponseParts {
   readonly status: number;
@@ -21,11 +21,11 @@ export interface ResponseParts {
  * The servers of Node and Deno write plain header records and complete bodies without creating objects of the
  * Fetch API.
  */
-export function respond(context: Answerable, { status, headers, body }: ResponseParts): Response {
+export function respond(context: AnswerContext, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length: so the length is set here.
   const isHead = context.req.raw.method === "HEAD";
   const sent = body === null || isHead ? { body: null, headers: {} } : prepareBody(body);
-  const needsLength = OMITS_LENGTH || isHead;
+  const needsLength = RUNTIME_OMITS_LENGTH || isHead;
   const length = needsLength && body !== null ? { "content-length": contentLength(body) } : sent.headers;
   return new Response(sent.body, {
     status,
@@ -44,7 +44,7 @@ function contentLength(body: Uint8Array | string): string {
 
 /** Makes a JSON response. It has `cache-control: no-store`, unless `headers` has a different value. */
 export function respondJson(
-  context: Answerable,
+  context: AnswerContext,
   status: number,
   value: unknown,
   headers: Readonly<Record<string, string>> = {},

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Catalog, withoutInternalKeys } from "../../../domain/catalog/catalog.ts";
+import { type Catalog, removeInternalKeys } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
-import { columnNames, parseView } from "../../../domain/view/view.ts";
+import { listColumnNames, parseView } from "../../../domain/view/view.ts";
 import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ListedView, ViewColumns } from "../api/catalog-api.ts";
 import { createHashedBody, memoizeByKey } from "../responses/cached-response.ts";
@@ -37,9 +37,9 @@ export interface CatalogResponses {
 /**
  * The number of views that are read in one turn while the listing is built. Between turns, requests are served.
  */
-const VIEWS_PER_TURN = 100;
+const VIEWS_PER_SLICE = 100;
 /** A turn also ends after this many characters, because views may be large. */
-const CHARACTERS_PER_TURN = 1024 * 1024;
+const CHARACTERS_PER_SLICE = 1024 * 1024;
 
 /** Makes a function that returns the responses of a catalog, always the same for one catalog. */
 export function createCatalogResponses(): (catalog: Catalog) => CatalogResponses {
@@ -56,7 +56,7 @@ function createResponses(catalog: Catalog): CatalogResponses {
     if (known !== undefined) return known;
     const published = catalog.views.get(entity as Entity) as Uint8Array<ArrayBuffer> | undefined;
     if (published === undefined) return undefined;
-    const body = withoutInternalKeys(published) as Uint8Array<ArrayBuffer>;
+    const body = removeInternalKeys(published) as Uint8Array<ArrayBuffer>;
     const whole = body === published ? undefined : createHashedBody(published);
     const prepared = { ...createHashedBody(body), whole };
     views.set(entity, prepared);
@@ -95,7 +95,10 @@ function createResponses(catalog: Catalog): CatalogResponses {
       const known = columns.get(entity);
       const authored = known === undefined ? view(entity) : undefined;
       if (authored === undefined) return known;
-      const answer: DeepReadonly<ViewColumns> = { entity, columns: columnNames(parseView(authored.body)) };
+      const answer: DeepReadonly<ViewColumns> = {
+        entity,
+        columns: listColumnNames(parseView(authored.body)),
+      };
       const prepared = createPreparedBody(new TextEncoder().encode(JSON.stringify(answer)), authored.etag);
       columns.set(entity, prepared);
       return prepared;
@@ -112,11 +115,16 @@ async function createListing(catalog: Catalog): Promise<PreparedBody> {
   for (const [entity, canonicalJson] of catalog.views) {
     const view = parseView(canonicalJson);
     const { description = null, identifiers } = view;
-    const item: DeepReadonly<ListedView> = { entity, description, identifiers, columns: columnNames(view) };
+    const item: DeepReadonly<ListedView> = {
+      entity,
+      description,
+      identifiers,
+      columns: listColumnNames(view),
+    };
     text += separator + JSON.stringify(item);
     separator = ",";
     turnViews += 1;
-    if (turnViews < VIEWS_PER_TURN && text.length < CHARACTERS_PER_TURN) continue;
+    if (turnViews < VIEWS_PER_SLICE && text.length < CHARACTERS_PER_SLICE) continue;
     // Bytes and not strings, because the string of a large listing takes up to twice the memory.
     parts.push(encoder.encode(text));
     text = "";

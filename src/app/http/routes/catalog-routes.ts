@@ -14,7 +14,7 @@ import {
   type Representation,
 } from "../responses/representations.ts";
 import type { HttpContext, HttpEnv } from "../responses/request-context.ts";
-import { OMITS_LENGTH } from "../responses/respond.ts";
+import { RUNTIME_OMITS_LENGTH } from "../responses/respond.ts";
 import { DATA_HEADERS } from "../responses/security-headers.ts";
 import { type CatalogResponses, createCatalogResponses, type PreparedView } from "./catalog-responses.ts";
 
@@ -138,7 +138,7 @@ function sendForm(
   if (isNegotiated) headers.vary = "Accept-Encoding";
   if (coding !== undefined) headers["content-encoding"] = coding;
   // For HEAD the router drops the body, and with it the length: so the length is set here.
-  if (OMITS_LENGTH || context.req.raw.method === "HEAD")
+  if (RUNTIME_OMITS_LENGTH || context.req.raw.method === "HEAD")
     return new Response(body, { headers: { ...headers, "content-length": length } });
   if (body.length < LARGE_BODY_BYTES) return new Response(body, { status: 200, headers });
   const large = prepareBody(body);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
 import type { Catalog } from "../../../domain/catalog/catalog.ts";
 import type { Entity } from "../../../domain/view/entity.ts";
-import { columnNames, parseView, type View } from "../../../domain/view/view.ts";
+import { listColumnNames, parseView, type View } from "../../../domain/view/view.ts";
 import type { DeepReadonly } from "../../../lib/deep-readonly.ts";
 import type { ActiveCatalogHolder } from "../../catalog/active-catalog.ts";
 import type { Activity } from "../../status/recent-activity.ts";
@@ -250,7 +250,7 @@ function describeView(entity: Entity, canonicalJson: Uint8Array) {
     entity,
     description: view.description ?? "",
     identifiers,
-    columns: columnNames(view),
+    columns: listColumnNames(view),
     aliases: listColumnAliases(view),
     words: listAskWords(view),
   };

@@ -4,7 +4,10 @@ import type { ConnectionLimits } from "./listen.ts";
 type ReadLimits = Pick<ConnectionLimits, "readBytesPerSecondMin" | "readTimeoutMs">;
 
 /** How long a client may take to read this many bytes. */
-export function readingTimeMs(bytes: number, { readTimeoutMs, readBytesPerSecondMin }: ReadLimits): number {
+export function readingTimeLimitMs(
+  bytes: number,
+  { readTimeoutMs, readBytesPerSecondMin }: ReadLimits,
+): number {
   return readTimeoutMs + (bytes * 1000) / readBytesPerSecondMin;
 }
 
@@ -38,7 +41,7 @@ export function createReaderDeadlines(
       else if (known === undefined || sent >= known.sentAt) {
         unread.set(socket, {
           sentAt: sent + waiting,
-          deadlineMs: now + readingTimeMs(waiting, limits),
+          deadlineMs: now + readingTimeLimitMs(waiting, limits),
         });
       } else if (now >= known.deadlineMs) socket.destroy();
     }

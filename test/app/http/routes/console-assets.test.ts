@@ -73,7 +73,7 @@ describe("readConsoleAssets()", () => {
       ...textOf("index.html").matchAll(/rel="modulepreload" href="console\/assets\/([^"]+)"/g),
     ];
     expect(preloaded.map(([, name]) => name).sort()).toEqual([...ofMain].sort());
-    const [, table = ""] = /const IMPORTED = (.*?)^\}\);$/ms.exec(textOf("main.js")) ?? [];
+    const [, table = ""] = /const IMPORTS_BY_PAGE = (.*?)^\}\);$/ms.exec(textOf("main.js")) ?? [];
     const listed = Object.fromEntries(
       table
         .split(/^ {2}(?=\w+:)/m)
