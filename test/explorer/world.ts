@@ -12,9 +12,9 @@ import {
   type CatalogDigests,
   compareDigests,
   createDigests,
+  digestPageKey,
   findDifferentPages,
   findUnchangedValues,
-  pageKey,
   readDigestIndex,
   readDigestPage,
 } from "../../src/domain/release/published-digests.ts";
@@ -229,7 +229,7 @@ export function comparedWith(version: string, header: Redis, redis: Redis) {
   if (hash === undefined || index === undefined) return undefined;
   const pages = new Map<number, ReadonlyMap<Entity, string>>();
   for (const number of findDifferentPages(own, index)) {
-    const page = readDigestPage(bytesOf(redis[pageKey(number)]), index[number] ?? "");
+    const page = readDigestPage(bytesOf(redis[digestPageKey(number)]), index[number] ?? "");
     if (page === undefined) return undefined;
     pages.set(number, page);
   }

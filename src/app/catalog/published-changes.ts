@@ -7,10 +7,10 @@ import {
   type CatalogDigests,
   compareDigests,
   createDigests,
+  digestPageKey,
   findDifferentPages,
   PAGE_BYTES_MAX,
   type PublishedViews,
-  pageKey,
   readDigestIndex,
   readDigestPage,
 } from "../../domain/release/published-digests.ts";
@@ -69,7 +69,7 @@ export async function comparePublished(
   const index = hash && readDigestIndex(publication.digestsValue, hash);
   if (index === undefined) return undefined;
   const numbers = findDifferentPages(own, index);
-  const values = await cache.getMany(numbers.map(pageKey), { ...options, bytesMax: PAGE_BYTES_MAX });
+  const values = await cache.getMany(numbers.map(digestPageKey), { ...options, bytesMax: PAGE_BYTES_MAX });
   const pages = new Map<number, ReadonlyMap<Entity, string>>();
   for (const [at, number] of numbers.entries()) {
     const page = readDigestPage(values[at], index[number] ?? "");

@@ -102,11 +102,11 @@ function encodePage(digests: ReadonlyMap<Entity, string>, number: number): Diges
   // An entity contains no character that JSON escapes.
   const members = Array.from(digests, ([entity, digest]) => `"${entity}": "${digest}"`);
   const value = new TextEncoder().encode(`{${members.join(", ")}}`);
-  return { key: pageKey(number), digests, value, digest: hashBytes(value) };
+  return { key: digestPageKey(number), digests, value, digest: hashBytes(value) };
 }
 
 /** The cache key of a page, without the namespace. */
-export function pageKey(number: number): string {
+export function digestPageKey(number: number): string {
   return `${CATALOG_KEYS.digests}:${number}`;
 }
 

@@ -75,7 +75,7 @@ function prepareSignedCatalog(
   const next = generation ?? latest + 1;
   if (next > GENERATION_MAX)
     return refuseSigning("generation-used-up", {
-      en: `there is no generation after ${latest}`,
+      en: `generation ${latest} is the highest that exists`,
       pt: `não há geração depois de ${latest}`,
     });
   if (before === undefined || next > latest) return toSignedCatalog(catalog, { generation: next, createdAt });

@@ -12,11 +12,11 @@ import {
   type CatalogDigests,
   compareDigests,
   createDigests,
+  digestPageKey,
   encodeDigests,
   findDifferentPages,
   findUnchangedValues,
   PAGE_BYTES_MAX,
-  pageKey,
   readDigestIndex,
   readDigestPage,
 } from "../../../src/domain/release/published-digests.ts";
@@ -178,7 +178,7 @@ describe("findDifferentPages() and findUnchangedValues()", () => {
       unchangedViews: new Set(["view_10000" as Entity]),
       differentDigests: new Map<Entity, string>(),
     };
-    const keys = own.pages.map((_, number) => pageKey(number));
+    const keys = own.pages.map((_, number) => digestPageKey(number));
     expect(findUnchangedValues(own, indexOf(other), views)).toEqual({
       views: views.unchangedViews,
       pages: new Set(keys.filter((_, number) => number !== changed)),

@@ -49,7 +49,7 @@ describe("signCatalog()", () => {
     [
       "the last generation",
       { present: signed(OTHER, Number.MAX_SAFE_INTEGER) },
-      "generation-used-up: there is no generation after 9007199254740991",
+      "generation-used-up: generation 9007199254740991 is the highest that exists",
     ],
     [
       "a manifest of a stranger",

@@ -106,7 +106,7 @@ describe("draftView()", () => {
     const columns = [...PRICES.columns, { name: "paid_on", type: "DATE" }];
     const text = draftView({ ...PRICES, columns }, { name: "prices", entity: draftEntity("prices") }) ?? "";
     expect(text).toContain(
-      "# mosaic new: which date do questions mean that name none: price_date, paid_on?\n",
+      "# mosaic new: which is the date of questions that name no date: price_date, paid_on?\n",
     );
   });
 
