@@ -10,8 +10,8 @@ import {
 import { readTlsFiles } from "../adapters/redis/read-tls-files.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type {
+  CacheConnection,
   ConnectionFailure,
-  InspectedCache,
   SharedCache,
   SharedCacheHooks,
   SharedCacheSettings,
@@ -102,7 +102,7 @@ function logFailures(connection: RedisPair["commands"], log: Log): void {
  *
  * @throws {CaCertificatesError} when a TLS file cannot be read
  */
-export async function openSharedCache(settings: SharedCacheSettings): Promise<InspectedCache | undefined> {
+export async function openSharedCache(settings: SharedCacheSettings): Promise<CacheConnection | undefined> {
   const { redisUrl, cacheNamespace } = settings;
   if (redisUrl === undefined) return undefined;
   const { commands } = createRedisPair(redisUrl, await createRedisOptions(settings));

@@ -77,7 +77,7 @@ export interface CatalogSourcePort {
 export type CatalogSourceErrorCode = "aborted" | "changing" | "not-found" | "unreadable";
 
 /** @throws {CatalogSourceError} with the code `aborted` if the signal has fired */
-export function rejectAborted(source: string, signal: AbortSignal | undefined): void {
+export function throwIfAborted(source: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new CatalogSourceError(source, "aborted", "aborted by the caller", { cause: signal.reason });
 }

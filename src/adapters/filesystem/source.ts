@@ -6,7 +6,7 @@ import {
   type CatalogLoadOptions,
   CatalogSourceError,
   type CatalogSourcePort,
-  rejectAborted,
+  throwIfAborted,
 } from "../../ports/catalog-source-port.ts";
 import { type FileIdentity, VIEW_FILE_BYTES_MAX } from "../yaml/decode-view-file.ts";
 import { type CatalogParser, createCatalogParser } from "../yaml/parse-catalog.ts";
@@ -53,7 +53,7 @@ export function createFilesystemSource(
     name,
     async load({ signal, onProgress } = {}) {
       for (let attempt = 0; attempt < LOAD_ATTEMPTS_MAX; attempt++) {
-        rejectAborted(name, signal);
+        throwIfAborted(name, signal);
         const startedMs = nowMs();
         const before = await scanFolder(name, { signal, known: last?.scan });
         const unchanged = findUnchangedLoad(last, before);
@@ -71,7 +71,7 @@ export function createFilesystemSource(
       });
     },
     async digest({ signal } = {}) {
-      rejectAborted(name, signal);
+      throwIfAborted(name, signal);
       return digestFolder(name, { signal, bytesMax, startedMs: nowMs() });
     },
     async readNames({ signal } = {}) {
@@ -79,7 +79,7 @@ export function createFilesystemSource(
       return files.map(({ path }) => path.slice(path.lastIndexOf("/") + 1).replace(/\.ya?ml$/i, ""));
     },
     async readManifest({ signal } = {}) {
-      rejectAborted(name, signal);
+      throwIfAborted(name, signal);
       const found = await findManifest(name);
       const bytes = found && (await readManifestFile(name, found));
       return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;

@@ -6,7 +6,7 @@ import { MANIFEST_FILE } from "../../domain/signing/manifest.ts";
 import type { Diagnostic } from "../../domain/view/diagnostic.ts";
 import type { LocalizedText } from "../../lib/language.ts";
 import { createTimeSlices, type TimeSlices } from "../../lib/time-slices.ts";
-import { CatalogSourceError, rejectAborted } from "../../ports/catalog-source-port.ts";
+import { CatalogSourceError, throwIfAborted } from "../../ports/catalog-source-port.ts";
 import {
   describeBrokenLink,
   describeManifestNotFile,
@@ -197,7 +197,7 @@ async function listFolder(walk: WalkState, folder: WalkedFolder): Promise<Folder
 
 /** Lets other work run if this turn of the event loop has used its time. */
 async function pauseAfterSlice({ name, signal, slices }: WalkState): Promise<void> {
-  rejectAborted(name, signal);
+  throwIfAborted(name, signal);
   if (slices.isOver()) await slices.next();
 }
 

@@ -1,5 +1,5 @@
 import { MANIFEST_BYTES_MAX, MANIFEST_FILE } from "../../domain/signing/manifest.ts";
-import { type CatalogSourcePort, rejectAborted } from "../../ports/catalog-source-port.ts";
+import { type CatalogSourcePort, throwIfAborted } from "../../ports/catalog-source-port.ts";
 import { createCatalogParser } from "../yaml/parse-catalog.ts";
 
 /** A catalog source whose files are strings in memory; `replace` sets all its files. */
@@ -26,7 +26,7 @@ export function createMemorySource(
       current = next;
     },
     async readManifest({ signal } = {}) {
-      rejectAborted(name, signal);
+      throwIfAborted(name, signal);
       const manifest = current[MANIFEST_FILE];
       const bytes = manifest === undefined ? undefined : encoder.encode(manifest);
       return bytes !== undefined && bytes.byteLength > MANIFEST_BYTES_MAX ? undefined : bytes;

@@ -43,9 +43,9 @@ const LISTED_COLUMNS_MAX = 1_000_000;
 export function createPostgresDatabase(options: PostgresOptions): DescribedDatabase {
   const { url, name, query, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, onIdleError = () => undefined } = options;
-  const connection = readPostgresUrl(url);
+  const address = readPostgresUrl(url);
   const pool = new pg.Pool({
-    connectionString: connection.url,
+    connectionString: address.url,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
@@ -63,7 +63,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
   const columnConnections = createConnectionSemaphore(CONNECTIONS_MAX - 1);
   const readColumns = (text: string, values: readonly unknown[], signal: AbortSignal | undefined) =>
     runReadOnly(
-      { pool, connection, limits, signal, semaphores: [columnConnections, connections] },
+      { pool, address, limits, signal, semaphores: [columnConnections, connections] },
       { text, values, rowsMax: LISTED_COLUMNS_MAX },
     );
   let ending: Promise<void> | undefined;
@@ -73,7 +73,7 @@ export function createPostgresDatabase(options: PostgresOptions): DescribedDatab
     load: async ({ signal } = {}) => {
       throwIfWrongTickerQuery(query);
       const rows = await runReadOnly(
-        { pool, connection, limits, signal, semaphores: [connections] },
+        { pool, address, limits, signal, semaphores: [connections] },
         { text: query, values: [], rowsMax: TICKER_ROWS_MAX },
       );
       return rows.map(readTickerValue);
@@ -111,7 +111,7 @@ interface Statement {
 
 interface QueryContext {
   readonly pool: pg.Pool;
-  readonly connection: PostgresConnection;
+  readonly address: ParsedPostgresUrl;
   readonly limits: QueryLimits;
   readonly signal: AbortSignal | undefined;
   /** The semaphores to acquire, in this order, before a connection is requested. */
@@ -140,7 +140,7 @@ function createConnectionSemaphore(permits: number): Semaphore {
 type ResultRow = Readonly<Record<string, unknown>>;
 
 async function runReadOnly(session: QueryContext, statement: Statement): Promise<readonly ResultRow[]> {
-  const { pool, connection, limits, signal, semaphores } = session;
+  const { pool, address, limits, signal, semaphores } = session;
   if (signal?.aborted) throw createAbortedError(signal);
   const callLimit = startCallDeadline(limits.callTimeoutMs, signal);
   const releases: (() => void)[] = [];
@@ -154,7 +154,7 @@ async function runReadOnly(session: QueryContext, statement: Statement): Promise
     await beginTransaction(client, callLimit, limits);
     return await callLimit.race(runQuery(client, statement));
   } catch (cause) {
-    failure = toDatabaseError(cause, connection);
+    failure = toDatabaseError(cause, address);
     throw failure;
   } finally {
     callLimit.stop();
@@ -259,7 +259,7 @@ function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-interface PostgresConnection {
+interface ParsedPostgresUrl {
   readonly url: string;
   readonly isTls: boolean;
 }
@@ -274,7 +274,7 @@ const VERIFY_FULL_ALIASES = /([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/;
  * Parses a connection URL. Replaces an `sslmode` that the driver treats as `verify-full` by `verify-full`, to avoid the
  * driver's warning.
  */
-export function readPostgresUrl(url: string): PostgresConnection {
+export function readPostgresUrl(url: string): ParsedPostgresUrl {
   const [address = "", fragment] = url.split("#", 2);
   const parameters = new URLSearchParams(address.includes("?") ? address.slice(address.indexOf("?")) : "");
   const hasLibpqModes = parameters.get("uselibpqcompat") === "true";

@@ -10,7 +10,7 @@ import {
   type CatalogLoad,
   type CatalogLoadOptions,
   CatalogSourceError,
-  rejectAborted,
+  throwIfAborted,
 } from "../../ports/catalog-source-port.ts";
 import { checkTotalFileSize, describeViewsTooLarge, type FileSize } from "./catalog-size.ts";
 import { type FileIdentity, isSameIdentity, type UnreadFile, type ViewFile } from "./decode-view-file.ts";
@@ -79,7 +79,7 @@ export function createCatalogParser(
     };
     const parse = (file: ViewFile) => parseFile(file, `${name}/${file.path}`, { readers });
     for (const file of files) {
-      rejectAborted(name, signal);
+      throwIfAborted(name, signal);
       const { path } = file;
       const memoized = memo.get(path);
       const current = reuseUnreadFile(file, memoized) ?? (await parseIfChanged(file, memoized, parse));
@@ -94,7 +94,7 @@ export function createCatalogParser(
     await slices.next();
     memo = parsed;
     // The loop does not check the signal after the last file, or when there are no files.
-    rejectAborted(name, signal);
+    throwIfAborted(name, signal);
     const results = Array.from(parsed.values(), ({ result }) => result);
     const load = await assembleLoad(name, results, { diagnostics, manifest, slices });
     return shouldDigest ? addDigest(load, parsed) : load;

@@ -55,7 +55,7 @@ export interface ObservedFault {
  * cache reads all views for each fingerprint. The pause is this fraction of the time without a change, and at
  * most `PAUSE_MS_MAX`.
  */
-const PAUSE_FRACTION = 0.25;
+const PAUSE_PER_UNCHANGED_TIME = 0.25;
 const PAUSE_MS_MAX = 15_000;
 
 /** The compared values besides the views. The digests are not compared, because they only save reads. */
@@ -97,7 +97,7 @@ function isPausing(
 ): boolean {
   const { cache } = observation;
   if (cache.kind !== "unusable" || cache.grace !== "never") return false;
-  const pauseMs = Math.min((checkedMs - sinceMs) * PAUSE_FRACTION, PAUSE_MS_MAX);
+  const pauseMs = Math.min((checkedMs - sinceMs) * PAUSE_PER_UNCHANGED_TIME, PAUSE_MS_MAX);
   return monotonicMs() < checkedMs + pauseMs;
 }
 

@@ -177,11 +177,11 @@ export const COMMANDS: readonly Command[] = [
       "columns differ, a view cannot be read, the catalog is invalid, or the database does not answer",
     options: [
       ["--database", "compare with the database instead of another folder"],
-      ["--format json", "print JSON: each view, and the columns missing on either side"],
+      ["--format json", "print JSON: each view, and its columns missing in DIR or the database"],
       ...LANGUAGE_OPTIONS,
     ],
     examples: [
-      { line: "diff --database data/views", purpose: "the columns missing on either side" },
+      { line: "diff --database data/views", purpose: "the columns missing in the catalog or the database" },
       {
         line: "DATABASE_URL=postgres://user@127.0.0.1/funds mosaic diff --database",
         purpose: "VIEWS_DIR against PostgreSQL",

@@ -63,7 +63,7 @@ export interface ConnectionFailure {
 }
 
 /** A shared cache for read-only inspection. */
-export interface InspectedCache {
+export interface CacheConnection {
   readonly cache: CachePort;
   /** Why connecting failed; undefined if the client is connected or no reason is known. */
   connectionFailure(): ConnectionFailure | undefined;

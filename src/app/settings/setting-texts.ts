@@ -105,7 +105,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "1 to 100 letters, digits, `.`, `:`, `_` and `-`, beginning with a letter or digit",
       unset: "only the id is shown",
       meaning:
-        "A name or address by which people know this replica, such as `web-1` or `10.0.0.7:8000`. It is shown beside the id, which is new at each start: on the fleet page, in the history, by `mosaic status` and in `GET /admin/replicas`.",
+        "A name or address by which people know this replica, such as `web-1` or `10.0.0.7:8000`. The fleet page, the history, `mosaic status` and `GET /admin/replicas` show it beside the id, which is new at each start.",
       wrong: [{ REPLICA_NAME: "web 1" }],
     },
   },

@@ -211,7 +211,7 @@ function toEntryFields(event: CatalogEvent, active: Catalog | undefined): EntryF
     case "activated": {
       const { trigger, catalog, previousHash = null } = event;
       if (catalog.hash === previousHash) return undefined;
-      const changes = countChanges(diffCatalogs(active, catalog));
+      const changes = summarizeDiff(diffCatalogs(active, catalog));
       return { kind: "activated", trigger, from: previousHash, to: catalog.hash, ...changes, reason: null };
     }
     case "published":
@@ -242,7 +242,7 @@ function createUnchangedEntry(hash: CatalogHash): EntryFields {
   return { kind: "reloaded", trigger: "reload", from: hash, to: hash, ...NO_CHANGES, reason: null };
 }
 
-function countChanges({ added, changed, removed }: CatalogDiff) {
+function summarizeDiff({ added, changed, removed }: CatalogDiff) {
   const views = [...changed, ...added, ...removed].slice(0, HISTORY_VIEWS_MAX);
   return { added: added.length, changed: changed.length, removed: removed.length, views };
 }

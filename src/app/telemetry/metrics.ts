@@ -218,7 +218,7 @@ function countCatalogEvents(meter: Meter, readCounters: CacheReadCounters): (eve
   );
   const activations = meter.createCounter(
     "mosaic_catalog_activations_total",
-    "Catalogs that were activated, by trigger, or refused, by reason",
+    "Activations of catalogs by trigger, and refusals by reason",
   );
   const divergent = meter.createGauge(
     "mosaic_catalog_disk_divergent",

@@ -1,11 +1,11 @@
 import { GRACE_MS, type GraceKind } from "./refusal-reasons.ts";
 import {
+  catalogRank,
   type HeldCatalog,
   nextRevision,
   ownRevision,
   plausibleRevision,
   requestedRevision,
-  revisionRank,
 } from "./revision.ts";
 
 /** The verdict on the manifest of a publication, independent of its views. */
@@ -236,7 +236,7 @@ function planSame(input: CycleInput, held: HeldCatalog, cache: WholeCache): Plan
   if (cachedGeneration < heldGeneration)
     return republish("the cache has the same views under an older generation");
   const revision = plausibleRevision(cache.revision, nowMs);
-  const own = revisionRank(held, nowMs);
+  const own = catalogRank(held, nowMs);
   if (!cache.hasHeldManifest) {
     if (own > (revision ?? 0)) return republish("the cache has the same views under an older manifest");
     return activatePlan("cache", "the cache has the same views under another manifest");
@@ -281,7 +281,7 @@ function comparePublications({ nowMs }: CycleInput, held: HeldCatalog, cache: Wh
     return { isCacheFirst: true, because: "another program published the cached catalog" };
   }
   // Equal revisions come from replicas that published independently: all of them take the catalog in the cache.
-  if (revisionRank(held, nowMs) > revision)
+  if (catalogRank(held, nowMs) > revision)
     return { isCacheFirst: false, because: "the served catalog was published or requested later" };
   return { isCacheFirst: true, because: "the catalog in the cache is not older" };
 }

@@ -83,7 +83,7 @@ export const REFUSAL_RULES = {
   "signing-keys-unusable": signatureRule("the signing keys cannot be read", "signing_keys_unusable"),
 
   "generation-conflict": {
-    label: "the generation is active with another hash",
+    label: "another catalog has the same generation",
     grace: "never",
     problem: "catalog_generation_conflict",
   },
@@ -91,7 +91,7 @@ export const REFUSAL_RULES = {
   "manifest-missing": signatureRule("a manifest is required, but absent", "catalog_unsigned"),
   "manifest-stripped": signatureRule("the manifest is absent, but the active catalog is signed"),
   "manifest-too-large": signatureRule("the manifest is too large"),
-  "manifest-unchecked": signatureRule("signatures are required, but the mode is none"),
+  "manifest-unchecked": signatureRule("a manifest is required, but not verified"),
   rollback: {
     label: "the generation is lower than the active one",
     grace: "none",

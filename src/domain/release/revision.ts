@@ -71,7 +71,7 @@ export interface PendingPublication {
 /**
  * The rank of a held catalog. It is compared with the revision of the publication in the cache: the higher one wins.
  */
-export function revisionRank({ revision, pending }: HeldCatalog, nowMs: number): number {
+export function catalogRank({ revision, pending }: HeldCatalog, nowMs: number): number {
   const published = plausibleRevision(revision, nowMs) ?? 0;
   return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);
 }

@@ -43,7 +43,7 @@ export function verifyCatalog(outcome: ManifestOutcome, policy: VerificationPoli
   switch (outcome.kind) {
     case "unchecked":
       if (!policy.isManifestRequired) return { kind: "accepted", generation: undefined, keyid: undefined };
-      return refuseCatalog("manifest-unchecked", "signatures are required, but the mode is none");
+      return refuseCatalog("manifest-unchecked", "a manifest is required, but not verified");
     case "refused":
       return refuseCatalog(outcome.reason, outcome.detail);
     case "missing":

@@ -154,8 +154,8 @@ function describeMissingField(
   const above = path.length === 1 ? findEnclosingKey(view, String(path[0])) : undefined;
   if (above !== undefined)
     return diagnostic(missing, {
-      en: `move ${path[0]} to the top level: it is below ${quoteExcerpt(above)}`,
-      pt: `leve ${path[0]} para o nível superior: está abaixo de ${quoteExcerpt(above)}`,
+      en: `move ${path[0]} out of ${quoteExcerpt(above)} to the top level`,
+      pt: `leve ${path[0]} de ${quoteExcerpt(above)} para o nível superior`,
     });
   const unnamed =
     path[0] === "columns" && path.length > 1

@@ -60,7 +60,7 @@ export function createFormHint(
   if (Object.hasOwn(value, "name")) return { en: 'write "- " before name', pt: 'escreva "- " antes de name' };
   const [key] = Object.keys(value);
   if (key === undefined) return undefined;
-  const column = describeColumn(key, value[key] ?? null);
+  const column = suggestColumn(key, value[key] ?? null);
   return { en: `write a list: - ${column.en}`, pt: `escreva uma lista: - ${column.pt}` };
 }
 
@@ -84,7 +84,7 @@ export function createDashHint(text: string): LocalizedText | undefined {
   const unusual = UNUSUAL_SPACES.get(space.charAt(0));
   if (unusual !== undefined)
     return {
-      en: `put an ordinary space after each - instead of ${unusual.en}: ${shown}`,
+      en: `after each -, put an ordinary space, not ${unusual.en}: ${shown}`,
       pt: `ponha um espaço comum depois de cada -, em vez de ${unusual.pt}: ${shown}`,
     };
   return { en: `put a space after each -: ${shown}`, pt: `ponha um espaço depois de cada -: ${shown}` };
@@ -117,7 +117,7 @@ export function createUnnamedColumnHint(
   const [key, ...others] = own;
   if (key === undefined) return undefined;
   const isPlain = (name: string): boolean => column[name] === null || typeof column[name] === "string";
-  const written = describeColumn(key, column[key] ?? null);
+  const written = suggestColumn(key, column[key] ?? null);
   if (others.length === 0)
     return { key, hint: { en: `write - ${written.en}`, pt: `escreva - ${written.pt}` } };
   if (!own.every(isPlain)) return undefined;
@@ -128,7 +128,7 @@ export function createUnnamedColumnHint(
   return { key, hint };
 }
 
-function describeColumn(key: string, value: JsonValue): LocalizedText {
+function suggestColumn(key: string, value: JsonValue): LocalizedText {
   const name = toYamlText(key.slice(0, SHOWN_LENGTH_MAX));
   if (typeof value === "string" && value !== "") {
     const field = value.length > ALIAS_LENGTH_MAX ? "description" : "alias";
@@ -160,8 +160,8 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
     return {
       key,
       message: {
-        en: `the file contains ${keys.length} views, the first below ${shown}`,
-        pt: `o arquivo contém ${keys.length} views, a primeira abaixo de ${shown}`,
+        en: `the file contains ${keys.length} views, the first inside ${shown}`,
+        pt: `o arquivo contém ${keys.length} views, a primeira dentro de ${shown}`,
       },
       hint: {
         en: "put each view into a file of its own, with its fields at the top level",
@@ -172,7 +172,7 @@ export function findNestedView(view: JsonObject): NestedView | undefined {
   const isNamed = isEntity(key) && !Object.hasOwn(view, "entity");
   return {
     key,
-    message: { en: `the whole view is below ${shown}`, pt: `a view inteira está abaixo de ${shown}` },
+    message: { en: `the whole view is inside ${shown}`, pt: `a view inteira está dentro de ${shown}` },
     hint: {
       en: `move its fields to the top level${isNamed ? `, and write entity: ${key}` : ""}`,
       pt: `leve seus campos para o nível superior${isNamed ? ` e escreva entity: ${key}` : ""}`,

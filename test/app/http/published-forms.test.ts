@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createConsoleCatalogs } from "../../../src/app/http/routes/console-routes.ts";
+import { createCatalogDivider } from "../../../src/app/http/routes/console-routes.ts";
 import { createCatalog } from "../../../src/domain/catalog/catalog.ts";
 import { verifyPublished } from "../../../src/domain/release/published-catalog.ts";
 import { parseEntity } from "../../../src/domain/view/entity.ts";
@@ -30,9 +30,9 @@ describe("C7: a published view with empty fields and other forms", () => {
     });
   });
 
-  test("C7: createConsoleCatalogs() searches it by what it has", () => {
+  test("C7: createCatalogDivider() searches it by what it has", () => {
     const part = JSON.parse(
-      new TextDecoder().decode(createConsoleCatalogs()(catalogOf(VIEW)).part(0)?.plain().body),
+      new TextDecoder().decode(createCatalogDivider()(catalogOf(VIEW)).part(0)?.plain().body),
     ) as {
       readonly items: readonly object[];
     };

@@ -84,7 +84,7 @@ describe("verifyCatalog()", () => {
 
   test.each<[outcome: ManifestOutcome, given: Partial<VerificationPolicy>, detail: string]>([
     [REFUSED, {}, "no known key"],
-    [UNCHECKED, { isManifestRequired: true }, "signatures are required, but the mode is none"],
+    [UNCHECKED, { isManifestRequired: true }, "a manifest is required, but not verified"],
     [MISSING, { isManifestRequired: true }, "the catalog has no manifest, but one is required"],
     [MISSING, {}, "the catalog has no manifest"],
     [

@@ -167,7 +167,7 @@ describe("checkView()", () => {
 
   test("checkView() takes fields of a key __proto__ for no fields of the view", () => {
     const view = JSON.parse('{"__proto__": {"columns": ["a"], "identifiers": ["a"]}}') as JsonObject;
-    expect(checkView(view).map(({ message }) => message)).toEqual(['the whole view is below "__proto__"']);
+    expect(checkView(view).map(({ message }) => message)).toEqual(['the whole view is inside "__proto__"']);
   });
 
   test("checkView() accepts any further fields, leaves the view as it was, and always comes to an end", () => {

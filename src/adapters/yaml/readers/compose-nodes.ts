@@ -42,7 +42,7 @@ export function expectToken(
 
 type NodeContext = "block" | "block-value" | "flow";
 
-interface TokenProperties {
+interface NodePrefix {
   anchor: string | undefined;
   tag: Tag | undefined;
   offset: number | undefined;
@@ -84,8 +84,8 @@ function findAliasTarget({ anchors, open }: Composition, name: string, offset: n
   return target;
 }
 
-function readProperties({ scanner }: Composition): TokenProperties {
-  const properties: TokenProperties = { anchor: undefined, tag: undefined, offset: undefined };
+function readProperties({ scanner }: Composition): NodePrefix {
+  const properties: NodePrefix = { anchor: undefined, tag: undefined, offset: undefined };
   for (;;) {
     const token = scanner.peek();
     if (token.kind === "anchor" && properties.anchor === undefined) properties.anchor = token.name;

@@ -4,8 +4,8 @@ import type { ManifestStore } from "../../../ports/manifest-store-port.ts";
 import type { ViewEditor } from "../../../ports/view-editor-port.ts";
 import type { ViewFilesPort } from "../../../ports/view-files-port.ts";
 import type {
+  CacheConnection,
   DatabaseSettings,
-  InspectedCache,
   OpenSource,
   SharedCacheSettings,
   StartService,
@@ -44,7 +44,7 @@ export interface CommandDeps {
   /** Returns a fingerprint that changes whenever a view in the folder changes. */
   readonly fingerprint: (viewsDir: string) => Promise<string>;
   /** Connects to the shared cache of the settings; undefined without one. */
-  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<InspectedCache | undefined>;
+  readonly openSharedCache: (settings: SharedCacheSettings) => Promise<CacheConnection | undefined>;
   /** Reads the text of a view file by the path in a diagnostic; undefined if it cannot be read. */
   readonly readViewText: (file: string) => Promise<string | undefined>;
   readonly startService: StartService;

@@ -105,13 +105,13 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       pt: "Um campo tem a forma que todo leitor aceita.",
     },
     {
-      en: "Write the form in the message: services in other languages may not accept this one.",
-      pt: "Escreva a forma da mensagem: serviços em outras linguagens podem não aceitar esta.",
+      en: "Write it as the message says: services in other languages may not accept this one.",
+      pt: "Escreva como diz a mensagem: serviços em outras linguagens podem não aceitar esta forma.",
     },
   ),
   "field-invalid": errorRule(
     { en: "A known field has the expected form.", pt: "Um campo conhecido tem a forma esperada." },
-    { en: "Write the value in the form in the message.", pt: "Escreva o valor na forma da mensagem." },
+    { en: "Write the value as the message says.", pt: "Escreva o valor como diz a mensagem." },
   ),
   "field-misplaced": warningRule(
     { en: "A field is inside the object that it belongs to.", pt: "Um campo fica no objeto a que pertence." },

@@ -32,7 +32,7 @@ export const SHOW_HISTORY = {
   tag: "Administration",
   summary: "What happened to the catalogs of the fleet, and why",
   description:
-    "Activations, publications, reloads, refusals and repairs of all replicas. Redis keeps the newest 120 entries until 30 days after the last one; replicas write back entries that Redis has lost. Entries have the names of views, never their contents.",
+    "Activations, publications, reloads, refusals and repairs of all replicas. Redis keeps the newest 120 entries for 30 days after the last write; replicas write back entries that Redis has lost. Entries have the names of views, never their contents.",
   isAdmin: true,
   answers: {
     200: {

@@ -45,7 +45,7 @@ const ASSETS_PATH = "/console/assets/";
 /** The console: its page at `/`, its files, its charts and its search data. */
 export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): void {
   const { holder, activity, readConsole = readConsoleAssets } = deps;
-  const catalogs = createConsoleCatalogs();
+  const divide = createCatalogDivider();
   const assets = memoizeRead(readConsole);
 
   addRoute(app, SHOW_CONSOLE, async (context) => sendAsset(context, (await assets()).get(CONSOLE_PAGE)));
@@ -67,7 +67,7 @@ export function addConsoleRoutes(app: Hono<HttpEnv>, deps: ConsoleRoutesDeps): v
     }
     const number = context.req.param("part");
     const part = /^(?:0|[1-9]\d{0,5})$/.test(number)
-      ? catalogs(active.catalog).part(Number(number))
+      ? divide(active.catalog).part(Number(number))
       : undefined;
     if (part === undefined)
       return partResponder.problem(context, "not_found", {
@@ -190,7 +190,7 @@ const FIRST_PART_BYTES_MAX = 128 * 1024;
 const FIRST_PART_VIEWS_MAX = 40;
 
 /** Makes a function that returns the parts of a catalog, always the same for one catalog. */
-export function createConsoleCatalogs(): (catalog: Catalog) => ConsoleCatalog {
+export function createCatalogDivider(): (catalog: Catalog) => ConsoleCatalog {
   return memoizeByKey(divideCatalog);
 }
 

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { createServerUrl } from "../../settings/url-settings.ts";
 import type { ConnectionLimits, HeadRefusal, HttpServer, ListenOptions, RequestHandler } from "./listen.ts";
-import { createReaderDeadlines } from "./reader-deadlines.ts";
+import { createSlowReaderCheck } from "./reader-deadlines.ts";
 
 export async function listenOnNode(
   options: ListenOptions & { readonly limits: ConnectionLimits },
@@ -46,7 +46,7 @@ export async function listenOnNode(
   server.on("clientError", parseErrors.fail);
   server.on("connect", (_, socket) => parseErrors.refuse(socket as Socket, "bad-request"));
   const connections = trackConnections(server);
-  const closeStalled = createReaderDeadlines(connections, { limits, nowMs: () => performance.now() });
+  const closeStalled = createSlowReaderCheck(connections, { limits, nowMs: () => performance.now() });
   const stalled = setInterval(closeStalled, limits.checkEveryMs).unref();
   await startListening(server, host, port);
   const bound = (server.address() as AddressInfo).port;

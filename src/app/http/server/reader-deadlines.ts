@@ -26,7 +26,7 @@ interface UnreadBytes {
  *
  * @returns a function that checks all connections once
  */
-export function createReaderDeadlines(
+export function createSlowReaderCheck(
   sockets: Iterable<Socket>,
   { limits, nowMs }: { readonly limits: ReadLimits; readonly nowMs: () => number },
 ): () => void {

@@ -56,7 +56,7 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a no-break space after the -",
     yaml: "columns:\n  -\u00a0ticker\n  -\u00a0price\nidentifiers: [ticker]\n",
     diagnostics: [
-      '2:3: error: "columns" must be a list of at least one column, got text; put an ordinary space after each - instead of a no-break space (U+00A0): - ticker [field-invalid at /columns]',
+      '2:3: error: "columns" must be a list of at least one column, got text; after each -, put an ordinary space, not a no-break space (U+00A0): - ticker [field-invalid at /columns]',
     ],
   },
   {
@@ -116,8 +116,8 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: columns that are indented into ask",
     yaml: "ask:\n  keywords: [a]\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: "identifiers" is missing; move identifiers to the top level: it is below "ask" [field-missing at /identifiers]',
-      '1:1: error: "columns" is missing; move columns to the top level: it is below "ask" [field-missing at /columns]',
+      '1:1: error: "identifiers" is missing; move identifiers out of "ask" to the top level [field-missing at /identifiers]',
+      '1:1: error: "columns" is missing; move columns out of "ask" to the top level [field-missing at /columns]',
     ],
   },
   {
@@ -131,21 +131,21 @@ export const SLIP_ROWS: readonly Row[] = [
     name: "C6: a whole view below its own name",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: the whole view is below "view_a"; move its fields to the top level, and write entity: view_a [view-nested at /view_a]',
+      '1:1: error: the whole view is inside "view_a"; move its fields to the top level, and write entity: view_a [view-nested at /view_a]',
     ],
   },
   {
     name: "C6: a whole view below a name that is none",
     yaml: "view-a:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: the whole view is below "view-a"; move its fields to the top level [view-nested at /view-a]',
+      '1:1: error: the whole view is inside "view-a"; move its fields to the top level [view-nested at /view-a]',
     ],
   },
   {
     name: "C6: several views below their names",
     yaml: "view_a:\n  columns: [a]\n  identifiers: [a]\nview_b:\n  columns: [a]\n  identifiers: [a]\n",
     diagnostics: [
-      '1:1: error: the file contains 2 views, the first below "view_a"; put each view into a file of its own, with its fields at the top level [view-nested at /view_a]',
+      '1:1: error: the file contains 2 views, the first inside "view_a"; put each view into a file of its own, with its fields at the top level [view-nested at /view_a]',
     ],
   },
   {
