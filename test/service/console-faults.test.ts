@@ -80,6 +80,25 @@ describe("the console, where things are not as they should be", () => {
     await expect.poll(() => link.and(user.page.locator(":focus")).count(), WAIT).toBe(1);
   });
 
+  test("shows the page of an address that changed while the console was loading", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog` });
+    await user.see("link", "view_plain");
+    const requested = Promise.withResolvers<void>();
+    const changed = Promise.withResolvers<void>();
+    await user.page.route("**/texts-en.js", async (route) => {
+      requested.resolve();
+      await changed.promise;
+      await route.continue();
+    });
+    await user.page.reload({ waitUntil: "commit" });
+    await requested.promise;
+    await user.page.evaluate(`location.hash = "#/tickers"`);
+    changed.resolve();
+    await user.see("heading", "Tickers");
+    await user.page.goBack();
+    await user.see("link", "view_plain");
+  });
+
   test("says of dots that they are no ticker, and goes on", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/tickers` });
     user.watched.forgive(/status of 404/);

@@ -208,6 +208,9 @@ function focusSearch() {
 
 void openPage(route.kind);
 words = await texts;
+// The address may have changed while the texts were loading, and no listener noticed it.
+route = parseRoute(location.hash);
+address = location.hash;
 history.scrollRestoration = "manual";
 addEventListener("hashchange", navigate);
 addEventListener("click", ({ target, defaultPrevented, ctrlKey, metaKey, shiftKey }) => {
