@@ -1,7 +1,4 @@
-import { GENERATION_FORM, parseGeneration } from "../../domain/signing/manifest.ts";
-import { isKeyid, KEYID_FORM } from "../../domain/signing/signing-key.ts";
-import { parseReaderLanguages, READER_LANGUAGES } from "../../domain/view/reader-languages.ts";
-import type { Command, OptionValueRule } from "./commands/command.ts";
+import type { Command } from "./commands/command.ts";
 
 const LANGUAGE_OPTIONS: NonNullable<Command["options"]> = [
   ["--lang en", "messages in English (default)"],
@@ -12,18 +9,6 @@ const COMMENT_LANGUAGE_OPTIONS: typeof LANGUAGE_OPTIONS = LANGUAGE_OPTIONS.map((
   form,
   meaning.replace("messages", "comments and messages"),
 ]);
-
-const READERS_RULE: OptionValueRule = {
-  accepts: (text) => parseReaderLanguages(text) !== undefined,
-  expected: {
-    en: `${READER_LANGUAGES.join(", ")}, separated by commas`,
-    pt: `${READER_LANGUAGES.join(", ")}, separados por vírgulas`,
-  },
-};
-const GENERATION_RULE: OptionValueRule = {
-  accepts: (text) => parseGeneration(text) !== undefined,
-  expected: GENERATION_FORM,
-};
 
 /** All commands, in the order of the help. The modules of a command are loaded only when it runs. */
 export const COMMANDS: readonly Command[] = [
@@ -91,7 +76,7 @@ export const COMMANDS: readonly Command[] = [
       ...LANGUAGE_OPTIONS,
       ["--readers LIST", "also warn where YAML readers of ruby, php, r, java or go differ (comma-separated)"],
     ],
-    values: { readers: READERS_RULE },
+    loadValueRules: async () => ({ readers: (await import("./commands/validate-command.ts")).READERS_RULE }),
     examples: [
       { line: "validate data/views", purpose: "what is wrong, where, and what to write instead" },
       { line: "validate --strict", purpose: "the views of VIEWS_DIR; fails on warnings" },
@@ -212,7 +197,7 @@ export const COMMANDS: readonly Command[] = [
       ["--keyid ID", "id of the key, to distinguish several keys"],
       ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
     ],
-    values: { keyid: { accepts: isKeyid, expected: KEYID_FORM } },
+    loadValueRules: async () => ({ keyid: (await import("./commands/sign-command.ts")).KEYID_RULE }),
     examples: [
       { line: "keygen", purpose: "a secret for VIEWS_SIGNATURE_KEY" },
       { line: "keygen --keyid 2026-01 --format json", purpose: "an entry of a keyring" },
@@ -231,7 +216,9 @@ export const COMMANDS: readonly Command[] = [
       ["--format json", "print JSON"],
       ...LANGUAGE_OPTIONS,
     ],
-    values: { generation: GENERATION_RULE },
+    loadValueRules: async () => ({
+      generation: (await import("./commands/sign-command.ts")).GENERATION_RULE,
+    }),
     examples: [
       { line: "sign data/views", purpose: "write data/views/views.manifest.json" },
       { line: "sign --generation 12 data/views", purpose: "sign older content as a newer release" },

@@ -17,6 +17,7 @@ import {
   EXIT_CODES,
   type ExitCode,
   FORMATS,
+  type OptionValueRule,
   type ProcessIo,
   printFailure,
 } from "./commands/command.ts";
@@ -60,24 +61,24 @@ export async function runCli(
   }
   // An empty argument is usually a variable that is not set; as a folder, it would be the working directory.
   if (positionals.includes("")) return printUsageError(io, `${texts.empty}: mosaic ${formatUsage(command)}`);
-  const output = readOutputOptions(io, command, values);
+  const output = await readOutputOptions(io, command, values);
   if (output === undefined) return EXIT_CODES.usage;
   const [run, deps] = await Promise.all([command.load(), loadDeps()]);
   return run(io, deps, { positionals, flags, values, ...output });
 }
 
 /** Checks the values of the options, and reads `--format` and `--lang`; undefined after printing all that are wrong. */
-function readOutputOptions(
+async function readOutputOptions(
   io: CommandIo,
   command: Command,
   values: CommandArguments["values"],
-): Pick<CommandArguments, "format" | "language"> | undefined {
+): Promise<Pick<CommandArguments, "format" | "language"> | undefined> {
   const known = findLanguage(values.get("lang") ?? "");
   const language = known ?? readLocaleLanguage(io.env);
   const listed = listOptions(command).find(({ name }) => name === "format")?.value ?? "";
   const formats = FORMATS.filter((format) => format === "text" || listed.split("|").includes(format));
-  const rules: Command["values"] = {
-    ...command.values,
+  const rules: Readonly<Record<string, OptionValueRule>> = {
+    ...(await command.loadValueRules?.()),
     format: { accepts: (text) => formats.some((each) => each === text), expected: joinAlternatives(formats) },
     lang: { accepts: () => known !== undefined, expected: joinAlternatives(LANGUAGES) },
   };

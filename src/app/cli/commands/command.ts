@@ -100,7 +100,7 @@ export interface Command {
    */
   readonly options?: readonly (readonly [form: string, meaning: string])[];
   /** The options whose values are restricted, besides `--format` and `--lang`. */
-  readonly values?: Readonly<Record<string, OptionValueRule>>;
+  loadValueRules?(): Promise<Readonly<Record<string, OptionValueRule>>>;
   /** Examples, at least one. */
   readonly examples: readonly CommandExample[];
   load(): Promise<RunCommand>;

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { parseGeneration } from "../../../domain/signing/manifest.ts";
+import { GENERATION_FORM, parseGeneration } from "../../../domain/signing/manifest.ts";
 import { signCatalog } from "../../../domain/signing/sign-catalog.ts";
 import {
   createSigningKey,
+  isKeyid,
+  KEYID_FORM,
   SIGNATURE_ALGORITHM,
   type SigningKey,
 } from "../../../domain/signing/signing-key.ts";
@@ -20,11 +22,18 @@ import {
   EXIT_CODES,
   type ExitCode,
   formatCount,
+  type OptionValueRule,
   printFailure,
   printResult,
   type RunCommand,
 } from "./command.ts";
 import { readSettings } from "./read-settings.ts";
+
+export const GENERATION_RULE: OptionValueRule = {
+  accepts: (text) => parseGeneration(text) !== undefined,
+  expected: GENERATION_FORM,
+};
+export const KEYID_RULE: OptionValueRule = { accepts: isKeyid, expected: KEYID_FORM };
 
 /** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with every key of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {

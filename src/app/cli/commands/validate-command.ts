@@ -1,13 +1,28 @@
 import { type Diagnostic, translateDiagnostic } from "../../../domain/view/diagnostic.ts";
 import { findPlaceholders, type Placeholder } from "../../../domain/view/draft-view.ts";
-import { parseReaderLanguages } from "../../../domain/view/reader-languages.ts";
+import { parseReaderLanguages, READER_LANGUAGES } from "../../../domain/view/reader-languages.ts";
 import type { Language } from "../../../lib/language.ts";
 import { type CatalogLoad, CatalogSourceError } from "../../../ports/catalog-source-port.ts";
 import { createInvalidCatalogMessage } from "../../catalog/read-disk.ts";
 import { loadDirectory } from "./catalog-commands.ts";
-import { type CommandDeps, EXIT_CODES, formatCount, quoteShellWord, type RunCommand } from "./command.ts";
+import {
+  type CommandDeps,
+  EXIT_CODES,
+  formatCount,
+  type OptionValueRule,
+  quoteShellWord,
+  type RunCommand,
+} from "./command.ts";
 import { printDiagnostics } from "./printer.ts";
 import { createSarifLog } from "./sarif-log.ts";
+
+export const READERS_RULE: OptionValueRule = {
+  accepts: (text) => parseReaderLanguages(text) !== undefined,
+  expected: {
+    en: `${READER_LANGUAGES.join(", ")}, separated by commas`,
+    pt: `${READER_LANGUAGES.join(", ")}, separados por vírgulas`,
+  },
+};
 
 /** `mosaic validate [DIR]`: every error and warning with its line and column, then a summary line. */
 export const validateCommand: RunCommand = async (io, deps, args) => {
