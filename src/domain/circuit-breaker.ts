@@ -30,7 +30,7 @@ export type CircuitBreaker =
 export interface BreakerPolicy {
   /** The number of consecutive failures that opens the breaker; a whole number, at least 1. */
   readonly failuresToOpen: number;
-  /** The shortest pause before a probe. With every failed probe, the pause doubles. */
+  /** The shortest pause before a probe. Each failed probe doubles the pause, up to the longest. */
   readonly probePauseMsMin: number;
   /** The longest pause before a probe, even if the clock is set back. */
   readonly probePauseMsMax: number;

@@ -12,8 +12,9 @@ declare const catalogHashBrand: unique symbol;
 export type CatalogHash = string & { readonly [catalogHashBrand]: true };
 
 /**
- * All views of a deployment, immutable. Each view is canonical JSON in UTF-8; these bytes are stored, hashed and
- * served unchanged. Entities are in code point order, the order in which they are hashed.
+ * All views of a deployment, immutable. Each view is canonical JSON in UTF-8; these bytes are stored and
+ * hashed, and served unchanged unless the view has internal keys. Entities are in code point order, the order
+ * in which they are hashed.
  */
 export interface Catalog {
   readonly hash: CatalogHash;
@@ -52,8 +53,10 @@ export function createCatalog(views: CatalogViews): Catalog {
 }
 
 /**
- * {@link createCatalog} in several turns of the event loop, because hashing a large catalog takes longer than a request
- * should wait.
+ * Makes the catalog of some views in several turns of the event loop, because hashing a large catalog takes
+ * longer than a request should wait.
+ *
+ * @throws {RangeError} as {@link createCatalog} does
  */
 export async function createCatalogInSlices(views: CatalogViews, slices: TimeSlices): Promise<Catalog> {
   const sorted = sortViews(views);
@@ -84,7 +87,7 @@ function sortViews(views: CatalogViews): ReadonlyMap<Entity, Uint8Array> {
 }
 
 /**
- * Makes the catalog of views that are in order already, without copying them.
+ * Makes the catalog of views that are in order already, without copying them or checking their limits.
  *
  * @param views in code point order of their entities; must not change afterwards
  */
@@ -122,12 +125,12 @@ function createCatalogHasher() {
 
 /** The prefix of keys that other programs add to a view, for example with the path of its file. */
 const INTERNAL_KEY_PREFIX = "__";
-/** The beginning of such a key in canonical JSON; a string value may begin in the same way. */
+/** The beginning of an internal key in canonical JSON; a string value may begin with the same characters. */
 const QUOTED_KEY_PREFIX = `"${INTERNAL_KEY_PREFIX}`;
 
 /**
- * Removes the keys that begin with `__` from the top level of a view. The result is canonical JSON with the same number
- * tokens. Such keys of nested objects stay, because the author wrote them.
+ * Removes the keys that begin with `__` from the top level of a view. The result is canonical JSON. Nested
+ * objects keep their keys, even with this prefix, because the author wrote them.
  *
  * @param canonicalJson the view's canonical JSON in UTF-8; returned as it is when it has no such keys
  */

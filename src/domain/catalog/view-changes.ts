@@ -98,8 +98,8 @@ export function excerptValues(before: string, after: string): readonly [before: 
 }
 
 /**
- * The index at which the excerpt starts: at a word boundary before the difference, unless words are very
- * long.
+ * The index at which the excerpt starts: the first start of a word among the {@link CONTEXT_LENGTH_MAX}
+ * characters before the difference; without one, the first of these characters.
  */
 function findExcerptStart(text: readonly string[], differsAt: number): number {
   const earliest = differsAt - CONTEXT_LENGTH_MAX;

@@ -38,8 +38,8 @@ export function isReplicaId(text: string): boolean {
 const TRACEPARENT_PATTERN = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * Whether a text is a valid trace context: version, trace id, span id and flags in lower-case hex. Trace id and span id
- * must not be all zeros.
+ * Whether a text is a valid trace context: version, trace id, span id and flags in lower-case hex. Trace id
+ * and span id must not be all zeros, and the version must not be `ff`.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
@@ -80,7 +80,10 @@ export function encodeAnnouncement(event: Announcement): Uint8Array {
   return bytes;
 }
 
-/** Parses an announcement; undefined for an unknown version or kind, and for an unknown, invalid or missing field. */
+/**
+ * Parses an announcement; undefined if it is too large or not JSON, if its version, its kind or a field is
+ * unknown, or if a field is invalid or missing.
+ */
 export function parseAnnouncement(bytes: Uint8Array): Announcement | undefined {
   if (bytes.byteLength > ANNOUNCEMENT_BYTES_MAX) return undefined;
   const { success, output } = v.safeParse(announcementSchema, readStoredJson(bytes));

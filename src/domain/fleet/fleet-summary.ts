@@ -35,7 +35,7 @@ export function selectLostReplicas(
 }
 
 /**
- * Updates the lost replicas after a new count.
+ * Updates the lost replicas after the replicas were counted again.
  *
  * @param before the lost replicas of the previous count
  * @param missing listed replicas without a record
@@ -75,8 +75,8 @@ const summarySchema = v.object({
   /** The number of live replicas that do not serve the published catalog. */
   divergent: countSchema,
   /**
-   * Changes with the set of replicas, and with the catalog, the state of the cache and the refused disk of each
-   * replica.
+   * Changes with the published hash, with the set of replicas, and with the catalog, the state of the cache
+   * and the refused disk of each replica.
    */
   digest: digestSchema,
   /** Identifies the list of replica ids that was counted: see {@link digestReplicaIds}. */
@@ -93,8 +93,8 @@ const summarySchema = v.object({
 });
 
 /**
- * A fleet in a few figures. One replica at a time reads every record and writes the summary; the others read only
- * the summary.
+ * A fleet in a few figures. One replica at a time reads every record and writes the summary; for these
+ * figures, the others read only the summary.
  */
 export type FleetSummary = DeepReadonly<v.InferOutput<typeof summarySchema>>;
 

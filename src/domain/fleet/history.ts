@@ -44,7 +44,10 @@ export const historyEntrySchema = v.object({
   /** Counts the events of the replica: no two entries of one replica have the same number. */
   number: countSchema,
   kind: v.picklist(HISTORY_KINDS),
-  /** The trigger: a start, a comparison with the shared cache, or a requested reload. */
+  /**
+   * The trigger: a start, a comparison with the shared cache, or a requested reload; null if it is not
+   * recorded.
+   */
   trigger: v.nullable(v.picklist(["preload", "reconcile", "reload"])),
   /** The catalog hash before, and after; null without a catalog. */
   from: hashSchema,
@@ -190,8 +193,8 @@ export function findReplacement(
 }
 
 /**
- * Since when the fleet has activated no other catalog; undefined if the last activation of this replica replaced a
- * catalog or activated another one.
+ * The time since which the fleet has activated only the catalog `hash`. Undefined unless the last activation
+ * of this replica activated this catalog and replaced no other.
  *
  * @param entries the newest first
  */

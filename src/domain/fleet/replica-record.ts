@@ -67,7 +67,7 @@ export function parseReplicaRecord(bytes: Uint8Array): ReplicaRecord | undefined
 /** Maximum number of listed replicas. Further replicas work too, but they are not shown. */
 export const REPLICAS_MAX = 1000;
 
-/** The largest list of replica ids, in bytes: about twice the size of the longest valid list. */
+/** The largest list of replica ids, in bytes: more than the longest valid list needs. */
 export const REPLICA_IDS_BYTES_MAX = 256 * 1024;
 
 /** Encodes the list of replica ids: sorted, each once, at most {@link REPLICAS_MAX}. */

@@ -94,7 +94,7 @@ function quoteText(text: string): string {
  * JavaScript compares UTF-16 units, which puts U+1F600 (a surrogate pair, D83D DE00) before U+E000. Here the units
  * from U+D800 up are shifted so that surrogates sort after every other unit.
  *
- * @returns a negative number, zero or a positive number, as `Array.prototype.sort` takes it
+ * @returns a negative number, zero or a positive number, as `Array.prototype.sort` expects
  */
 export function compareCodePoints(left: string, right: string): number {
   const shared = Math.min(left.length, right.length);

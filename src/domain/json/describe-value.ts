@@ -12,7 +12,7 @@ export function quoteExcerpt(text: string): string {
   return JSON.stringify(excerptText(text, SHOWN_LENGTH_MAX));
 }
 
-/** The kind of a value, in an author's words: `nothing`, `a list`, `the whole number 5`. */
+/** Describes a value in an author's words: `nothing`, `a list`, `the whole number 5`. */
 export function describeValue(value: JsonValue): LocalizedText {
   if (value === null) return { en: "nothing", pt: "nulo" };
   if (Array.isArray(value))
@@ -35,7 +35,7 @@ export function describeValue(value: JsonValue): LocalizedText {
   }
 }
 
-/** Text that needs no quotes in YAML, even in lists and objects in brackets. */
+/** Text that needs no quotes in YAML, not even in lists and objects in brackets. */
 const PLAIN_TEXT = /^[\p{L}_][\p{L}\p{N}_ ./-]*$/u;
 /** Words that YAML 1.1 or YAML 1.2 reads as null or as a boolean, unless they are quoted. */
 const YAML_WORD = /^(?:null|true|false|yes|no|on|off|y|n)$/i;

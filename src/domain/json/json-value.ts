@@ -13,8 +13,8 @@ export interface JsonObject {
 export const JSON_DEPTH_MAX = 100;
 
 /**
- * The longest integer, in characters. Python refuses longer ones (`sys.get_int_max_str_digits`), and converting them takes
- * quadratic time.
+ * The longest integer, in digits. Python refuses longer ones (`sys.get_int_max_str_digits`), and converting
+ * them takes quadratic time.
  */
 export const INTEGER_DIGITS_MAX = 4300;
 
@@ -36,7 +36,7 @@ export function setOwnProperty(target: Record<string, JsonValue>, key: string, v
 export type JsonPathStep = string | number;
 
 /**
- * Writes a path as a JSON pointer; the empty path is the whole value, `""`.
+ * Writes a path as a JSON pointer. The empty path gives `""`, which points to the whole value.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6901
  */

@@ -12,11 +12,12 @@ export class JsonTextError extends Error {
 }
 
 /**
- * Parses JSON text and keeps what the catalog hash depends on: integers of any size stay integers, floats stay
- * floats, and a repeated key is an error instead of a silent loss.
+ * Parses JSON text and keeps what the catalog hash depends on: integers stay exact, floats stay floats, and a
+ * repeated key is an error instead of a silent loss.
  *
  * @param text RFC 8259 JSON; the `NaN` and `Infinity` that Python may write are refused
- * @throws {JsonTextError} for any other text, with the offset
+ * @throws {JsonTextError} for any other text, for a repeated key or a lone surrogate, for a float beyond the
+ * range, and for more digits or levels than {@link INTEGER_DIGITS_MAX} and {@link JSON_DEPTH_MAX}
  */
 export function parseJson(text: string): JsonValue {
   const cursor: JsonCursor = { text, at: 0, isPlain: !ESCAPE_OR_CONTROL.test(text) && text.isWellFormed() };
@@ -28,7 +29,7 @@ export function parseJson(text: string): JsonValue {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: text without control characters takes the fast path
 const ESCAPE_OR_CONTROL = /[\\\u0000-\u001f]/;
 const WHITESPACE = /[ \t\n\r]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none of them inside a string
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a JSON string contains them only as escapes
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const NUMBER_PATTERN = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const JSON_LITERALS = new Map<string, readonly [text: string, value: JsonValue]>([

@@ -1,4 +1,4 @@
-/** The first character of a generated id; an id that matches `FLEET_ID` never begins with it. */
+/** The first character of a generated id; an id that an operator sets never begins with it. */
 const GENERATED_PREFIX = "~";
 
 /** The ids that an operator may set. */

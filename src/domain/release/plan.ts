@@ -17,14 +17,14 @@ export type ObservedManifest =
 
 export type ObservedCache =
   | { readonly kind: "unreachable" }
-  /** A complete catalog: its hash verifies, its signature is accepted, and this replica can serve it. */
+  /** A complete catalog: its hash verifies, no signature rule refuses it, and this replica can serve it. */
   | {
       readonly kind: "whole";
       readonly hash: string;
       readonly generation?: number | undefined;
       /** The revision in the publication state; undefined unless the state names this hash. */
       readonly revision: number | undefined;
-      /** `other`: a program that writes no publication state has published it, as the state does not name this hash. */
+      /** `other`: a program that writes no publication state has probably published it. */
       readonly author: "mosaic" | "other";
       /** Whether its manifest has the same bytes as the manifest of the held catalog. */
       readonly hasHeldManifest: boolean;
@@ -46,7 +46,7 @@ export type ObservedCache =
     };
 
 export type DiskState =
-  /** Not loaded yet; `generation` is set where the manifest was read and verified. */
+  /** Not loaded yet; `generation` is set if the manifest was read and verified. */
   | { readonly kind: "unread"; readonly generation?: number | undefined }
   | { readonly kind: "loaded"; readonly hash: string; readonly generation?: number | undefined }
   /** Invalid, unreadable, or refused. */
@@ -54,7 +54,7 @@ export type DiskState =
 
 export type PlanInput = CycleInput | RequestInput;
 
-/** The input at a start or a comparison; the views in the cache were verified before. */
+/** The input at a start or a comparison; `cache` is the result of verifying the publication. */
 export interface CycleInput {
   readonly trigger: "preload" | "reconcile";
   readonly held: HeldCatalog | undefined;
@@ -99,7 +99,7 @@ export type Plan =
       readonly revision: number;
       readonly because: string;
     }
-  /** Another replica may be writing: compare again later. */
+  /** Do nothing, and compare again after `remainingMs`, which is infinite if a person has to decide. */
   | { readonly kind: "wait"; readonly remainingMs: number; readonly because: string }
   | {
       readonly kind: "refuse";

@@ -24,8 +24,8 @@ export interface PublicationValues {
   readonly stateValue: Uint8Array | undefined;
   readonly manifestValue: Uint8Array | undefined;
   /**
-   * The index of the views' digests. Also undefined for an incomplete publication, so that all its views are written
-   * again.
+   * The index of the views' digests. Undefined if it is absent, and for an incomplete publication, so that
+   * all its views are written again.
    */
   readonly digestsValue?: Uint8Array | undefined;
 }
@@ -40,8 +40,8 @@ export interface StateClaim {
 }
 
 /**
- * The observed values of a publication, and the claims of its state. A later publication requires that the cache still
- * has these values.
+ * The observed values of a publication, and the claims of its state. A publication over it requires that the
+ * cache still has these values, except `digestsValue`.
  */
 export type ObservedPublication = PublicationValues & StateClaim;
 
@@ -75,8 +75,8 @@ export function describeWholePublication(
   },
 ): ObservedCache {
   const { heldHash, ...place } = found;
-  // Without a state the publisher is unknown. But if the published hash is the active one, a Mosaic replica has
-  // published it, and the state was lost.
+  // Without a state the publisher is unknown. But if the published hash is the active one, a Mosaic replica
+  // has probably published it, and the state was lost.
   const isOwnUnstated = found.hash === heldHash && stateValue === undefined;
   const author = hasMatchingState || isOwnUnstated ? "mosaic" : "other";
   return { kind: "whole", revision: hasMatchingState ? revision : undefined, author, ...place };

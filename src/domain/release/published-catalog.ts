@@ -18,9 +18,10 @@ import { encodeState, readState, STATE_BYTES_MAX } from "./publication-state.ts"
 import { encodeList, LIST_BYTES_MAX, parseListedNames, sortEntities } from "./published-list.ts";
 
 /**
- * The cache keys of a published catalog, without the namespace. The `views:` keys are shared with programs that do
- * not know Mosaic. `state` contains the hash and the revision of the catalog that a Mosaic replica has checked and
- * published. `manifest` contains the catalog's manifest, byte for byte as it was signed.
+ * The cache keys of a published catalog, without the namespace. The `views:` keys are shared with programs
+ * that do not know Mosaic. `state` contains, among others, the hash and the revision of the catalog that a
+ * Mosaic replica has checked and published. `manifest` contains the catalog's manifest, byte for byte as it
+ * was signed. `digests` is the index of the views' digests.
  */
 export const CATALOG_KEYS = {
   loaded: "views:loaded",
@@ -89,8 +90,9 @@ export interface PublishedHeader {
   /** In code point order, each once. */
   readonly entities: readonly Entity[];
   /**
-   * Whether the publication state names this hash: then a Mosaic replica has checked the views, and they are canonical
-   * JSON. This is not proven, because any program can write the state.
+   * Whether the publication state names this hash. The state then claims that a Mosaic replica has checked
+   * the views, and that they are canonical JSON. The claim proves nothing, because any program can write the
+   * state.
    */
   readonly isChecked: boolean;
 }
@@ -180,10 +182,10 @@ export interface VerificationTrust {
  * can write the publication state. Therefore each view is also parsed and checked before it is served, unless a
  * signature covers the hash or this replica has verified the same bytes before.
  *
- * Other programs may write the keys of a view in any order. Their views are parsed, made canonical and then hashed.
- * The same is done when the check of the stored bytes fails: another program may have written the same catalog again
- * in its own form, and left hash and state unchanged. The reason `invalid-view` means that the hash is right and a view
- * breaks a rule; all other reasons mean damage.
+ * Other programs may write the keys of a view in any order. Their views are parsed, made canonical and then
+ * hashed. The same is done when the check of the stored bytes fails: another program may have written the
+ * same catalog again in its own format, and left hash and state unchanged. The reason `invalid-view` means
+ * that the hash is right and a view breaks a rule; all other reasons mean damage.
  *
  * @param views the bytes of each view, in the order of `header.entities`
  */

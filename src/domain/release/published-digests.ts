@@ -89,7 +89,9 @@ function pageCountOf(views: number): number {
   return views <= PAGE_VIEWS ? 1 : 2 ** Math.ceil(Math.log2(views) / 2);
 }
 
-/** The page of a view, by the FNV-1a hash of its entity: the page does not depend on the other views. */
+/**
+ * The page of a view, by the FNV-1a hash of its entity: other views affect it only by the number of pages.
+ */
 function pageNumberOf(entity: Entity, count: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < entity.length; index++) {
@@ -117,7 +119,7 @@ export function encodeDigests({ hash, pages }: CatalogDigests): readonly Publica
   return [...pages.map(({ key, value }) => ({ key, value })), { key: CATALOG_KEYS.digests, value }];
 }
 
-/** Reads the digest of each page; undefined if the index does not name this catalog hash. */
+/** Reads the digest of each page; undefined if the index is invalid, or does not name this catalog hash. */
 export function readDigestIndex(index: Uint8Array | undefined, hash: string): readonly string[] | undefined {
   const value = index && readStoredJson(index);
   if (!isJsonObject(value)) return undefined;
@@ -125,7 +127,10 @@ export function readDigestIndex(index: Uint8Array | undefined, hash: string): re
   return Array.isArray(value.pages) && value.pages.every(isDigest) ? value.pages : undefined;
 }
 
-/** Reads the digests of a page's views; undefined if the page does not have the digest from the index. */
+/**
+ * Reads the digests of a page's views; undefined if the page is invalid, or does not have the digest from the
+ * index.
+ */
 export function readDigestPage(
   page: Uint8Array | undefined,
   digest: string,
@@ -161,8 +166,8 @@ export interface PublishedViews {
 }
 
 /**
- * Compares the views of a publication with a replica's own views. An own view that is in neither `same` nor `different`
- * is no longer published.
+ * Compares the views of a publication with a replica's own views. An own view that is in neither
+ * `unchangedViews` nor `differentDigests` is no longer published.
  *
  * @param pages the published pages that {@link findDifferentPages} names
  */

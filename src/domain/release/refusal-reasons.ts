@@ -2,9 +2,10 @@
  * How long replicas wait before they replace an unusable publication, counted from its last observed change.
  *
  * - `none`: it is older than the held catalog, or the cache is empty; it is replaced at once
- * - `settle`: it is damaged, not half written; a short wait checks that it does not change any more
+ * - `settle`: it is damaged or not validly signed, but not half written; a short wait checks that it does not
+ * change any more
  * - `publication`: another program may be writing it, key by key; it gets time to finish
- * - `never`: it was published on purpose; only a person may replace it
+ * - `never`: it may have been published on purpose; only a person may replace it
  */
 export type GraceKind = "never" | "none" | "publication" | "settle";
 

@@ -18,12 +18,13 @@ const TRANSFER_PAUSE = { minMs: 5000, maxMs: 60_000 } as const;
 
 /** From this size on, one replica at a time sends a catalog, and pauses after a failed transfer. */
 const LARGE_TRANSFER_BYTES = 1024 * 1024;
-/** The assumed rate of a slow transfer: a slower transfer takes longer than the replica's turn. */
+/** The lowest rate at which every transfer ends within the replica's turn. */
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
 const TURN_SECONDS_MIN = 5;
 
 /**
- * Whether replicas take turns to send a catalog of this size. A smaller catalog is sent as fast as a turn is taken.
+ * Whether replicas take turns to send a catalog of this size. Sending a smaller catalog takes no longer than
+ * taking a turn.
  */
 export function isLargeTransfer(bytes: number): boolean {
   return bytes >= LARGE_TRANSFER_BYTES;

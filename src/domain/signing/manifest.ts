@@ -15,7 +15,7 @@ export const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 /** Maximum number of signatures of a manifest, and so of keys that sign one. */
 export const SIGNATURES_MAX = 16;
 
-/** The highest generation: every whole number up to it is exact in every JSON reader. */
+/** The highest generation: every whole number up to it is exact, even in JSON readers that use floats. */
 export const GENERATION_MAX = Number.MAX_SAFE_INTEGER;
 
 export const GENERATION_FORM: LocalizedText = {
@@ -37,7 +37,7 @@ export const RFC_3339_TIME =
 
 /** The part of a manifest that is signed: the hashes of one catalog, and its generation. */
 export interface SignedCatalog {
-  /** Counts from 1. A catalog replaces a different one only under a higher generation. */
+  /** Counts from 1. A signed catalog replaces a different signed one only under a higher generation. */
   readonly generation: number;
   /** The time of the signing in RFC 3339 format, for people; no program depends on it. */
   readonly createdAt: string;

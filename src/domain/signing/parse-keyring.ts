@@ -15,7 +15,10 @@ import {
 
 export const KEYRING_BYTES_MAX = 64 * 1024;
 
-/** The result of parsing a keyring; `detail` contains no secret, and is in English where a schema words it. */
+/**
+ * The result of parsing a keyring. `detail` contains no secret; the schema's own messages are only in
+ * English.
+ */
 export type KeyringParse =
   | { readonly kind: "keyring"; readonly keys: readonly SigningKey[] }
   | { readonly kind: "malformed"; readonly detail: LocalizedText };
@@ -48,7 +51,10 @@ export function parseKeyring(bytes: Uint8Array): KeyringParse {
   return mergeKeys(keys);
 }
 
-/** Merges keys of several sources. A repeated key counts once; two different secrets with one name are refused. */
+/**
+ * Merges keys of several sources. A repeated key counts once. Two different secrets with one name are
+ * refused, and so are more than {@link SIGNATURES_MAX} keys.
+ */
 export function mergeKeys(keys: readonly SigningKey[]): KeyringParse {
   const byKeyid = new Map<string, SigningKey>();
   for (const key of keys) {

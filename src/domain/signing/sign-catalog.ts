@@ -40,7 +40,7 @@ export type Signing =
  * content is refused. If the present manifest fails verification, its generation is unknown, so the options must name a
  * generation.
  *
- * @throws {RangeError} for a generation, a time or a key id that manifests cannot have
+ * @throws {RangeError} for a generation, a time or a key id that manifests cannot have, and for too many keys
  */
 export function signCatalog(catalog: Catalog, options: SigningOptions): Signing {
   const { present, trusted, signers, generation, createdAt } = options;

@@ -3,8 +3,8 @@ import type { LocalizedText } from "../../lib/language.ts";
 import { isSameBytes } from "../../lib/same-bytes.ts";
 
 /**
- * A key that makes and verifies signatures. It has no property with the secret, so that no log, error or dump shows the
- * secret by accident.
+ * A key that makes and verifies signatures. It has no property with the secret, so that no log, error or
+ * printed object shows the secret by accident.
  */
 export interface SigningKey {
   /** The name that the owner gave it, or a fingerprint of the secret; never secret. */
@@ -42,7 +42,8 @@ export function isKeyid(text: string): boolean {
  * Makes a key from a secret; undefined if the secret does not have {@link SECRET_FORM}, or the name does not have
  * {@link KEYID_FORM}.
  *
- * The characters of the secret are the key bytes; nothing is decoded, so that other programs need no further rule.
+ * The characters of the secret are the key bytes; nothing is decoded, so that other programs can use the
+ * secret as it is.
  *
  * @param keyid without one, the key is named after a fingerprint that does not reveal the secret
  */

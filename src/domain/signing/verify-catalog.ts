@@ -14,8 +14,8 @@ export type VerificationRefusalReason =
 export interface VerificationPolicy {
   readonly isManifestRequired: boolean;
   /**
-   * Where the catalog was found. Different people may have write access to the cache and to the disk. The disk is read
-   * when no catalog is active, and on a requested reload.
+   * Where the catalog was found. Different people may have write access to the cache and to the disk. A
+   * catalog from the disk can become active only while none is, or by a requested reload.
    */
   readonly source: "cache" | "disk";
   /** The active catalog, if there is one; its generation, if its manifest was verified. */
@@ -38,7 +38,7 @@ export type SignatureDecision =
   | { readonly kind: "tolerated"; readonly reason: "manifest-missing"; readonly detail: string }
   | { readonly kind: "refused"; readonly reason: VerificationRefusalReason; readonly detail: string };
 
-/** Decides on a catalog whose manifest was verified, or is absent. */
+/** Decides on a catalog by the result of verifying its manifest. */
 export function verifyCatalog(outcome: ManifestOutcome, policy: VerificationPolicy): SignatureDecision {
   switch (outcome.kind) {
     case "unchecked":

@@ -136,8 +136,8 @@ export function checkManifest(
 /**
  * Finds the first trusted key that made one of the signatures.
  *
- * Every key is tried on every signature, because the key names in the manifest are not trusted. A signature with
- * another algorithm is ignored.
+ * Every key is tried on every signature of the supported algorithm, because the key names in the manifest are
+ * not trusted.
  */
 function findSigner(
   { signedText, signatures }: Manifest,

@@ -13,8 +13,8 @@ export interface ExtractedTickers {
 
 /**
  * A run of characters that is one word: a letter of any script, a digit or `_`, then more of these, combining
- * marks such as accents, and invisible characters. A code inside a longer run is no ticker. A combining mark
- * begins no run, because it belongs to the emoji before it.
+ * marks such as accents, and invisible characters. A code inside a longer word is no ticker. A combining mark
+ * begins no run: it belongs to the character before it, such as an emoji.
  */
 const TICKER_WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignorable_Code_Point}]*/gu;
 /**
@@ -42,7 +42,7 @@ const TICKER_CODE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}$/;
  */
 const FUND_SHAPE = /^(?=[0-9]*[A-Z])[A-Z0-9]{4}1[1-6][BLMST]?$/;
 const FUND_TICKER = /^.{4}1[1-6][BLMST]?$/;
-/** Words that announce a fund: the word after one of them is a code, even if it is a stop word. */
+/** Words that announce a fund: the word after one of them may be a fund's code, even if it is a stop word. */
 const FUND_WORD = /^(?:FIIS?|FUNDOS?|IMOBILI[AÁ]RIOS?)$/;
 const ANY_WORD = /[\p{L}\p{N}_＿]/u;
 
@@ -52,7 +52,7 @@ const ANY_WORD = /[\p{L}\p{N}_＿]/u;
  * code. A stop word is a code only if it is written in capitals, is the only word of the text, or is the code of a
  * fund and follows a word such as `fii` or `fundo`.
  *
- * @param known the valid tickers; without them, every text that has the pattern of a fund's ticker counts
+ * @param known the valid tickers; without them, every word that has the pattern of a fund's ticker counts
  */
 export function extractTickers(text: string, known: TickerSet | undefined): ExtractedTickers {
   const found = new Set<Ticker>();
@@ -85,7 +85,7 @@ function* findMentions(text: string, known: TickerSet | undefined): Generator<Ti
       previous === undefined
         ? !ANY_WORD.test(text.slice(index + run.length))
         : FUND_TICKER.test(ticker) && isFundWord(previous);
-    // Most words are plain ASCII: there is nothing to remove or to normalize.
+    // Most words are plain ASCII, in which there is nothing to remove or to normalize.
     const isPlain = ASCII_WORD.test(run);
     const seen = isPlain ? run : run.replaceAll(INVISIBLE_CHARACTER, "");
     const naming = findNamedTicker(seen, known, { isPlain, isMeant });

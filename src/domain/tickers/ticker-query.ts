@@ -1,6 +1,6 @@
 /**
- * Checks that a setting contains one query, so that a mistake is found at start. The check is no protection:
- * for that, the adapters run the query in a read-only transaction.
+ * Checks that a setting contains one query. A mistake is then found at start, and a statement that a
+ * read-only mode does not stop is refused. In addition, the adapters run the query read-only.
  *
  * @param sql a statement, with or without a semicolon at its end
  * @returns the fault, or undefined

@@ -2,13 +2,15 @@ import { compareCodePoints } from "../json/canonical-json.ts";
 
 declare const tickerBrand: unique symbol;
 
-/** A trading code in its normal form: upper case, no exchange, no spaces, such as `HGLG11`. */
+/**
+ * A ticker in the form of the list: upper case and trimmed, usually also the normal form, such as `HGLG11`.
+ */
 export type Ticker = string & { readonly [tickerBrand]: true };
 
 /** The longest text that is checked as one ticker, in characters. */
 export const TICKER_TEXT_LENGTH_MAX = 64;
 
-/** The prefix of data vendors before a code of B3, followed by a colon. */
+/** The prefixes that data vendors put before a code of B3, followed by a colon. */
 export const EXCHANGE_PREFIXES: ReadonlySet<string> = new Set(["B3", "BMFBOVESPA", "BVMF"]);
 /** The suffixes that data vendors append to a code of B3, after a full stop. */
 export const EXCHANGE_SUFFIXES: ReadonlySet<string> = new Set(["BVMF", "SA"]);
@@ -19,9 +21,9 @@ const EXCHANGE_SUFFIX_PATTERN = new RegExp(`\\.(?:${[...EXCHANGE_SUFFIXES].join(
 const INVISIBLE_OR_SPACE = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
- * Converts the notations of people and vendors into the normal form: full-width characters, lower case and
- * spaces are folded, `BVMF:HGLG11` and `HGLG11.SA` lose the exchange. It does not check that the ticker is
- * valid.
+ * Converts the notations of people and vendors into the normal form: full-width and lower-case letters become
+ * plain capitals, spaces and invisible characters are removed, `BVMF:HGLG11` and `HGLG11.SA` lose the
+ * exchange. It does not check that the ticker is valid.
  *
  * @returns the normal form, or undefined for a text of more than {@link TICKER_TEXT_LENGTH_MAX} characters
  */

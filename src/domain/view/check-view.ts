@@ -24,7 +24,10 @@ import {
 } from "./view-hints.ts";
 import { findViewWarnings } from "./view-warnings.ts";
 
-/** Checks a view's entity, schema and references; returns all diagnostics, errors first. */
+/**
+ * Checks a view's entity and schema, and then, if the schema is valid, its references and doubtful values.
+ * Returns the diagnostics, errors first.
+ */
 export function checkView(view: JsonObject): readonly ViewDiagnostic[] {
   const nested = describeNestedView(view);
   if (nested !== undefined) return [nested];

@@ -32,7 +32,7 @@ export function findPlaceholders(text: string): readonly Placeholder[] {
   });
 }
 
-/** Returns the column, from 1, at which a line has this text as a value or key; undefined for a comment. */
+/** Returns the column, from 1, at which a line has this text as a whole value or key; undefined otherwise. */
 function findTextColumn(line: string, text: string): number | undefined {
   const start = line.indexOf(text);
   if (start === -1 || /^\s*#/.test(line)) return undefined;
@@ -43,7 +43,7 @@ function findTextColumn(line: string, text: string): number | undefined {
 }
 
 /**
- * Chooses the entity of a table or view: its own name if that is a valid entity, else a similar name.
+ * Chooses the entity of a table or view: its own name if that is valid and not taken, else a similar name.
  *
  * @param taken the entities of other views
  */
@@ -284,7 +284,7 @@ function toTitle(name: string): string {
   return first.toUpperCase() + title.slice(first.length);
 }
 
-/** Characters that YAML allows only as escapes: controls, line separators and noncharacters. */
+/** Characters that YAML forbids, or that a reader may take for a line break or a byte order mark. */
 const UNPRINTABLE_CHARACTER = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu;
 
 function toOneLine(text: string): string {

@@ -100,7 +100,10 @@ export function findFieldToIndent(view: JsonObject, path: readonly JsonPathStep[
   return next !== undefined && isInner(next) ? toYamlText(next.slice(0, SHOWN_LENGTH_MAX)) : undefined;
 }
 
-/** By the JSON pointer of an empty field: whether the next field, by its name, probably belongs inside it. */
+/**
+ * Tests, by the JSON pointer of an empty field: whether a field of this name probably belongs inside that
+ * field.
+ */
 const INNER_FIELDS: ReadonlyMap<string, (name: string) => boolean> = new Map([
   ["/ask", (name) => FIELD_NAMES.ask.includes(name)],
   ["/columns", (name) => FIELD_NAMES.column.includes(name) && !FIELD_NAMES.view.includes(name)],

@@ -106,11 +106,11 @@ const askSchema = {
 const ENTITY_FORM = "letters, digits and _ with no digit first, or schema.name";
 
 /**
- * The JSON Schema of a view, for editors. It accepts the views in which `checkView` finds no error. It is draft 7,
- * which all editors support.
+ * The JSON Schema of a view, for editors. It accepts the views in which `checkView` finds no error. It is
+ * draft 7, which most editors support.
  *
- * The alternative types of a value are a list in one schema. With `oneOf`, editors would guess one alternative and show
- * only its errors; generators ignore `if`.
+ * The alternative types of a value are a list in one schema. With `oneOf`, editors would guess one
+ * alternative and show only its errors; code generators ignore `if`.
  *
  * JSON Schema cannot express four rules of `checkView`: `top_k: 5.0` is not an integer; references to columns must name
  * columns; a view without `entity` gets the name of its file; some values are only warned about, such as an empty

@@ -254,7 +254,7 @@ function findRepeatedIndexes(items: readonly JsonValue[]): readonly number[] {
   });
 }
 
-/** Reports repeated items in all lists of strings; columns have a separate rule. */
+/** Reports repeated items in each known list except `columns`, which has a separate rule. */
 function findRepeatedItems(view: JsonObject): readonly ViewDiagnostic[] {
   const ask = isJsonObject(view.ask) ? view.ask : {};
   const lists = [
