@@ -1,5 +1,6 @@
 /**
- * Mosaic as a library: the domain, the ports, the adapters, and the service built from them.
+ * Mosaic as a library: the service, and the parts of the domain, the ports and the adapters for other
+ * programs.
  *
  * @module
  */

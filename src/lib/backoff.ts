@@ -19,7 +19,8 @@ export function backoffMs(attempt: number, { minMs, maxMs }: BackoffPolicy): num
 }
 
 /**
- * A pause whose second half is random, so that clients that failed together do not return together.
+ * A random pause from half of {@link backoffMs} up to all of it, so that clients that failed together do not
+ * return together.
  *
  * @param random from 0 to 1
  */

@@ -11,7 +11,7 @@ export interface DeadlineOptions {
 
 /** A running time limit, combined with the caller's signal. */
 export interface Deadline {
-  /** Settles like the work, or rejects when the deadline expires. */
+  /** Settles like the work; rejects earlier at the time limit, at an abort by the caller, or by `fail`. */
   race<Value>(work: Promise<Value>): Promise<Value>;
   /** Ends the deadline early with this error. */
   fail(error: Error): void;
@@ -21,7 +21,7 @@ export interface Deadline {
 
 const TIMER_STEPS = 10;
 
-/** The longest time of a timer: the runtimes make a millisecond of a longer one, and of NaN. */
+/** The longest time of a timer: the runtimes treat a longer time, and NaN, as one millisecond. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /**

@@ -101,8 +101,8 @@ const SEVERAL_HOSTS_URL_FORM: LocalizedText = {
 };
 
 /**
- * The URL with `***` instead of user and password, and without the part from a hash sign on; undefined for a text
- * that is no URL of Redis.
+ * The URL with `***` instead of user and password, and without its fragment; undefined for a text that is no
+ * URL of Redis.
  */
 export function maskRedisUrl(text: string): string | undefined {
   const found = splitUrl(text);

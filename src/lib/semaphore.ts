@@ -4,7 +4,7 @@ export interface Semaphore {
    * Resolves with the function that releases the permit. Call that function once, even if the caller has
    * given up waiting.
    *
-   * @throws the error of `full`, if `waitingMax` tasks are waiting already
+   * @throws the error of `createFullError`, if `waitingMax` tasks are waiting already
    */
   acquire(): Promise<() => void>;
 }

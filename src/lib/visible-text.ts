@@ -17,8 +17,8 @@ export function excerptText(text: string, lengthMax: number): string {
 }
 
 /**
- * Writes the characters that {@link makeTextVisible} replaces as JSON escapes, so that the values stay the same. Line breaks
- * between values stay.
+ * Writes as JSON escapes the characters that {@link makeTextVisible} replaces, so that the values stay the
+ * same. Line breaks between values stay.
  */
 export function makeJsonVisible(json: string): string {
   return json.replaceAll(INVISIBLE_CHARACTER, (unseen) => (unseen === "\n" ? unseen : escapeForJson(unseen)));

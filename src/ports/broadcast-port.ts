@@ -12,8 +12,9 @@ export interface BroadcastListener {
   /** One message, while the subscription is active. The listener may keep and change the bytes. */
   message(bytes: Uint8Array): void;
   /**
-   * The subscription is active, for the first time or again. Messages may have been missed before, so the listener
-   * should now compare. Between two calls of `connected` there is always a call of `lost`.
+   * The subscription is active, for the first time or again. Messages may have been missed before, so the
+   * listener should now read what they announced. Between two calls of `connected` there is always a call of
+   * `lost`.
    */
   connected(): void;
   /**
@@ -30,7 +31,7 @@ export interface BroadcastListener {
  *
  * - Delivery is at most once: a message may be lost without notice, so it can only be a hint to read something. A
  * message that was published before a subscription is never delivered to it.
- * - Every listener gets every message, the publisher's own included.
+ * - Messages go to every listener, the publisher's own included.
  * - A listener that throws or rejects affects no other listener; the adapter reports it as a defect.
  */
 export interface BroadcastPort {

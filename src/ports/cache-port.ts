@@ -19,7 +19,7 @@ export interface CacheManyReadOptions extends CacheCallOptions {
   readonly bytesMax?: number | readonly number[] | undefined;
 }
 
-/** A condition of a publication: `key` has exactly `value`, or is absent for `undefined`. */
+/** A condition of a publication: `key` has exactly `value`, or is absent if `value` is undefined. */
 export interface CacheExpectation {
   readonly key: string;
   readonly value: Uint8Array | undefined;
@@ -31,7 +31,10 @@ export interface CacheExpectation {
 export interface CacheEntry {
   readonly key: string;
   readonly value: Uint8Array;
-  /** The entry's own TTL in a publication, in seconds; unchanged entries have none. Default: that of the publication. */
+  /**
+   * The entry's own TTL in a publication, in seconds; not for unchanged entries. Default: that of the
+   * publication.
+   */
   readonly ttlSeconds?: number | undefined;
 }
 
@@ -107,7 +110,7 @@ export interface CachePort {
   getWithTtl(key: string, options?: CacheReadOptions): Promise<ValueWithTtl | undefined>;
 
   /**
-   * Reads keys in as few round trips as possible; not atomic across keys.
+   * Reads many keys in few round trips; not atomic across keys.
    *
    * @returns a value or `undefined` for each key, in the order of `keys`
    * @throws {CacheError} when any of the keys could not be read

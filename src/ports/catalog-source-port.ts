@@ -33,17 +33,18 @@ export interface CatalogSourcePort {
   readonly name: string;
 
   /**
-   * Reads and checks the whole catalog again at every call.
+   * Returns the catalog as it is at the time of the call. Files that are certainly unchanged need not be read
+   * again.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
   load(options?: CatalogLoadOptions): Promise<CatalogLoad>;
 
   /**
-   * Identifies the view files by their paths and bytes, without parsing them. The result equals the `digest` of a
-   * load only if the files are the same, and is any text of up to 256 characters. It is undefined if the same bytes
-   * may load in another way, or if the files cannot be identified with certainty, for example while they change.
-   * Without this optional operation, files have to be parsed to be compared.
+   * Identifies the view files by their paths and bytes, without parsing them. The result equals the `digest`
+   * of a load only if the files are the same, and is any text of up to 256 characters. It is undefined if the
+   * same bytes may load with another result, or if the files cannot be identified with certainty, for example
+   * while they change. Without this optional operation, files have to be parsed to be compared.
    *
    * @throws {CatalogSourceError} when the source itself cannot be read
    */
@@ -71,7 +72,7 @@ export interface CatalogSourcePort {
  *
  * - `not-found`: no such folder
  * - `unreadable`: no permission, an I/O error, too many files
- * - `changing`: its files changed during every attempt to read them, so old and new files may be mixed
+ * - `changing`: the files changed during every attempt to read them, so old and new files may be mixed
  * - `aborted`: the caller's signal fired; its reason is the `cause`
  */
 export type CatalogSourceErrorCode = "aborted" | "changing" | "not-found" | "unreadable";

@@ -4,9 +4,10 @@ import { type LocalizedText, toLocalizedText } from "../lib/language.ts";
 /** A source of valid tickers: the rows of one read-only query, or another store, such as a list. */
 export interface TickerSourcePort {
   /**
-   * Runs the ticker query.
+   * Reads the tickers; in a database, by the ticker query.
    *
-   * @returns the values of its column `ticker`, as stored: in order, untrimmed, with duplicates
+   * @returns the values of the query's column `ticker`, or of the list, as stored: in order, untrimmed, with
+   * duplicates
    * @throws {DatabaseError}
    */
   load(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly unknown[]>;
@@ -27,7 +28,10 @@ export interface DatabaseSchemaPort {
   ): Promise<DatabaseColumns>;
 }
 
-/** Per view: its column names in order, or the error, for example because its table does not exist. */
+/**
+ * Per view: its column names in order, or the error, for example because a table that the view reads does not
+ * exist.
+ */
 export type DatabaseColumns = ReadonlyMap<string, readonly string[] | DatabaseError>;
 
 /** A database's tables and views with their comments and keys: views of a catalog are drafted from them. */

@@ -16,7 +16,7 @@ export interface KeyringPort {
   readonly name: string;
 
   /**
-   * Reads the keys from the store at every call, so that keys change without a restart.
+   * Reads the keys from the store at every call, so that keys can change without a restart.
    *
    * @throws {KeyringError} when there is no keyring, or any part of it is invalid; then no key is trusted
    */

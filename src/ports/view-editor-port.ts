@@ -20,7 +20,7 @@ export interface EditedView {
   readonly edits: readonly TextEdit[];
 }
 
-/** The parts of a view file that commands edit; only for files that load. */
+/** The entity and the column names of a view file that loads. */
 export interface EditableView {
   readonly entity: string;
   readonly columns: readonly string[];
@@ -36,7 +36,10 @@ export interface QuoteOptions {
   readonly editsMax?: number;
 }
 
-/** Edits view files in place, with comments and layout kept. An edit that makes a file worse is never made. */
+/**
+ * Makes edited copies of view files, with comments and layout kept. Each edit is checked by parsing its
+ * result; an edit that makes the file worse is not made.
+ */
 export interface ViewEditor {
   /** Undefined for a file that does not load. */
   read(file: ViewFileBytes): EditableView | undefined;

@@ -16,7 +16,7 @@ export interface ViewFilesPort {
    */
   list(directory: string): Promise<readonly ViewFileBytes[]>;
   /**
-   * Writes a file that does not exist, in one step, and creates its folder if needed.
+   * Creates a file in one step, and its folder if needed.
    *
    * @returns the file's name for messages; `exists` if the file existed already, and was not changed
    * @throws {FileWriteError}
