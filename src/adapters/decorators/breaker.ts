@@ -36,7 +36,7 @@ export interface BreakerStatus {
 /** A cache behind a circuit breaker. */
 export interface GuardedCache extends CachePort {
   breaker(): BreakerStatus;
-  /** Makes the next call a probe, even if the pause after a failure has not ended. */
+  /** If the breaker is open, makes the next call a probe, even if the pause has not ended. */
   probeNow(): void;
   /** Closes the breaker and forgets earlier failures. */
   reset(): void;
@@ -119,7 +119,7 @@ export function withBreaker(cache: CachePort, options: GuardedCacheOptions = {})
       single("getWithTtl", callerSignal, (signal) => cache.getWithTtl(key, { signal, bytesMax })),
 
     async getMany(keys, { signal: callerSignal, bytesMax } = {}) {
-      // This call does not reach the server, so the breaker must not count it.
+      // A read of no keys does not reach the server, so the breaker must not count it.
       if (keys.length === 0) {
         throwIfClosedOrAborted("getMany", { isClosed, signal: callerSignal });
         return [];

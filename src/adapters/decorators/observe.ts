@@ -5,7 +5,10 @@ import {
   type CachePort,
 } from "../../ports/cache-port.ts";
 
-/** Reports the name, the result and the duration of every operation of a cache, without keys and values. */
+/**
+ * Reports the name, the result and the duration of each operation of a cache, without keys and values. An
+ * operation that fails with another error than a `CacheError` is not reported.
+ */
 export function withObserver(cache: CachePort, observe: (observation: CacheObservation) => void): CachePort {
   async function observed<Value>(operation: CacheOperation, run: () => Promise<Value>): Promise<Value> {
     const startedMs = performance.now();

@@ -16,8 +16,9 @@ interface DigestOptions {
 }
 
 /**
- * Computes the digest of the view files of a folder; a load of the same files returns the same digest. Returns
- * undefined for a folder that changes, that has just changed, or that a load may refuse: the caller must load it.
+ * Computes the digest of the view files of a folder; a load of the same files returns the same digest.
+ * Returns undefined for a folder that changes, that has just changed, or that a load may refuse; the caller
+ * then loads the folder.
  *
  * Each file is read once, into one buffer, without a `stat`. The times of a folder show whether files in it were added,
  * removed or replaced.

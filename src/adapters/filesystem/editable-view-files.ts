@@ -7,7 +7,7 @@ import { fileErrorCode, readBoundedFile, toSourceError } from "./read-file.ts";
 import { scanFolder } from "./scan.ts";
 import { describeWriteFailure, writeFileAtomically } from "./write-file.ts";
 
-/** The view files of folders on disk. A write to a link replaces the link's target. */
+/** The view files of folders on disk. `replace()` of a link writes to the link's target. */
 export const EDITABLE_VIEW_FILES: ViewFilesPort = {
   async list(directory) {
     const name = directory.length > 1 ? directory.replace(/\/+$/, "") : directory;

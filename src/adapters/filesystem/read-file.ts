@@ -43,7 +43,10 @@ export async function readLinkedFile(
   return stats.isFile() ? { bytes: await readBoundedFile(realPath, bytesMax), mode: stats.mode } : undefined;
 }
 
-/** Reads the text of a view file to show a part of it; undefined for a file that cannot be read as a view. */
+/**
+ * Reads the text of a view file to show a part of it; undefined for a file that cannot be read, or is too
+ * large.
+ */
 export async function readViewText(file: string): Promise<string | undefined> {
   // The file may have been deleted since the scan: the diagnostic is then shown without the text.
   const read = await readLinkedFile(file, VIEW_FILE_BYTES_MAX).catch(() => undefined);

@@ -35,7 +35,7 @@ interface ScanOptions extends WalkOptions {
  * Lists the view files and the manifest of a folder, without reading them.
  *
  * @param name the folder, as messages name it
- * @throws {CatalogSourceError} with the code `aborted` when the signal fires during the scan
+ * @throws {CatalogSourceError} when the folder cannot be read; with the code `aborted` when the signal fires
  */
 export async function scanFolder(name: string, { known, ...options }: ScanOptions = {}): Promise<Scan> {
   const files: FileEntry[] = [];
@@ -124,8 +124,8 @@ export async function findManifest(name: string): Promise<FileEntry | undefined>
 }
 
 /**
- * Returns a fingerprint that changes whenever a file of the folder is added, removed, renamed, replaced or written, and
- * when the folder is deleted or created. No file is read.
+ * Returns a fingerprint that changes whenever a view file or the manifest is added, removed, renamed,
+ * replaced or written, and when the folder is deleted or created. No file is read.
  */
 export async function fingerprintFolder(directory: string): Promise<string> {
   try {

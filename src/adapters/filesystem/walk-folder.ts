@@ -23,14 +23,14 @@ const FOLDER_DEPTH_MAX = 16;
 const SLICE_MS = 2;
 /** The clock is read once per this number of entries, because reading it takes longer than skipping an entry. */
 const ENTRIES_PER_CLOCK_CHECK = 16;
-/** A folder that every ext4 volume has. Only the user root can read it. */
+/** A folder at the root of an ext4 volume, which only the user root can read. */
 const RECOVERY_FOLDER = "lost+found";
 /**
  * While a folder is listed, the signal is checked once per this number of entries. On Node, it is also the number of
  * entries per read.
  */
 const ENTRIES_PER_BATCH = 1024;
-/** Maximum number of entries of any kind; a folder with more is not a catalog. */
+/** Maximum number of entries of any kind; a folder with more is refused. */
 const ENTRIES_MAX = 500_000;
 /** Maximum number of warnings about misnamed view files. */
 const MISNAMED_FILES_MAX = 20;
@@ -92,7 +92,7 @@ interface WalkState {
  * Finds every view file of a folder and the manifest, in the same order on every machine, without reading them.
  *
  * @param name the folder, as messages name it
- * @throws {CatalogSourceError} with the code `aborted` when the signal fires during the walk
+ * @throws {CatalogSourceError} when the folder cannot be read; with the code `aborted` when the signal fires
  */
 export async function walkFolder(
   name: string,
@@ -122,7 +122,7 @@ export async function resolveRoot(name: string): Promise<string> {
   try {
     return await realpath(name);
   } catch (cause) {
-    // Deno has no code for an empty path.
+    // Deno's error for an empty path has no code.
     throw toSourceError(name, name === "" ? { code: "ENOENT" } : cause);
   }
 }

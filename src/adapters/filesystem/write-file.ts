@@ -17,8 +17,8 @@ export interface WriteFileOptions {
  * Writes a file atomically: first a hidden file beside the target, which then gets the target's name. A reader
  * finds either the whole old file or the whole new one.
  *
- * A replaced file keeps its mode and, where the process may give files away, its owner. A new file, or one in the place
- * of a link, has mode 0644 as far as the umask permits.
+ * A replaced file keeps its mode and, where the process may change owners, its owner. A new file, or one in
+ * the place of a link, has mode 0644 as far as the umask permits.
  *
  * @throws the error of the file system, without a change of the old file
  */
@@ -46,7 +46,8 @@ async function writeDurably(path: string, bytes: Uint8Array, present: Stats | un
       const { uid, gid } = await handle.stat();
       if (uid !== present.uid || gid !== present.gid)
         await handle.chown(present.uid, present.gid).catch(() => undefined);
-      // `open` removes the bits of the umask. A file system without modes refuses a change, and needs none.
+      // `open` applies the umask. The mode is changed only if needed, because file systems without modes
+      // refuse it.
       if (((await handle.stat()).mode & 0o777) !== mode) await handle.chmod(mode);
     }
     await handle.writeFile(bytes);

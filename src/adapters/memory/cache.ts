@@ -26,7 +26,7 @@ export interface MemoryCacheOptions {
 const ENTRIES_MAX = 100_000;
 const BYTES_MAX = 512 * 1024 * 1024;
 
-/** Milliseconds of a clock that does not change when the system clock is set. */
+/** Milliseconds since the epoch, by a clock that does not change when the system clock is set. */
 function monotonicMs(): number {
   return performance.timeOrigin + performance.now();
 }

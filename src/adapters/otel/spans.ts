@@ -66,8 +66,8 @@ interface TracedCacheOptions {
 }
 
 /**
- * Makes a span for every operation of a cache. The span has the purpose of the keys, their number, and the number of
- * found values; it never has a key or a value.
+ * Makes a span for each operation of a cache within a recorded trace. The span has the purpose of the first
+ * key, the number of keys and, for a read, the number of found values; it never has a key or a value.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
  */
@@ -136,7 +136,8 @@ interface TracedDatabaseOptions {
 }
 
 /**
- * Makes a span for every query of a database. The span has neither the text of the query nor its rows.
+ * Makes a span for each query of a database within a recorded trace. The span has neither the text of the
+ * query nor its rows.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-spans/
  */
@@ -172,8 +173,8 @@ export function withDatabaseSpans(database: Database, { tracer, system }: Traced
 }
 
 /**
- * Makes a span for every load of a catalog. The span has the hash and the number of views of a loaded catalog, or the
- * number of diagnostics of an invalid one.
+ * Makes a span for each load of a catalog within a recorded trace. The span has the hash and the number of
+ * views of a loaded catalog, or the number of diagnostics of an invalid one.
  */
 export function withSourceSpans(source: CatalogSourcePort, tracer: Tracer): CatalogSourcePort {
   const description = {

@@ -69,8 +69,8 @@ function toNonEmptyText(value: unknown): string | undefined {
 }
 
 /**
- * A name in a schema that the user may not use gets `is_denied` and is not resolved: `to_regclass` of such a name fails
- * the whole query.
+ * Selects a row for each column of the named relations. A name in a schema that the user may not use gets
+ * `is_denied` and is not resolved: `to_regclass` of such a name fails the whole query.
  */
 export const COLUMNS_QUERY = `
 SELECT wanted.name, wanted.is_denied, attribute.attname AS column

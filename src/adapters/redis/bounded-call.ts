@@ -19,8 +19,8 @@ export interface BoundedCall<Value> {
 }
 
 /**
- * Sends a command, and ends within its limits with an answer or a CacheError. A connection that makes no progress for
- * `timeoutMs` is dropped.
+ * Sends a command, and ends within its limits with an answer or a CacheError. A call that exceeds a limit
+ * also drops the connection, unless a large transfer delays the call.
  */
 export async function runBoundedCall<Value>({ send, ...call }: BoundedCall<Value>): Promise<Value> {
   const { client, operation } = call;

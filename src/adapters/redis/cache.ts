@@ -54,8 +54,9 @@ const BATCHES_AT_ONCE = 16;
 /**
  * Makes a cache in Redis.
  *
- * Every call ends within its deadline. A command without an answer by then drops the connection, because the commands
- * after it would be late too. The client reconnects, and until then calls fail at once as `unavailable`.
+ * Every call ends within its deadline; progress extends the deadline of a call with many keys. A command
+ * without an answer by then drops the connection, because the commands after it would be late too. The client
+ * reconnects, and until then calls fail at once as `unavailable`.
  *
  * @param client made by `createRedisPair` or `createRedisClient`; closed with the cache
  * @throws {RangeError} for a deadline that no timer can wait
@@ -142,7 +143,7 @@ export function createRedisCache(client: Redis, options: RedisCacheOptions = {})
     },
 
     async getWithTtl(key, { signal, bytesMax }: CacheReadOptions = {}) {
-      // The TTL is read first: if the entry is replaced in between, the copy expires too early, not too late.
+      // The TTL is read first: if the entry is renewed in between, the copy expires too early, not too late.
       const [ttlMs, bytes] = await single("getWithTtl", signal, () =>
         Promise.all([client.pttl(key), readLength(client, key)]),
       );

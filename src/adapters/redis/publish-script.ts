@@ -75,7 +75,7 @@ return 1
 
 /** The replies of {@link PUBLISH_SCRIPT}; 0 is a conflict. */
 export const REPLY_PUBLISHED = 1;
-/** The script changed nothing, because the unchanged values must be written too. */
+/** The script changed nothing; the unchanged values must be written too. */
 export const REPLY_MUST_WRITE = 2;
 
 /** A value above this size is compared by its SHA-1, which needs no transfer of the value. */

@@ -28,8 +28,8 @@ export interface SubscriptionOptions {
 const HEARTBEAT_MS = 500;
 const SILENT_HEARTBEATS_MAX = 2;
 /**
- * Pings are rare, because every replica sends them, and they only detect a connection that was cut off without an
- * error.
+ * Pings are rare, because every replica sends them, and they only detect a server that stops answering
+ * without closing the connection.
  */
 const HEARTBEATS_PER_PING = 6;
 const REFUSAL_PAUSE_MS_MIN = 250;
@@ -124,7 +124,8 @@ function startHeartbeat(client: Redis, heartbeatMs: number, onSilent: () => void
   const timer = setInterval(() => {
     const readBefore = read;
     read = receivedBytes(client);
-    // One silent interval proves nothing: after a pause of this process, the timer fires before an answer is read.
+    // One silent interval proves nothing: after a pause of this process, the timer may fire before an answer
+    // is read.
     silentBeats = isPingPending && read === readBefore ? silentBeats + 1 : 0;
     beatsToPing -= 1;
     if (silentBeats >= SILENT_HEARTBEATS_MAX) {

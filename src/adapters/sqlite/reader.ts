@@ -168,7 +168,10 @@ function tryReadColumns(
   }
 }
 
-/** Fails after the deadline. It is called between two rows, because SQLite cannot be stopped within a row. */
+/**
+ * Fails after the deadline. It is called between rows and between relations, because SQLite cannot be stopped
+ * within a row.
+ */
 function throwIfTimeIsOver(endsAtMs: number): void {
   if (performance.now() >= endsAtMs)
     throw new DatabaseError("timeout", { en: "the query took too long", pt: "a consulta demorou demais" });

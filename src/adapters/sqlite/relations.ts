@@ -27,8 +27,9 @@ export function readRelationNames(database: DatabaseSync): readonly string[] {
 }
 
 /**
- * Makes a function that describes a table or view by `name` or `schema.name` in any case, as SQLite does; undefined if
- * the database has no such relation. The tables are listed once: SQLite lists all of them for each query of one.
+ * Makes a function that describes a table or view by `name` or `schema.name` in any case, as SQLite does;
+ * undefined if the database has no such relation. The tables are listed once, because SQLite would list all
+ * of them to find one.
  */
 export function createRelationReader(database: DatabaseSync): (name: string) => Relation | undefined {
   const listed = new Map(

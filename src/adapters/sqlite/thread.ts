@@ -48,9 +48,9 @@ interface SqliteCall {
  * Queries SQLite in a thread, one request at a time; the thread starts with the first request and does not keep the
  * process alive.
  *
- * A statement of SQLite cannot be interrupted, and its thread cannot be terminated while the statement runs. After a
- * timeout the caller gets an error, and other requests fail at once until the statement has ended. There is no second
- * thread, because it might hang in the same way.
+ * A statement of SQLite cannot be interrupted from outside, and its thread cannot be terminated while the
+ * statement runs. After a timeout the caller gets an error, and new requests fail at once until the statement
+ * has ended. There is no second thread, because it might hang in the same way.
  */
 export function createSqliteThread({ timeoutMs, ...data }: SqliteThreadOptions): SqliteThread {
   const waiting: SqliteCall[] = [];
@@ -178,8 +178,9 @@ function createClosedError(): DatabaseError {
 /**
  * Lets the process end while the thread runs a statement.
  *
- * Node waits for all threads at its exit, and a statement may never end. So the last action of the process is to
- * replace itself by a process that ends with the same exit code. Deno does not wait for threads.
+ * Node waits for all threads at its exit, and a statement may never end. So the last action of the process is
+ * to replace itself by a process that ends with the same exit code; if the runtime cannot do that, the
+ * process kills itself. Deno does not wait for threads.
  *
  * @returns a function that removes the guard; to be called when the statement has ended
  */

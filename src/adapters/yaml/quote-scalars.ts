@@ -121,10 +121,11 @@ function quotePlainText(plain: string): string {
 }
 
 /**
- * Whether an edit removed a diagnostic, added no other, and did not change a view that loaded.
+ * Whether an edit removed a diagnostic, added none that counts, and did not change a view that loaded.
  *
- * After an edit removes an error, further checks run and may find more. So after the edit of an error only errors are
- * compared; if the YAML could not be read before, only syntax errors. After the edit of a warning all are compared.
+ * After an edit removes an error, further checks run and may report more. So after the edit of an error only
+ * errors count; if the YAML could not be read before, only syntax errors. After the edit of a warning, all
+ * diagnostics count.
  */
 function isImprovement(before: ParsedViewFile, after: ParsedViewFile, next: Diagnostic): boolean {
   const wasUnreadable = before.diagnostics.some(({ code }) => code === "yaml-syntax");

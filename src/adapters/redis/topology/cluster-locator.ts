@@ -108,7 +108,7 @@ function removeDuplicateNodes(nodes: readonly HostAndPort[]): readonly HostAndPo
 
 const SLOT_COUNT = 16_384;
 
-/** CRC-16 (XMODEM) of the hash tag, as Redis Cluster computes it. */
+/** The slot of a hash tag: its CRC-16 (XMODEM) modulo the number of slots, as in Redis Cluster. */
 export function slotOf(tag: string): number {
   let crc = 0;
   for (const byte of new TextEncoder().encode(tag)) {

@@ -14,7 +14,7 @@ const FAILOVER_FAULTS: Readonly<Record<RedisAddress["kind"], ReadonlySet<CacheFa
 };
 
 const RECONNECT_PAUSE = { minMs: 100, maxMs: 1000 };
-/** The time without a fault after which the backoff is reset. */
+/** The time without a scheduled task after which the backoff is reset. */
 const BACKOFF_RESET_MS = 10_000;
 
 export interface FollowOptions {
@@ -156,7 +156,7 @@ function createBackoffScheduler(random: () => number): BackoffScheduler {
   };
 }
 
-/** Reconnects only a ready client: a client that is not ready is connecting already. */
+/** Reconnects only a ready client: any other client is connecting already, or was closed. */
 function reconnect(client: Redis): void {
   if (client.status === "ready") client.disconnect(true);
 }

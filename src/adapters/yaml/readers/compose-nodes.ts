@@ -16,7 +16,7 @@ const DEPTH_MAX = 500;
 export interface Composition {
   readonly scanner: TokenScanner;
   readonly anchors: Map<string, ReaderNode>;
-  /** The anchors of lists and maps whose end has not been read. */
+  /** The anchors of nodes whose end has not been read. */
   readonly open: Set<string>;
   readonly handles: Map<string, string>;
   readonly refusals: Refusal[];

@@ -12,7 +12,7 @@ import type { ReaderList, ReaderMap, ReaderNode, ReaderScalar } from "./reader-n
 const DIAGNOSTICS_MAX = 1_000;
 
 /**
- * Warns of values that the YAML readers of other languages read differently, although PyYAML and Mosaic agree.
+ * Warns of values that the YAML readers of other languages read differently from PyYAML.
  *
  * @param readers the selected languages
  */
@@ -101,7 +101,7 @@ function visitList(walk: ReaderWalk, list: ReaderList, path: Path): void {
   });
 }
 
-/** Whether R reads a list with one item as the item itself. It does so for each scalar except null. */
+/** Whether R reads a list with one item as the item itself. R does so for each scalar except null. */
 function isUnwrappedByR(only: ReaderNode | undefined): boolean {
   return only?.kind === "scalar" && readPyyamlScalar(only).type !== "null";
 }

@@ -21,7 +21,7 @@ function isTaggedOctal({ node }: ScalarInput): boolean {
   return node.tag === INTEGER_TAG && /^[-+]?0o/i.test(node.text);
 }
 
-/** Whether a scalar has the escape `\/`, which YAML knows only since version 1.2. */
+/** Whether a scalar has the escape `\/`, which is part of YAML only since version 1.2. */
 function hasSlashEscape({ written }: ScalarInput): boolean {
   return written.startsWith('"') && /^"(?:[^\\]|\\[^/])*\\\//.test(written);
 }
@@ -55,7 +55,8 @@ function readRuby(input: ScalarInput): OtherReading | undefined {
 }
 
 /**
- * Reads `1:30` as hours and minutes, as Ruby does; PyYAML reads it as minutes and seconds. A third part is the seconds.
+ * Reads `1:30` as hours and minutes, as Ruby does; PyYAML reads it as minutes and seconds. In Ruby, a third
+ * part is the seconds.
  */
 function readRubyTime(text: string): OtherReading {
   const [hours = 0, minutes = 0, seconds = 0] = text.replaceAll("_", "").split(":").map(Number);

@@ -117,7 +117,10 @@ function isPlainScalar(source: string, from: number, end: number): boolean {
   return true;
 }
 
-/** Whether a character is a letter, a digit, `_` or `.`; beyond ASCII, the characters up to U+2000 count as letters. */
+/**
+ * Whether a character is a letter, a digit, `_` or `.`; from U+00A1 to U+1FFF, all characters count as
+ * letters.
+ */
 function isKeyCharacter(code: number): boolean {
   if (code > 0x7f) return code > 0xa0 && code < 0x2000;
   return (
@@ -129,7 +132,10 @@ function isKeyCharacter(code: number): boolean {
   );
 }
 
-/** Whether a character is anything except a space, a character below U+0020, `:`, `#` or a character from U+2000. */
+/**
+ * Whether a character is anything except a kind of space, a character below U+0020, `:`, `#` or a character
+ * from U+2000.
+ */
 function isWordCharacter(code: number): boolean {
   if (code <= 0x7f) return code > SPACE && code !== COLON && code !== 0x23;
   return code < 0x2000 && code !== 0xa0 && code !== 0x1680;

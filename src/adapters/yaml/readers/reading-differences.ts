@@ -87,7 +87,7 @@ const AMBIGUOUS_CHARACTER = /[\u0085\u2028\u2029]|(?<!^)\ufeff/;
 /**
  * Finds, between two offsets of a text, the first character on which readers differ.
  *
- * @param reader PyYAML, as the reason names it
+ * @param reader the subject of the reason, followed by a space; empty if the caller adds the name PyYAML
  */
 function findCharacterCause(
   source: string,
@@ -202,7 +202,10 @@ function shortenForMessage(text: string): string {
   );
 }
 
-/** Finds why readers read different content from one string. In the message, the reason follows the name PyYAML. */
+/**
+ * Finds why PyYAML reads other content from a string than Mosaic. In the message, the reason follows the name
+ * PyYAML.
+ */
 function findScalarCause(source: string, { node, ours }: ScalarDifference): DifferenceCause | undefined {
   const { offset, end, hasHalves, style, text } = node;
   if (hasHalves) {

@@ -52,7 +52,10 @@ function isAtHash(cursor: SourceCursor): boolean {
 
 /** Matches text up to white space, or up to a colon before white space, which ends a key. */
 const PLAIN_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:]|:(?![\0 \t\r\n\u0085\u2028\u2029]))+/y;
-/** Like {@link PLAIN_WORD}, but for text inside brackets, where commas and brackets end the text, too. */
+/**
+ * Matches text inside brackets, up to white space, a comma, a bracket or a `?`, or up to a colon that ends a
+ * key.
+ */
 const FLOW_WORD = /(?:[^\0 \t\r\n\u0085\u2028\u2029:,?[\]{}]|:(?![\0 \t\r\n\u0085\u2028\u2029,[\]{}]))+/y;
 
 interface SpaceScan {

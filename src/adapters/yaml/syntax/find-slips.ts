@@ -20,8 +20,8 @@ export function findCommonMistake(source: string, offset: number): ErrorCause | 
 const SHOWN_LENGTH_MAX = 60;
 
 /**
- * Matches the expressions `{{ … }}` and `{% … %}` of templates. Without quotes, YAML refuses a value that begins with
- * one, or reads it as an object.
+ * Matches the expressions `{{ … }}` and `{% … %}` of templates. Without quotes, YAML refuses a value that
+ * begins with such an expression, or reads it as an object.
  */
 export const TEMPLATE_PATTERN = /\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}?%\}/;
 
@@ -52,7 +52,7 @@ const UNUSUAL_SPACE = `[${[...UNUSUAL_SPACES.keys()].join("")}]`;
 /** Matches an unusual space in the indentation, after a `-`, or after the colon of a key. */
 const MISPLACED_SPACE = new RegExp(`^((?: *- +)* *(?:-|[^\\s"'#:,[{}\\]]{1,100}:)?)(${UNUSUAL_SPACE})`, "mu");
 
-/** Finds a space character that YAML reads as a letter, in a position that requires an ordinary space. */
+/** Finds a space character that is no space to YAML, in a position that requires an ordinary space. */
 export function findUnusualSpace(text: string, start = 0): ErrorCause | undefined {
   const found = MISPLACED_SPACE.exec(text);
   const [, before = "", space = ""] = found ?? [];

@@ -11,7 +11,7 @@ import type { YamlScalar } from "./yaml-node.ts";
 
 /** Control characters, tabs, and characters that some readers treat as line breaks, or ignore. */
 const AMBIGUOUS_CHARACTER =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
   /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)/;
 /** Matches a directive or a document marker. */
 const DOCUMENT_MARKER =
@@ -26,7 +26,10 @@ const LINE_FEED = 0x0a;
 const DASH = 0x2d;
 const COLON = 0x3a;
 
-/** A document and its events, in forms on which the event parser and the `yaml` package agree. */
+/**
+ * A document and its events. The event parser and the `yaml` package agree on it, except perhaps inside
+ * single nodes.
+ */
 export interface EventText {
   readonly source: string;
   /** The events of the document, of its root map, and of the content of the map. */
@@ -62,7 +65,7 @@ function tryParseEvents(source: string): readonly Event[] | undefined {
   }
 }
 
-/** Matches escapes on which the parsers differ: code points beyond Unicode, and line breaks. */
+/** Matches escapes on which the parsers may differ: code points beyond Unicode, and line breaks. */
 const AMBIGUOUS_ESCAPE = /\\(?:U|\r?\n)/;
 
 /** Whether the parsers may differ on a scalar, such as a block scalar whose last line has no line break. */
@@ -93,8 +96,9 @@ export function findColumn(source: string, offset: number): number {
 }
 
 /**
- * Returns the offset of a key's colon; undefined for an unusual form of key. The key and the colon must be on one line.
- * In a block map, the key must be in the column of the map, and only dashes may be before it.
+ * Returns the offset of a key's colon; undefined for an unusual form of key. The key and the colon must be on
+ * one line. In a block map, the key must be in the column of the map, and only spaces and dashes may be
+ * before it.
  *
  * @param column the column of the map; undefined for a map in braces
  */

@@ -152,7 +152,7 @@ function findBlockIndicator(source: string, from: number): number {
 function readMap(build: NodeBuild, event: MappingEvent): YamlMap | undefined {
   const { source, events, anchors } = build;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  // A map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
+  // A flow map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
   if (isFlow && source[event.start] !== "{") return undefined;
   const pairs: YamlPair[] = [];
   const map: YamlMap = { kind: "map", offset: event.start, pairs };

@@ -122,7 +122,7 @@ function readNode(walk: Walk, node: YamlNode | null, path: Path): JsonValue {
   }
 }
 
-/** Counts the nodes that aliases add. Returns true if there are too many, and reports the excess once. */
+/** Counts the nodes and characters that aliases add. Returns true above the limits, and reports that once. */
 function exceedsAliasLimit(walk: Walk, node: YamlNode | null, path: Path): boolean {
   if (walk.aliasDepth === 0) return false;
   const wasExceeded = walk.exceededLimit !== undefined;

@@ -38,8 +38,8 @@ export function findPlainScalarWarnings(
 const NO_DIAGNOSTICS: readonly PlainScalarDiagnostic[] = [];
 
 /**
- * Finds a `#` after one space. The author may mean it as part of the value, because formatters put two spaces before a
- * comment.
+ * Finds a `#` after one space. Formatters put two spaces before a comment, so the author may have meant this
+ * `#` as part of the value.
  */
 function findCutOffText(source: string, start: number, end: number): PlainScalarDiagnostic | undefined {
   if (source[end] !== " " || source[end + 1] !== "#") return undefined;

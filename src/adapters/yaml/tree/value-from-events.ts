@@ -31,8 +31,8 @@ export interface PlainTree {
 }
 
 /**
- * Reads the JSON value of a simple document from its events, without making nodes. A simple document has no anchors,
- * tags or merge keys, and causes no diagnostic.
+ * Reads the JSON value of a simple document from its events, without making nodes. A simple document has no
+ * anchors, tags or merge keys, and its YAML causes no diagnostic.
  *
  * @returns undefined for any other document
  */
@@ -65,7 +65,7 @@ function hasAnchorOrTag({ anchorStart, tagStart }: MappingEvent | ScalarEvent | 
 function readMap(reading: ValueReading, event: MappingEvent, depth: number): JsonObject | undefined {
   const { source, events } = reading;
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
-  // A map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
+  // A flow map without braces is a pair directly inside brackets, as in `[a: 1]`: it is not read here.
   if (hasAnchorOrTag(event) || (isFlow && source[event.start] !== "{")) return undefined;
   const column = isFlow ? undefined : findColumn(source, event.start);
   const object: Record<string, JsonValue> = {};

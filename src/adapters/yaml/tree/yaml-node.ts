@@ -1,7 +1,10 @@
 import type { JsonPathStep } from "../../../domain/json/json-value.ts";
 import type { MessageAndHint } from "../syntax/common-words.ts";
 
-/** A node of a parsed YAML document with its offset. Both parsers make the same nodes. */
+/**
+ * A node of a parsed YAML document with its offset. The nodes are the same, whether made from events or by
+ * the `yaml` package.
+ */
 export type YamlNode = YamlAlias | YamlList | YamlMap | YamlScalar;
 
 export interface YamlScalar {
@@ -45,7 +48,7 @@ export interface YamlAlias {
 /** The anchors of the part of the document that has been read. */
 export interface AnchorTable {
   readonly nodes: Map<string, YamlNode>;
-  /** Anchored lists and maps whose end has not been read. */
+  /** Lists and maps whose end has not been read. */
   readonly open: Set<YamlNode>;
 }
 
