@@ -126,7 +126,8 @@ export const FINGERPRINT_CASES: readonly CacheCase[] = [
       await elapse(0.02);
       const second = (await cache.fingerprint(["absent"])).nowMs;
       expect(second - first).toBeGreaterThan(19);
-      // A busy machine may need half a minute. A clock in seconds or microseconds would be far outside of this range.
+      // A busy machine may need half a minute. A clock in seconds or nanoseconds would be far outside of this
+      // range.
       expect(second - first).toBeLessThanOrEqual(30_000);
     },
   },

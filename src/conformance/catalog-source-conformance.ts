@@ -210,7 +210,7 @@ const abortCases: readonly CatalogSourceCase[] = [
   }),
 ];
 
-/** Of the optional operations; a source without them passes. */
+/** Cases for the optional operations; a source without these operations passes. */
 const optionalCases: readonly CatalogSourceCase[] = [
   catalogSourceCase(
     "returns the result of digest(), which no load of other files has returned",

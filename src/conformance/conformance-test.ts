@@ -21,8 +21,8 @@ export interface BrokenAdapter<Break> {
 }
 
 /**
- * Replaces operations of an adapter. The adapter may be an instance of a class, whose operations are not its own properties
- * and need their instance.
+ * Replaces operations of an adapter. The adapter may be an instance of a class: its operations are then on
+ * its prototype, and need `this`.
  */
 export function replaceOperations<Port extends object>(port: Port, operations: Partial<Port>): Port {
   const kept = new Map<PropertyKey, unknown>();

@@ -18,7 +18,7 @@ export interface Expectation {
   toBeLessThanOrEqual(expected: number): void;
 }
 
-/** Makes the assertions about a value. They need no test runner, so that the suites run under any of them. */
+/** Makes the assertions about a value. They use no test runner, so that the suites run under any one. */
 export function expect(actual: unknown): Expectation {
   const check = (isMet: boolean, operator: string, expected: unknown): void => {
     if (isMet) return;
