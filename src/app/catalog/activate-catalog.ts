@@ -11,8 +11,8 @@ import { generationOf, type VerifiedCatalog } from "./verified-catalog.ts";
 export type NextCatalog = VerifiedCatalog & Pick<ActiveCatalog, "pending" | "revision" | "source">;
 
 /**
- * Activates a verified catalog, and returns it. If its views are those of the active catalog, the object of
- * the active catalog is kept, with everything that is cached for it.
+ * Activates a verified catalog. If the active catalog has the same views, its `Catalog` object is kept, with
+ * everything that is cached for that object.
  */
 export function activateCatalog(
   { holder, emit, wallMs }: CatalogDeps,
@@ -51,8 +51,8 @@ export interface PublicationRequest {
 }
 
 /**
- * Publishes the active catalog with its manifest, and records the revision. If the cache fails, emits an
- * event and throws no error, because the service continues without the cache.
+ * Publishes the part of the active catalog that `scope` names, and records the revision. If the cache fails
+ * or has changed, emits `publish-failed` instead of throwing, because the service continues without it.
  */
 export async function publishActive(
   deps: CatalogDeps,
@@ -72,7 +72,7 @@ export async function publishActive(
       failed("conflict", "another publication came first");
       return "conflict";
     }
-    // With the scope `flag`, only the ready flag is written: the published views may not be the active ones.
+    // The scope `flag` writes only the ready flag, for published views that may differ from the active ones.
     if (scope !== "flag") holder.activate({ ...active, revision, pending: undefined });
     if (scope === "all") emit({ kind: "published", hash, views: views.size, removed: outcome.removed });
     else emit({ kind: "repaired", hash, part: scope });

@@ -11,7 +11,7 @@ export type CatalogSourceKind = "cache" | "disk";
 export interface PendingPublication {
   /** When the publication was requested, by the monotonic clock. */
   readonly requestedMs: number;
-  /** The hash of the catalog that was active before the request. */
+  /** The hash of the catalog that was active before the first request that is still pending. */
   readonly replacedHash: CatalogHash | undefined;
 }
 
@@ -21,17 +21,17 @@ export interface ActiveCatalog {
   readonly activatedAtMs: number;
   /** Since when these views are served; activating the same views again does not change it. */
   readonly servedSinceMs?: number | undefined;
-  /** The revision of its publication; 0 before the first publication. */
+  /** The revision of its publication, or of an earlier one while `pending` is set; 0 if neither is known. */
   readonly revision: number;
   /** The generation of its manifest, if one was verified. */
   readonly generation?: number | undefined;
   /** The bytes of its manifest, which are published unchanged. */
   readonly manifest?: Uint8Array | undefined;
-  /** The digest of the manifest; "" without a manifest. */
+  /** The digest of the manifest; undefined without a manifest. */
   readonly manifestDigest?: string | undefined;
   /** The warnings of the load from disk; undefined for a catalog from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  /** The digest of its view files, if its source computes digests. */
+  /** The digest of the view files that it was loaded from, if the catalog source computes digests. */
   readonly digest?: string | undefined;
   /** Set while a publication is due. */
   readonly pending?: PendingPublication | undefined;

@@ -12,11 +12,13 @@ import { type ComparisonMemory, preload, reconcile } from "./sync.ts";
 
 /** Loads catalogs from the cache and the disk into the holder, one operation at a time. */
 export interface CatalogService {
-  /** Preloads, with growing pauses, until a catalog is active or the service stops. */
+  /**
+   * Preloads once; after a failure, retries in the background until a catalog is active or the service stops.
+   */
   start(): Promise<void>;
   /**
-   * Reloads from disk. Calls that come before a run starts share that run. A call during a run waits for the next
-   * run, because the active run may have read the disk already.
+   * Reloads from disk. Calls with the same `force` that come before a run starts share that run. A call
+   * during a run waits for the next run, because the current one may have read the disk already.
    */
   reload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
@@ -25,9 +27,9 @@ export interface CatalogService {
    */
   previewReload(options?: ReloadOptions): Promise<ReloadOutcome>;
   /**
-   * Compares the active catalog with the published one. If they differ, activates the published catalog or
-   * publishes the active one. Without an active catalog, tries to load one. Calls that come before a comparison
-   * starts share that comparison.
+   * Compares the active catalog with the published one. If they differ, activates the published catalog,
+   * publishes the active one, or waits, as the plan decides. Without an active catalog, tries to load one.
+   * Calls that come before a comparison starts share that comparison.
    */
   reconcile(): Promise<void>;
   /** Why no catalog is active; empty once one is. */
@@ -126,8 +128,8 @@ export async function compareWithDisk(deps: CatalogDeps): Promise<void> {
 }
 
 /**
- * Whether both values are of one activation. They may be different objects, because a publication changes the
- * revision.
+ * Whether both values come from one activation. They may be different objects, because recording a revision
+ * makes a new one.
  */
 function isSameActivation(current: ActiveCatalog | undefined, compared: ActiveCatalog | undefined): boolean {
   return current?.catalog === compared?.catalog && current?.activatedAtMs === compared?.activatedAtMs;

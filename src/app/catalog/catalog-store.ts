@@ -64,8 +64,8 @@ export interface CatalogReadOptions extends CacheCallOptions {
   /** Verifies a publication even if its ready flag is missing. */
   readonly withoutFlag?: boolean | undefined;
   /**
-   * A catalog that this replica has verified. If the publication has digests, only the views that differ from
-   * this catalog are read.
+   * A catalog that this replica has verified. If the publication has valid digests, only the views that
+   * differ from this catalog are read.
    */
   readonly active?: Catalog | undefined;
   /** Returns what the reader trusts, given the published manifest. Trusted views are not parsed again. */
@@ -94,16 +94,16 @@ export interface CatalogStore extends ParsedSourceStore {
   readCurrent(options?: CacheCallOptions): Promise<ObservedPublication>;
 
   /**
-   * Lets the cache compute the fingerprint of the published list and of these views, and reads its clock.
+   * Reads the cache's clock, and the fingerprint, computed there, of the published list and these views.
    *
    * @throws {CacheError}
    */
   fingerprint(entities: Iterable<Entity>, options?: CacheCallOptions): Promise<CacheFingerprint>;
 
   /**
-   * Publishes a catalog with its manifest over the observed publication. Views that did not change are not
-   * sent again. Removes the stale views that the published list names. That list may be damaged, so the stale
-   * views that this store has read or may have written are removed, too.
+   * Publishes a catalog with its manifest over the observed publication. Views whose digests are published
+   * unchanged are not sent again. Removes the stale views that the published list names. That list may be
+   * damaged, so the stale views that this store has read or may have written are removed, too.
    *
    * @throws {CacheError}
    */
@@ -133,7 +133,7 @@ export interface CatalogStore extends ParsedSourceStore {
   releasePublishLease(options?: CacheCallOptions): Promise<void>;
 }
 
-/** Longest time without yielding to the event loop. */
+/** After this time, long work yields to the event loop. */
 const SLICE_MS = 10;
 
 const CHECK_LEASE_KEY = "leases:catalog-check";
@@ -275,7 +275,7 @@ interface KnownEntities extends Iterable<Entity> {
   addPossible(catalog: Catalog): void;
 }
 
-/** Only many failed publications in a row, each with different views, reach this number. */
+/** Only failed publications in a row, each with many different views, reach this number. */
 const KNOWN_ENTITIES_MAX = 2 * CATALOG_VIEWS_MAX;
 
 function createKnownEntities(): KnownEntities {

@@ -11,12 +11,12 @@ export interface CheckMemory {
   checked?: { readonly catalog: Catalog; readonly fingerprint: string } | undefined;
 }
 
-/** In each interval, one replica checks for the whole fleet. It need not be the same replica every time. */
+/** In each interval of this length, one replica checks for the whole fleet, not always the same one. */
 const CHECK_PAUSE_MS = 25_000;
 
 /**
- * Returns the fingerprint of the published list and views if it has changed: the views must then be read
- * again. The published hash alone does not reveal evicted, deleted or changed views.
+ * Returns the fingerprint of the published list and views if a check is due and finds it changed: the views
+ * must then be read again. The published hash alone does not reveal evicted, deleted or changed views.
  *
  * Only the replica with the lease makes this check, for the whole fleet. The cache computes the fingerprint.
  */

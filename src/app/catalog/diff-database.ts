@@ -18,7 +18,8 @@ export async function diffDatabase(catalog: Catalog, schema: DatabaseSchemaPort)
 }
 
 /**
- * Makes a function like {@link diffDatabase}; calls during a comparison of the same catalog share its result.
+ * Makes a function that compares a catalog with the database; calls during a comparison of the same catalog
+ * share its result.
  */
 export function createSharedDiff(schema: DatabaseSchemaPort): (catalog: Catalog) => Promise<DatabaseDiff> {
   let running: { readonly catalog: Catalog; readonly diff: Promise<DatabaseDiff> } | undefined;

@@ -61,7 +61,7 @@ type CatalogEventFields =
       readonly views: number;
       readonly removed: number;
     }
-  /** The publication state or the ready flag was restored. */
+  /** The publication state or the ready flag was written. */
   | {
       readonly kind: "repaired";
       readonly hash: CatalogHash;
@@ -74,10 +74,10 @@ type CatalogEventFields =
       /** The number of repairs in this series of losses. */
       readonly repairs: number;
       readonly remainingMs: number;
-      /** True for one event in each series of losses; only this event is logged. */
+      /** True for at most one event in each series of losses; only this event is logged. */
       readonly shouldLog: boolean;
     }
-  /** A large catalog was sent and did not arrive. */
+  /** A large catalog was sent, but its publication failed. */
   | {
       readonly kind: "transfer-failed";
       readonly hash: CatalogHash;
@@ -85,7 +85,7 @@ type CatalogEventFields =
       readonly failures: number;
       readonly pauseMs: number;
     }
-  /** The cache has the catalog after failed transfers. */
+  /** After failed transfers, the cache has the catalog, or a transfer met another publication. */
   | { readonly kind: "transfer-recovered" }
   | {
       readonly kind: "publish-failed";

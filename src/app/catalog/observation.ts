@@ -19,13 +19,13 @@ export interface Observation {
    */
   readonly publication: ObservedPublication | undefined;
   /**
-   * The verified catalog; undefined if its views were not read, for example because the published hash is the
-   * active one.
+   * The verified catalog; undefined if it was refused, or if its views were not read, for example because the
+   * published hash is the active one.
    */
   readonly admitted?: VerifiedCatalog;
   readonly refusal?: Refusal | undefined;
   readonly fleet?: string | undefined;
-  /** The cache's clock, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the cache's clock if that was read. */
   readonly nowMs: number;
 }
 
@@ -45,7 +45,7 @@ export interface ObservedFault {
   /** The fingerprint of the views and of `HEADER_VALUES`; undefined if it could not be computed. */
   readonly fingerprint: string | undefined;
   readonly sinceMs: number;
-  /** When the views were last read. */
+  /** When the views were last read, or compared by their fingerprint. */
   readonly checkedMs: number;
   readonly observation: Observation;
 }
@@ -64,7 +64,9 @@ const HEADER_VALUES = ["loadedValue", "hashValue", "listValue", "stateValue", "m
 /** Refusal reasons that depend only on the published bytes, and not on the keys of this replica. */
 export const CONTENT_REASONS: ReadonlySet<RefusalReason> = new Set(REJECTION_REASONS);
 
-/** Returns the last observation again if nothing in the cache has changed since; otherwise undefined. */
+/**
+ * Returns the last observation with present times if no change of the publication is found; else undefined.
+ */
 export async function reuseUnchanged(
   deps: CatalogDeps,
   fault: ObservedFault,

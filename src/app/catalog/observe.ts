@@ -34,7 +34,7 @@ interface ObserveOptions {
   readonly readsAllViews?: boolean;
 }
 
-/** The manifest may be large, so only one of this many comparisons reads it. */
+/** The manifest may be large, so without a change or a fault, only one of this many comparisons reads it. */
 const COMPARISONS_PER_MANIFEST_READ = 20;
 
 /**
@@ -97,8 +97,8 @@ function reportDamage(
 }
 
 /**
- * Reads the clock of the cache, because that of this machine may be wrong. If no revision must be judged,
- * saves the read and returns a time at which every observed revision is valid.
+ * Reads the clock of the cache, because that of this machine may be wrong. If no revision must be judged, or
+ * the clock cannot be read, returns a time at which every observed revision is valid.
  */
 async function readCacheClock(
   { store, wallMs, signal }: CatalogDeps,
@@ -251,7 +251,7 @@ async function readStore(
   memory.comparisons = ((memory.comparisons ?? 0) + 1) % COMPARISONS_PER_MANIFEST_READ;
   const isManifestReadDue = memory.comparisons === 0 || memory.fault !== undefined;
   const comparesManifest = active?.manifest !== undefined && isManifestReadDue;
-  // The published hash does not reveal damage, so the views must be read while they are damaged.
+  // The published hash does not reveal damage or its repair, so damaged views are read again.
   const reason = memory.fault?.observation.refusal?.reason;
   const isDamaged = reason !== undefined && CONTENT_REASONS.has(reason);
   const unless = readsAllViews || isDamaged ? undefined : active && publicationNameOf(active);

@@ -13,10 +13,7 @@ export interface ParsedSource {
   readonly hash: string;
 }
 
-/**
- * The record of the view files that a replica of this version parsed last. The record may be wrong, like
- * everything in the cache.
- */
+/** The record of the view files that a replica parsed last. It may be wrong, like everything in the cache. */
 export interface ParsedSourceStore {
   /**
    * Returns the record if a replica of this version wrote it: another version may read the same files
@@ -37,7 +34,7 @@ const PARSED_SOURCE_KEY = "catalog:source";
 const RECORD_BYTES_MAX = 1024;
 const sha256Schema = v.pipe(v.string(), v.regex(CATALOG_HASH_PATTERN));
 const recordSchema = v.object({
-  // A source of the program around the service may have digests of another form, such as the id of a commit.
+  // The catalog source of an embedding program may have other digests, such as the id of a commit.
   digest: v.pipe(v.string(), v.nonEmpty()),
   hash: sha256Schema,
   version: v.literal(VERSION),
@@ -80,7 +77,7 @@ export async function isParsedByOtherReplica(
   }
 }
 
-/** Records the digest of the view files that this replica parsed to the published catalog. */
+/** Records the digest of the view files that this replica parsed to the active catalog. */
 export async function recordParsedSource(
   { store, verifier, ttlSeconds, signal }: CatalogDeps,
   parsed: { readonly catalog: Catalog; readonly digest?: string | undefined } | undefined,

@@ -24,7 +24,7 @@ import { fingerprintControlKeys } from "./published-keys.ts";
 
 export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
 
-/** Longest time without yielding to the event loop. */
+/** After this time, long work yields to the event loop. */
 const SLICE_MS = 10;
 
 /**
@@ -81,7 +81,8 @@ export async function comparePublished(
 
 /**
  * Reads the views of a publication that differ from the active catalog, and verifies the resulting catalog
- * against the published hash. Undefined if this fails: the caller then reads all views.
+ * against the published hash. Undefined if the result does not verify, or if the published digests or the
+ * list are unusable: the caller then reads all views.
  *
  * @throws {CacheError}
  */

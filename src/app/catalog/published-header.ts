@@ -9,11 +9,11 @@ export interface PublishedHeaderReader {
   /** Reads all these values in one command. */
   read(options: CacheCallOptions): Promise<ObservedPublication>;
   /**
-   * Returns all these values. Reads the list only if it differs from the list that was last read or written.
+   * Returns all these values. A large list is read only if it differs from the last one read or remembered.
    */
   readCurrent(options: CacheCallOptions | undefined): Promise<ObservedPublication>;
   readWithoutList(options: CacheCallOptions): Promise<ObservedPublication>;
-  /** Remembers the list that was just written or verified. */
+  /** Remembers the list that was just published or verified. */
   rememberList(list: Uint8Array): void;
 }
 

@@ -65,8 +65,8 @@ export function createSamePublicationReader(cache: CachePort): SamePublicationRe
     }
     const values = await readControlKeys(cache, COMPARED_KEY_NAMES, options);
     const same = await compareWithPublication(cache, values, { ...name, comparesManifest, options });
-    // The result is remembered only if the state names the manifest, because `COMPARED` does not contain the
-    // manifest itself.
+    // The result is remembered only if the state names the manifest, because `COMPARED_KEY_NAMES` does not
+    // contain the manifest itself.
     const isNamed = readState(values[2])?.manifestDigest === name.manifestDigest;
     last =
       isNamed && same

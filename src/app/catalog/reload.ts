@@ -46,7 +46,8 @@ export type ReloadOutcome =
       readonly cacheDown?: true | undefined;
     }
   /**
-   * The signature is refused, the keys cannot be read, or the catalog would replace that of another fleet.
+   * The verifier refuses the catalog, the keys cannot be read, or the catalog would replace a newer release
+   * or another fleet's catalog.
    */
   | ({ readonly kind: "refused"; readonly reason: ReloadRefusalReason } & UnchangedReload)
   | ({ readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] } & UnchangedReload)
@@ -152,7 +153,7 @@ function reportPreviewed(
 interface StateBefore {
   readonly cache: CacheBeforeDiskRead;
   readonly publication: ObservedPublication | undefined;
-  /** The cache's clock, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the cache's clock if that was read. */
   readonly nowMs: number;
   /** The time of the observation by the monotonic clock. */
   readonly monotonicMs: number;

@@ -90,7 +90,7 @@ interface SyncRound {
 
 interface SyncRoundResult {
   readonly kind: "conflict" | "done";
-  /** Why no catalog could be activated. */
+  /** Why the catalog in the cache or on disk was refused. */
   readonly refusals: readonly Refusal[];
 }
 
@@ -246,7 +246,7 @@ async function publishPlanned(
   const emit = (event: CatalogEvent): void => {
     const failure = event.kind === "publish-failed" ? event.reason : undefined;
     if (trigger === "preload" || failure === undefined || failure !== memory.publishFailure) deps.emit(event);
-    // A failed transfer is the same failure, reported a second time.
+    // `transfer-failed` repeats the failure of a `publish-failed`: the recorded failure must stay.
     if (event.kind !== "transfer-failed") memory.publishFailure = failure;
   };
   const planned = { expected: publication, revision, scope };

@@ -9,9 +9,9 @@ import type { CatalogDeps } from "./catalog-deps.ts";
 export interface VerifiedCatalog {
   readonly catalog: Catalog;
   readonly manifest: Uint8Array | undefined;
-  /** Set for a catalog from disk. */
+  /** The warnings of the load from disk; undefined for a catalog from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
-  /** The digest of its files, if its source computes digests. */
+  /** The digest of the view files that it was loaded from, if the catalog source computes digests. */
   readonly digest?: string | undefined;
   readonly decision: Exclude<SignatureDecision, { readonly kind: "refused" }>;
 }

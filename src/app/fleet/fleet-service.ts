@@ -39,8 +39,8 @@ export interface FleetServiceDeps {
 }
 
 /**
- * The mean interval of comparisons. Each one costs the shared cache one command. The interval limits how long
- * a lost announcement, a restarted cache or a damaged publication stays unnoticed.
+ * The mean interval of comparisons. Without a change, each one costs the shared cache one command. The
+ * interval limits how long a lost announcement of a catalog or a restarted cache stays unnoticed.
  */
 const COMPARISON_PAUSE_MS = 1500;
 /**

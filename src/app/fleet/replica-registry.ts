@@ -72,13 +72,13 @@ export interface ReplicaRegistryDeps {
   /** Milliseconds since 1970, for the times that replicas share. */
   readonly wallMs?: () => number;
   readonly signal?: AbortSignal | undefined;
-  /** Called with listed replicas that have vanished or are late, at each count and by each list. */
+  /** Called with listed replicas that have vanished or are late, at each count and each `list()`. */
   readonly onVanished?: ((replicas: readonly LostReplica[]) => void) | undefined;
 }
 
 /** The key of the ids of all replicas that may be live; each replica's record has its own key. */
 export const IDS_KEY = "replicas:list";
-/** The TTL of a key that outlives the record of a replica: its remaining TTL dates the last heartbeat. */
+/** The TTL of a key that outlives a replica's record; the rest of this TTL dates the last heartbeat. */
 const SEEN_TTL_SECONDS = 60;
 /** The summary of the fleet; its bytes change only if the fleet does. */
 const SUMMARY_KEY = "replicas:summary";
@@ -166,8 +166,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   async function dateHeartbeat(id: string): Promise<LostReplica> {
     const seen = await cache.getWithTtl(seenKey(id), { signal });
-    // An older version writes no such key: its last heartbeat is at least as old as the TTL of the expired
-    // record.
+    // If the key has expired, or an older version wrote none, the heartbeat is at least as old as the TTL of
+    // the record.
     const ageSeconds = Math.max(ttlSeconds, SEEN_TTL_SECONDS - (seen?.ttlSeconds ?? SEEN_TTL_SECONDS));
     return { id, since: new Date(wallMs() - ageSeconds * 1000).toISOString() };
   }

@@ -24,8 +24,8 @@ export interface CatalogVerifier {
   readonly hasKeys: boolean;
 
   /**
-   * Reads the trusted keys again: at start, before a reload, and after an invalid signature. Refused keys do
-   * not replace the previous ones, so that a typing error does not cut a replica off from its fleet.
+   * Reads the trusted keys: at start, before a reload, and after an invalid signature. Refused keys do not
+   * replace the previous ones, so that a typing error does not cut a replica off from its fleet.
    */
   refreshKeys(signal?: AbortSignal): Promise<SigningKeysLoad>;
 
@@ -48,7 +48,7 @@ export function createCatalogVerifier(
   return {
     hasKeys: mode === "hmac",
     async refreshKeys(signal) {
-      // Only the mode `hmac` checks signatures; without it, the keyring is not read.
+      // Only the mode `hmac` checks signatures; in the other modes, the keyring is not read.
       if (mode !== "hmac") return { kind: "keys", keys, warnings: [] };
       const loaded = await loadKeys(signal);
       if (loaded.kind === "keys") keys = loaded.keys;

@@ -15,8 +15,8 @@ export type SigningKeysLoad =
 export type LoadSigningKeys = (signal?: AbortSignal) => Promise<SigningKeysLoad>;
 
 /**
- * Makes a function that reads the keys: first that of `VIEWS_SIGNATURE_KEY`, then those of the keyring, which
- * may change while the service runs.
+ * Makes a function that returns the key of `VIEWS_SIGNATURE_KEY`, then those of the keyring. It reads the
+ * keyring at each call, because the file may change while the service runs.
  */
 export function createSigningKeysLoader(
   {
@@ -47,7 +47,7 @@ export function createSigningKeysLoader(
 export class SigningKeysError extends Error {
   override readonly name = "SigningKeysError";
   readonly code = "signing-keys-unusable";
-  /** Why, in each language; undefined if it is only in English, in the message. */
+  /** The reason in each language; undefined if only the message has the reason, in English. */
   readonly texts: LocalizedText | undefined;
 
   constructor(message: string, texts?: LocalizedText) {

@@ -13,7 +13,8 @@ export interface SharedTickers {
   /** Reads the list with its remaining TTL. An invalid entry is deleted. */
   read(): Promise<SharedTickersRead>;
   /**
-   * Stores a list if the cache still has the entry of `over`, so that an older result never replaces a newer one.
+   * Stores a list if the cache still has the entry of `over`, or has no usable list, so that an older result
+   * does not replace a newer one.
    */
   store(tickers: readonly Ticker[], over: SharedTickersRead): Promise<"conflict" | "failed" | "stored">;
 }
@@ -61,8 +62,8 @@ export function createSharedTickers(deps: SharedTickersDeps): SharedTickers {
         const outcome = await cache.publish({ entries, ttlSeconds, remove: [], expect }, { signal });
         if (outcome.kind === "published") return "stored";
         if ((await shared.read()).kind === "found") return "conflict";
-        // The present entry is no newer list: it is too large, or has no TTL and would never expire. So it is
-        // replaced.
+        // The cache has no newer list that can be read: its entry is absent or unusable, for example too
+        // large or without a TTL. So the list is written unconditionally.
         await cache.set(TICKERS_KEY, encodeTickers(tickers), { ttlSeconds, signal });
         return "stored";
       } catch (error) {

@@ -19,9 +19,8 @@ export interface TickerService {
   /** The list of this process, without I/O. */
   peek(): TickerLoad;
   /**
-   * If both exist, replaces the copy in this process by the shared list, which another replica may have
-   * refreshed. After an announcement, the result of a running load still goes to its callers, but is not
-   * kept.
+   * Replaces the copy in this process by the shared list, if both exist: another replica may have refreshed
+   * the list. After an announcement, the result of a running load still goes to its callers, but is not kept.
    */
   resync(cause: "announcement" | "comparison"): Promise<void>;
 }
@@ -37,7 +36,7 @@ export interface TickerServiceDeps extends SharedTickersDeps {
 }
 
 /**
- * After a failure, a replica does not query the database for this time, or for the TTL of the list if that is
+ * After a failure, `load()` does not query the database for this time, or for the TTL of the list if that is
  * shorter. So the fleet does not overload a database that has just come back.
  */
 const RETRY_PAUSE_MS = 1000;
@@ -52,7 +51,9 @@ const RESYNC_GAP_MS = 100;
 /** Maximum number of attempts of a refresh; a further one follows if another replica stored a list first. */
 const REFRESH_ATTEMPTS_MAX = 3;
 
-/** A list from the database. `overtaken`: another replica stored a list first, so this list was not shared. */
+/**
+ * A list from the database. `isOvertaken`: it was not shared, because another replica stored a list first.
+ */
 interface TickerQueryResult {
   readonly snapshot: TickerSnapshot;
   readonly isOvertaken: boolean;
