@@ -66,7 +66,7 @@ export const ANSWER_HEADERS = {
 
 export type HeaderName = keyof typeof ANSWER_HEADERS;
 
-/** The request headers that routes read, by their usual spelling. */
+/** The request headers that the OpenAPI document describes as parameters, by their usual spelling. */
 export const REQUEST_HEADERS = {
   "X-Request-ID": {
     description: "Id of this request; one is generated if it is absent or malformed.",

@@ -43,7 +43,7 @@ export interface RouteSpec {
   readonly tag: keyof typeof TAG_DESCRIPTIONS;
   readonly summary: string;
   readonly description: string;
-  /** Whether the route needs the admin token. `optional`: the answer has more with the token than without it. */
+  /** Whether the route needs the admin token. `optional`: with the token, the answer contains more. */
   readonly isAdmin?: true | "optional";
   readonly parameters?: Readonly<Record<string, ParameterSpec>>;
   /** All are optional. */
@@ -80,7 +80,7 @@ export const CODED_BODY_HEADERS = [
   "Vary",
 ] as const satisfies readonly HeaderName[];
 
-/** The problems that any request may get before its route is called; routes do not list them. */
+/** The problems that any request may get before its route is called; routes need not list them. */
 export const UNROUTED_PROBLEMS: readonly ProblemCode[] = [
   "bad_request",
   "head_too_large",

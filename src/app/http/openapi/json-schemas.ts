@@ -22,8 +22,8 @@ const NAMED_SCHEMAS: Readonly<Record<string, v.GenericSchema>> = {
 };
 
 /**
- * Converts a schema for editors to one for client generators: removes the messages, and replaces each list of
- * types by `oneOf`.
+ * Converts a schema for editors to one for client generators: removes the messages, and replaces patterns and
+ * lists of types that some generators cannot read.
  */
 function adaptForGenerators(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(adaptForGenerators);
@@ -101,7 +101,7 @@ export function createNamedJsonSchemas(): Readonly<Record<string, JsonSchema>> {
   >;
 }
 
-/** Converts a Valibot schema to JSON Schema; a schema of `NAMED` becomes a reference. */
+/** Converts a Valibot schema to JSON Schema; a schema of `NAMED_SCHEMAS` becomes a reference. */
 export function createJsonSchema(schema: v.GenericSchema): JsonSchema {
   const name = Object.keys(NAMED_SCHEMAS).find((candidate) => NAMED_SCHEMAS[candidate] === schema);
   if (name !== undefined) return { $ref: createReference(name) };

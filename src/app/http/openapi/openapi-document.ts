@@ -125,7 +125,7 @@ function createParameters({ parameters = {}, query = {}, answers }: RouteSpec): 
   ];
 }
 
-/** The request headers of all operations; each operation refers to them by name. */
+/** The request headers; operations refer to them by name. */
 export function createComponentParameters(): JsonObject {
   return Object.fromEntries(
     Object.entries(REQUEST_HEADERS).map(([name, { description, schema, example }]) => [
@@ -178,7 +178,7 @@ function createContent(
 }
 
 function createProblemResponses(codes: readonly ProblemCode[], isAdmin: boolean): JsonObject {
-  // A `bad_request` has `WWW-Authenticate` only if the token is malformed.
+  // A `bad_request` has `WWW-Authenticate` only if the `Authorization` header is malformed.
   const sometimes = isAdmin && codes.includes("bad_request") ? (["WWW-Authenticate"] as const) : [];
   const names = new Set([...codes.flatMap((code) => PROBLEM_HEADERS[code] ?? []), ...sometimes]);
   const headers = [...names].map(

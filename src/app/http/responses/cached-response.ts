@@ -25,7 +25,7 @@ export function createCachedResponse(
   return { forms: createHashedBody(body), headers };
 }
 
-/** A body whose ETag is the hash of its body. */
+/** Makes a body whose ETag is the hash of its bytes. */
 export function createHashedBody(body: Uint8Array<ArrayBuffer>): PreparedBody {
   return createPreparedBody(body, `"${createHash("sha256").update(body).digest("hex")}"`);
 }
@@ -60,7 +60,7 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
   return [...ifNoneMatch.matchAll(ENTITY_TAG_PATTERN)].some(([, opaque]) => opaque === etag);
 }
 
-/** Makes a function that makes a value once for each key, and returns it as long as the key exists. */
+/** Makes a function that makes a value once for each key object, and keeps it as long as the key exists. */
 export function memoizeByKey<Key extends WeakKey, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const made = new WeakMap<Key, Value>();
   return (key) => {
@@ -72,7 +72,9 @@ export function memoizeByKey<Key extends WeakKey, Value>(make: (key: Key) => Val
   };
 }
 
-/** Makes a function that reads on first use and then returns the same result; a failed read is repeated. */
+/**
+ * Makes a function that reads on first use and keeps the result; after a failure, the next call reads again.
+ */
 export function memoizeRead<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
   return () => {

@@ -129,8 +129,8 @@ const ACCEPT_ELEMENT =
 /**
  * Reads an `Accept-Encoding` header; malformed elements are ignored.
  *
- * The weights of the client decide, then the order of {@link CODINGS}. `*` stands for gzip only, which every
- * client that sends `*` supports. A client that refuses every form gets the plain one.
+ * The weights of the client decide, then the order of {@link CODINGS}. `*` stands for gzip only, because a
+ * client that sends `*` may not support zstd. A client that refuses every form gets the plain one.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding
  */

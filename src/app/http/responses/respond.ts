@@ -18,8 +18,8 @@ export interface ResponseParts {
 /**
  * Makes a response with the request id. It has {@link DATA_HEADERS}, unless `headers` has different values.
  *
- * The servers of Node and Deno write plain header records and complete bodies without creating objects of the
- * Fetch API.
+ * The headers are a plain record, so that Node's server writes the response without creating a `Response` and
+ * `Headers` of the Fetch API.
  */
 export function respond(context: AnswerContext, { status, headers, body }: ResponseParts): Response {
   // The router drops the body of a HEAD, and with it the length: so the length is set here.

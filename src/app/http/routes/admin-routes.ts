@@ -116,8 +116,8 @@ function readDryRun(query: URLSearchParams): boolean | undefined {
 }
 
 /**
- * Looks in the history for a replacement of this catalog by the fleet. If there is one, this disk is probably
- * outdated.
+ * Looks in the history for an entry in which the fleet replaced the reloaded catalog. If there is one, the
+ * disk here is probably outdated.
  */
 async function findReplacementOf(
   { listHistory }: AdminRoutesDeps,
@@ -194,7 +194,7 @@ async function addFrames(
   return framed;
 }
 
-/** Adds the names of lost replicas. Their heartbeats have expired, but the history has the names. */
+/** Adds the names of lost replicas. Their records have expired, but the history may have the names. */
 async function addNamesToLost({ listHistory }: AdminRoutesDeps, { lost }: Fleet): Promise<Fleet["lost"]> {
   const entries = lost.length === 0 ? [] : (await listHistory()).entries;
   return lost.map((replica) => {
