@@ -5,14 +5,14 @@ import { COMMANDS } from "./command-table.ts";
 import type { Command, CommandArguments } from "./commands/command.ts";
 
 interface ParseContext {
-  /** The first positional. */
+  /** The first positional argument, which names the command. */
   readonly name: string | undefined;
   readonly command: Command | undefined;
   readonly texts: UsageTexts;
 }
 
 interface ParsedArguments extends Omit<CommandArguments, "format" | "language"> {
-  /** What is wrong with the options, in the order of the arguments; not yet their values. */
+  /** Faults of the options, in the order of the arguments. The values of options are checked later. */
   readonly wrong: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function parseCommandLine(args: readonly string[], context: ParseContext)
   return { positionals, flags, values, wrong: [...wrong.values()] };
 }
 
-/** Describes an unknown option, with the one of all commands of this name that it is similar to. */
+/** Describes an unknown option, and suggests a similar one of any command with this name. */
 function describeUnknownOption(
   typed = "",
   { name: commandName, texts }: ParseContext,

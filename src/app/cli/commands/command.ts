@@ -23,7 +23,8 @@ export interface ProcessIo {
 }
 
 /**
- * The parts of the process that a command uses. Commands print only through printers, which escape all output.
+ * The parts of the process that a command uses. Commands print only through printers, which escape control
+ * characters.
  */
 export interface CommandIo extends Omit<ProcessIo, "stderr" | "stdout"> {
   readonly stdout: Printer;
@@ -86,7 +87,7 @@ export interface OptionValueRule {
 
 export interface Command {
   readonly name: string;
-  /** The flag that selects this command, if several have the same name. */
+  /** The flag that selects this command, if several commands have the same name. */
   readonly selectedBy?: string;
   /** The arguments as the usage shows them, such as `[DIR]`. */
   readonly argumentForm?: string;

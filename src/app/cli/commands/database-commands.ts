@@ -117,8 +117,8 @@ export const DATABASE_TEXTS = {
 };
 
 /**
- * Opens the database of the settings, runs a function with it and its name for messages, and closes the database.
- * Prints an error of the database.
+ * Opens the database of the settings, calls `use` with the database and its name for messages, and closes the
+ * database. Prints an error if the database fails.
  */
 export async function runWithDatabase(
   io: CommandIo,

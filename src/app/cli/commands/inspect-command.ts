@@ -106,7 +106,7 @@ function limitLines(lines: readonly string[], texts: Texts): readonly string[] {
 const ENGLISH_TEXTS = {
   noSharedCache: "no shared cache is configured: set CACHE_BACKEND=redis and REDIS_URL as for the service",
   failed: (error: CacheError, connection: ConnectionFailure | undefined, fault: CacheFault | undefined) => {
-    // The message of a rejected call has the reply already, which the detail would repeat.
+    // The message of a rejected call already contains the server's reply, which `detail` would repeat.
     const detail = error.code === "rejected" ? connection?.fault?.advice : connection?.detail;
     const why = detail ?? fault?.advice;
     return why === undefined ? error.message : `${error.message}: ${why}`;
@@ -137,7 +137,7 @@ const ENGLISH_TEXTS = {
 };
 type Texts = typeof ENGLISH_TEXTS;
 
-/** Reasons with one possible detail; that of all others names a view, a hash or keys, and is in English. */
+/** Reasons with a constant detail. Other details may name a view, a hash or keys, and are in English. */
 const SELF_EXPLAINING_REASONS: ReadonlySet<string> = new Set([
   "absent",
   "bad-hash",

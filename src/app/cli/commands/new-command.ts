@@ -69,7 +69,7 @@ export const newAllCommand: RunCommand = async (io, deps, { positionals, languag
 interface TargetFolder {
   readonly directory: string;
   readonly viewFiles: CommandDeps["viewFiles"];
-  /** What no new view may be called: the names of files without their ending, and the entities of views, valid or not. */
+  /** Names that are taken: those of files, without their ending, and the entities of views, valid or not. */
   readonly takenNames: ReadonlySet<string>;
   readonly language: Language;
 }

@@ -5,8 +5,8 @@ import { createFramer } from "../../status/frame-diagnostics.ts";
 import type { CommandDeps, Output } from "./command.ts";
 
 /**
- * The output of commands. It escapes everything: file names and the content of views must not move the cursor of a
- * terminal or add a line to the log of a pipeline.
+ * The output of commands. It escapes control characters: file names and the content of views must not move
+ * the cursor of a terminal or add a line to the log of a pipeline.
  */
 export interface Printer {
   readonly terminal: boolean;

@@ -42,7 +42,7 @@ interface ServiceAnswer {
   readonly body: unknown;
 }
 
-/** Calls the service that the arguments name. Returns an exit code after printing why there is no answer. */
+/** Calls the service that the argument or the settings name. Returns an exit code after printing an error. */
 export async function requestService(
   io: CommandIo,
   { positionals, language }: CommandArguments,
@@ -124,7 +124,7 @@ export function describeRefusal(
   return `${texts.answered(origin, status)}: ${describeCause(code, detail, language)} [${code}]`;
 }
 
-/** Problems whose detail has more than their code: a path, a view, a generation. */
+/** Problems whose detail adds something to their code, such as a path, a view or a generation. */
 const DETAILED_PROBLEMS: ReadonlySet<string> = new Set([
   "catalog_generation_conflict",
   "catalog_rollback",
@@ -133,7 +133,10 @@ const DETAILED_PROBLEMS: ReadonlySet<string> = new Set([
   "signing_keys_unusable",
 ]);
 
-/** The cause of a problem in a language, and the detail of the service, in English, unless the cause has all of it. */
+/**
+ * Explains a problem by the text for its code in a language, and by the service's English detail if there is
+ * no text or the detail adds something.
+ */
 export function describeCause(code: string, detail: string, language: Language): string {
   const cause = SERVICE_TEXTS[language].causes.get(code);
   if (cause === undefined) return detail;

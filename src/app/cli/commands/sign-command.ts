@@ -35,7 +35,7 @@ export const GENERATION_RULE: OptionValueRule = {
 };
 export const KEYID_RULE: OptionValueRule = { accepts: isKeyid, expected: KEYID_FORM };
 
-/** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with every key of the settings. */
+/** `mosaic sign [DIR]`: writes the manifest of the catalog on disk, signed with the keys of the settings. */
 export const signCommand: RunCommand = async (io, deps, args) => {
   const { format, language } = args;
   const generation = parseGeneration(args.values.get("generation") ?? "");

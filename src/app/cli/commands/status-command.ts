@@ -63,7 +63,7 @@ function isHealthy({ shared, hash, diverging, replicas }: FleetAnswer): boolean 
   return shared && hash !== null && diverging === 0 && isWell;
 }
 
-/** The number of things that the text shows as wrong. */
+/** The number of faults that the text output shows. */
 function countConcerns({ shared, hash, replicas, lost = [] }: FleetAnswer): number {
   const ofReplicas = replicas.map(({ catalog, divergent, cache, tickers, disk }) => [
     catalog === null || divergent,

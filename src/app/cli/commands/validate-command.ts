@@ -68,7 +68,7 @@ async function findAllPlaceholders(
       findPlaceholders(new TextDecoder().decode(bytes)).map((found) => ({ file, ...found })),
     );
   } catch (error) {
-    // The folder could be read before, so a file was deleted in between: no placeholders are listed.
+    // The folder could be read before, so files have changed in between: no placeholders are listed.
     if (!(error instanceof CatalogSourceError)) throw error;
     return [];
   }

@@ -88,7 +88,7 @@ function verifyLoad(directory: string, load: CatalogLoad, signatureOptions: Sign
   }
 }
 
-/** Why a manifest is refused. What is wrong with its JSON is named in English in every language. */
+/** Why a manifest is refused. Faults of its JSON are always described in English. */
 function describeRefusal({ reason, detail, texts }: ManifestRefusal): LocalizedText {
   const known = CAUSES_PT.reasons.get(reason) ?? detail;
   return texts ?? { en: detail, pt: reason === "manifest-malformed" ? `${known}: ${detail}` : known };

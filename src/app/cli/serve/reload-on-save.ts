@@ -54,7 +54,7 @@ async function reloadChange(
       diagnosticsMax: DIAGNOSTICS_MAX,
       language,
     });
-    // The service reads the disk again, and sends a refusal to the subscribers of its event stream.
+    // The service reads the disk itself: it activates the catalog, or sends the refusal to its event stream.
     const outcome = await service.reload();
     print(
       outcome.kind === "reloaded"
@@ -139,7 +139,7 @@ interface WatchViewsDeps {
 }
 
 const PAUSE_MS_MIN = 150;
-/** The pause takes this many times as long as the last scan. */
+/** The pause takes at least this many times as long as the last scan. */
 const PAUSE_PER_SCAN = 10;
 /**
  * After this number of consecutive polls with different results, the change counts although the files still change.

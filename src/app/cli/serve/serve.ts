@@ -36,7 +36,7 @@ export const serveCommand: RunCommand = async (io, deps, { flags }) => {
   return serve({ io, deps, settings, warnings, isWatchMode });
 };
 
-/** Turns the log off in watch mode: this mode prints the diagnostics itself, and the log would repeat them. */
+/** Quiets the log unless `LOG_LEVEL` is set, because the watch mode prints the diagnostics itself. */
 function addQuietLogLevel(env: CommandIo["env"]): CommandIo["env"] {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL?.trim() || "fatal" };
 }
