@@ -109,8 +109,8 @@ export function createLatestAnswerFilter() {
 }
 
 /**
- * Makes a function that runs a task, one run at a time. Calls during a run request one more run after it, because the
- * run may have missed what they report.
+ * Makes a function that runs a task, one run at a time. Calls during a run request one more run after it,
+ * because the current run may have missed a change.
  *
  * @param {() => Promise<void>} task does not reject
  */

@@ -32,7 +32,7 @@ const REQUESTS_AT_ONCE = 4;
 export function createCatalogLoader(onProgress, readPart = fetchPart) {
   /** @type {AbortController | undefined} */
   let running;
-  /** @type {string | undefined} the hash of the catalog that is read, once its first part has come */
+  /** @type {string | undefined} the hash of the catalog that is or was read, once it is known */
   let readHash;
   /** @type {string | undefined} the active catalog, if the service reported it before the first part came */
   let expectedHash;
@@ -121,8 +121,8 @@ export function createCatalogLoader(onProgress, readPart = fetchPart) {
   }
 
   /**
-   * Restarts after parts of two catalogs have arrived. When that happens again, it pauses first: diverging
-   * replicas may answer in turn.
+   * Restarts after parts of two catalogs have arrived. If that happens again before a whole catalog has been
+   * read, pauses first: diverging replicas may answer in turn.
    *
    * @param {AbortSignal} signal
    */

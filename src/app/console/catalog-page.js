@@ -21,7 +21,7 @@ import { markMatches, queryWords } from "./search-index.js";
 /** The height of a row in units of the text size. */
 const ROW_REM = 5;
 
-/** The pause of typing after which the address is updated: browsers limit the rate of such updates. */
+/** The address is updated after this pause in typing, because browsers limit the rate of updates. */
 const ADDRESS_PAUSE_MS = 300;
 
 /**

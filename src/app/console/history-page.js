@@ -31,7 +31,7 @@ import { createViewHref } from "./routes.js";
  * @typedef {import("./replica-table.js").Fleet} Fleet
  */
 
-/** Number of colours of lanes. The catalogs get them in turn, the oldest first. */
+/** Number of colours of lanes. The catalogs get the colours in turn, the oldest first. */
 const COLOR_COUNT = 6;
 
 /**
@@ -43,14 +43,14 @@ const COLOR_COUNT = 6;
 export function createHistoryPage(context) {
   /** @type {HistoryAnswer | undefined} */
   let history;
-  /** When each replica that is not in the fleet now was last seen. @type {ReadonlyMap<string, number>} */
+  /** When each replica outside the present fleet was last seen. @type {ReadonlyMap<string, number>} */
   let seenMs = new Map();
   /** @type {import("./api.js").Failure | undefined} */
   let failure;
 
   const { request: load } = createSingleFlight(async () => {
     if (!context.preferences.hasToken()) return;
-    // The history comes second: when the list misses a replica, the history has the time of its last heartbeat.
+    // The history comes second: if the list misses a replica, the history may have its last heartbeat.
     const listed = await callAsAdmin(context, "admin/replicas", "GET");
     const outcome = listed.kind === "ok" ? await callAsAdmin(context, "admin/history", "GET") : listed;
     failure = outcome.kind === "ok" ? undefined : outcome;
@@ -82,7 +82,12 @@ export function createHistoryPage(context) {
       </p>`;
   }
 
-  /** Links a view that can be opened. @param {string} view @param {"Added" | "Changed" | "Removed"} noun */
+  /**
+   * Draws the name of a view, as a link if the view can be opened.
+   *
+   * @param {string} view
+   * @param {"Added" | "Changed" | "Removed"} noun
+   */
   function drawName(view, noun) {
     const isAbsent = history?.absent?.includes(view) ?? noun === "Removed";
     return isAbsent
@@ -166,8 +171,8 @@ const TRIGGER_TEXTS = /** @type {const} */ ({
  */
 
 /**
- * When each replica that has entries, but is not in the fleet now, was last seen: at its last entry, its departure,
- * or the last time that the fleet listed it, whichever is the latest.
+ * Finds when each replica with entries, but outside the present fleet, was last seen: at its last entry, at
+ * its departure, or when the fleet last listed it, whichever is the latest.
  *
  * @param {HistoryAnswer} history
  * @param {Fleet} fleet
@@ -192,7 +197,7 @@ function findLastSeen({ entries, departed = [] }, { replicas, lastSeen: before }
  *
  * @param {readonly HistoryEntry[]} entries the newest first
  * @param {number} nowMs
- * @param {ReadonlyMap<string, number>} seenMs when replicas that are not in the fleet now were last seen
+ * @param {ReadonlyMap<string, number>} seenMs when replicas outside the present fleet were last seen
  * @returns {{ readonly lanes: readonly Lane[], readonly startMs: number, readonly hashes: readonly string[] }}
  */
 function createLanes(entries, nowMs, seenMs) {

@@ -128,7 +128,7 @@ export function followService({ language, onState, onConnection }) {
     source = undefined;
   }
 
-  // Hidden tabs disconnect, because a browser has only six connections to a service.
+  // Hidden tabs disconnect, because a browser opens only six HTTP/1.1 connections to a service.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") return close();
     retryMs = RETRY_MS_MIN;

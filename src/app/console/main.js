@@ -24,7 +24,7 @@ const texts = loadTexts(preferences.language());
 /** Set before anything is drawn. @type {import("./texts.js").PageTexts} */
 let words;
 let isDue = false;
-/** After a link, a page is shown from its top; after the browser's buttons, at its last scroll position. */
+/** Whether a link led to the page, which is then shown from its top; else at its last scroll position. */
 let isByLink = false;
 /** Whether the search field gets the focus as soon as the catalog page is shown. */
 let isSearchDue = false;
@@ -61,8 +61,8 @@ const context = {
 };
 
 /**
- * What the module of each page imports. These files are requested together with the module, because a later
- * request would cost one more round trip.
+ * The files that only one page needs. They are requested together with the module of the page, because a
+ * later request would cost one more round trip.
  */
 const IMPORTS_BY_PAGE = /** @type {Readonly<Partial<Record<Route["kind"], readonly string[]>>>} */ ({
   overview: ["charts.js"],
@@ -147,8 +147,8 @@ function draw() {
 }
 
 /**
- * Shows the page of a route as soon as its module is loaded. Until then the previous page stays visible, or the
- * next draw shows `emptyPage`.
+ * Shows the page of a route as soon as its module is loaded. Until then the previous page stays visible,
+ * unless a draw in between shows `emptyPage`.
  *
  * @param {Route} [left] the previous route; absent at the first page, which does not move the focus
  */

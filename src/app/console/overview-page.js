@@ -27,7 +27,7 @@ import { readCurrentTickers } from "./self-state.js";
 /** The checks, in the order of the page. @type {readonly CheckName[]} */
 const CHECKS = ["catalog", "disk", "signature", "fleet", "cache", "tickers", "database"];
 
-/** For each check and its code: what that means, and what to do about it. @type {Readonly<Record<string, readonly [TextKey, TextKey?]>>} */
+/** For each check and code: what the code means, and what to do about it. @type {Readonly<Record<string, readonly [TextKey, TextKey?]>>} */
 const CHECK_TEXTS = {
   "catalog active": ["checkCatalogActive"],
   "catalog absent": ["checkCatalogAbsent", "actCatalogAbsent"],

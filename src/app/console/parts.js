@@ -128,7 +128,7 @@ export function drawOutage({ fault: faultText, reason: reasonText }, { fault, re
 }
 
 /**
- * The refusal of a catalog, and its reason.
+ * Describes the refusal of a catalog by its reason or the number of diagnostics, and what is served.
  *
  * @param {PageTexts} words
  * @param {import("./live.js").LiveState & { readonly refusal: import("./live.js").Refusal }} state

@@ -9,7 +9,7 @@ const PLAIN_ROUTES = /** @type {const} */ (["fleet", "history", "tickers", "data
  */
 
 /**
- * @param {string} hash as the browser has it: empty, or with its `#`
+ * @param {string} hash as in `location.hash`: empty, or with its `#`
  * @returns {Route}
  */
 export function parseRoute(hash) {

@@ -24,7 +24,7 @@ const SEPARATOR = "\n";
 const NOT_FOUND = 4;
 
 /**
- * Lower case without accents, for comparisons.
+ * Converts a text to lower case without accents, for comparisons.
  *
  * @param {string} text
  */
@@ -86,8 +86,9 @@ export function createSearchIndex() {
     places: () => [...items.keys()].filter((index) => items[index] !== undefined),
 
     /**
-     * Finds the views that have every word of the query. First come those with all words in the entity, then those
-     * with all words in the entity or the description, which the rows show.
+     * Finds the views that have every word of the query. First come those with all words in the entity, an
+     * exact match before the others, then those with all words in the entity or the description, which the
+     * rows show.
      *
      * @param {string} query not blank
      * @returns {readonly number[]} their indexes in the catalog

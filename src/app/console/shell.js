@@ -107,8 +107,11 @@ function drawState(context, connection) {
 }
 
 /**
- * Current problems, shown on every page. @param {Context} context @param {Route} route @param {Connection}
- * connection
+ * Current problems, shown on every page; a refusal has its own place on the reload page.
+ *
+ * @param {Context} context
+ * @param {Route} route
+ * @param {Connection} connection
  */
 function drawNotices(context, route, connection) {
   const words = context.words();

@@ -31,7 +31,7 @@ const EDITS_MAX = 400;
  * @param {import("./texts.js").PageTexts} words
  * @param {CatalogChanges} changes
  * @param {readonly ViewChanges[]} details
- * @param {boolean} areServed whether the added ones can be opened already
+ * @param {boolean} areServed whether the added views can be opened already
  */
 export function drawCatalogChanges(words, changes, details, areServed) {
   const { t } = words;

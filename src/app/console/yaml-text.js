@@ -78,7 +78,8 @@ function writeInline(node, indent) {
 }
 
 /**
- * Writes a number. An exponent gets a dot and a sign, because readers of YAML 1.1 take `1e-05` for a string.
+ * Writes a number. With an exponent, it gets a dot and a sign, because readers of YAML 1.1 take `1e-05` for a
+ * string.
  *
  * @param {string} token
  */
