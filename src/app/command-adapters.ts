@@ -8,7 +8,7 @@ import type { CommandDeps } from "./cli/commands/command.ts";
 
 /**
  * The adapters of the commands. The service, the database, Redis and the view editor are loaded on demand:
- * most commands do without them, and they are most of the program.
+ * most commands do not need these parts, which are most of the program.
  */
 export const COMMAND_ADAPTERS: CommandDeps = {
   connectDatabase: async (settings) => (await import("./compose.ts")).connectDatabase(settings),

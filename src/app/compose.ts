@@ -145,7 +145,7 @@ function createSharedCache(opened: OpenedCache, namespace: string, hooks: Shared
   };
 }
 
-/** The shared cache of a service; the client of Redis is loaded only if the settings name a Redis. */
+/** Makes the function that opens the shared cache; the client of Redis is loaded only if it is used. */
 async function prepareCache({
   settings,
   log,

@@ -80,7 +80,8 @@ function createDrainedOutput(stream: NodeJS.WriteStream): DrainedOutput {
 }
 
 /**
- * Waits until all output is written. Returns the exit code of the command, or a failure if output was lost.
+ * Waits until all output is written. Returns the exit code of the command; if it succeeded but output was
+ * lost, that of a failure.
  */
 async function flushOutputs(code: ExitCode, { stdout, stderr }: typeof processIo): Promise<ExitCode> {
   const failure = await stdout.waitForDrain();

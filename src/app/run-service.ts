@@ -133,7 +133,7 @@ function startWork(
   const connected = sharedCache.connect();
   const loaded = connected.then(spans.withSpan("catalog preload", catalog.start));
   const firstTickers = { load: spans.withSpan("tickers preload", tickers.load), peek: tickers.peek };
-  // Concurrently with the catalog: neither waits for the other.
+  // The tickers and the catalog are loaded concurrently: neither waits for the other.
   void connected.then(() =>
     guarded(() => loadTickersUntilSuccess({ ...interruptible, tickers: firstTickers })),
   );

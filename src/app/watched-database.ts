@@ -4,7 +4,7 @@ import { withDatabaseObserver } from "./telemetry/durations.ts";
 import type { Log } from "./telemetry/log.ts";
 import { logDatabaseFailure } from "./telemetry/log-events.ts";
 
-/** A database with observed calls, and the status derived from them. */
+/** A database whose calls are observed, and the status that follows from them. */
 export interface WatchedDatabase {
   readonly database: Database;
   readonly status: () => DatabaseStatus;

@@ -24,10 +24,10 @@ import { createTickerService } from "./tickers/ticker-service.ts";
 import type { TickerLoad } from "./tickers/ticker-snapshot.ts";
 import { watchDatabase } from "./watched-database.ts";
 
-/** How long one replica holds the lease to query the database for the fleet. */
+/** How long one replica may hold the lease to query the database for the fleet. */
 const TICKERS_LEASE_SECONDS = 5;
 
-/** Ends what runs in the background when the service stops. */
+/** When the service stops, these end what runs in the background. */
 interface InterruptOptions {
   readonly pause: (ms: number) => Promise<void>;
   readonly signal: AbortSignal;
@@ -47,7 +47,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
   const interruptible: InterruptOptions = { pause, signal };
   const holder = createActiveCatalog();
   const bus = createEventBus<ServiceEvents>();
-  /** After a stop has aborted all work, events only report the abort, except for a defect. */
+  /** After a stop has aborted all work, events only report the abort, so only defects are published. */
   const emitTo =
     <Topic extends "catalog" | "fleet" | "tickers">(topic: Topic) =>
     (event: ServiceEvents[Topic]): void => {

@@ -32,9 +32,9 @@ export interface Observation {
 export interface ObservationMemory {
   /** The fault of the last observation; undefined if there was no fault. */
   fault?: ObservedFault | undefined;
-  /** Whether the last publication was another fleet's. */
+  /** Whether the last observed publication was another fleet's. */
   isForeign?: boolean;
-  /** Why the last publication could not be read. */
+  /** Why the last observed publication could not be read. */
   damage?: RefusalReason | undefined;
   comparisons?: number;
 }

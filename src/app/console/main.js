@@ -125,7 +125,7 @@ function loadPage(kind) {
   return LOADERS[kind]();
 }
 
-/** @returns {Promise<Page | undefined>} undefined when the service cannot be reached */
+/** @returns {Promise<Page | undefined>} undefined when the module of the page cannot be loaded */
 async function openPage(/** @type {Route["kind"]} */ kind) {
   const fetching = fetchedPages.get(kind) ?? loadPage(kind);
   fetchedPages.set(kind, fetching);

@@ -38,7 +38,7 @@ export interface Fleet {
   readonly lastSeen?: { readonly ageSeconds: number; readonly replicas: readonly ReplicaRecord[] };
 }
 
-/** One replica; it diverges when it does not serve the published catalog. */
+/** One replica; it diverges if a catalog is published that it does not serve. */
 export type FleetMember = ReplicaRecord & { readonly divergent: boolean };
 
 /** The numbers of the fleet at the last heartbeat. */
@@ -166,8 +166,8 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
 
   async function dateHeartbeat(id: string): Promise<LostReplica> {
     const seen = await cache.getWithTtl(seenKey(id), { signal });
-    // If the key has expired, or an older version wrote none, the heartbeat is at least as old as the TTL of
-    // the record.
+    // If the key has expired, or an older version did not write it, the heartbeat is at least as old as the
+    // TTL of the record.
     const ageSeconds = Math.max(ttlSeconds, SEEN_TTL_SECONDS - (seen?.ttlSeconds ?? SEEN_TTL_SECONDS));
     return { id, since: new Date(wallMs() - ageSeconds * 1000).toISOString() };
   }

@@ -18,9 +18,9 @@ export interface RunningService {
   readonly url: string;
   /** Resolves when the first attempt to load a catalog has ended, successful or not. */
   readonly loaded: Promise<void>;
-  /** Reads the disk again, as `POST /admin/views/reload` does. */
+  /** Reloads the catalog from disk, as `POST /admin/views/reload` does. */
   reload(): Promise<ReloadOutcome>;
-  /** Stops the service after the current requests have ended. Repeated calls share one stop. */
+  /** Stops the service after the current requests have ended or timed out. Repeated calls share one stop. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,8 @@ export interface ServiceParts {
 }
 
 /**
- * Starts a service. Throws if the signing keys or TLS files cannot be read, or the address cannot be bound.
+ * Starts a service. Throws if no request can send the admin token, the signing keys or TLS files cannot be
+ * read, or the address cannot be bound.
  */
 export type StartService = (parts: ServiceParts) => Promise<RunningService>;
 
@@ -68,8 +69,8 @@ export interface CacheConnection {
   /** Why connecting failed; undefined if the client is connected or no reason is known. */
   connectionFailure(): ConnectionFailure | undefined;
   /**
-   * The fault that the reachable cache server reports, such as a refused login; undefined if no fault is
-   * recognized.
+   * The fault of the cache server or of the connection to it, such as a refused login; undefined if no fault
+   * is recognized.
    */
   fault(): CacheFault | undefined;
 }
@@ -121,8 +122,8 @@ export type DatabaseSettings = Pick<Settings, "databaseUrl" | "tickersSql">;
 
 const DRAIN_TIMEOUT_MS = 10_000;
 /**
- * A stop has two phases. `requested`: `/readyz` answers 503, and running requests, such as a reload, still
- * complete. `drained`: requests have ended, and all other work is aborted.
+ * A stop has two phases. `stopRequested`: `/readyz` answers 503, and running requests, such as a reload,
+ * still complete. `requestsDrained`: requests have ended or timed out, and all other work is aborted.
  */
 export interface StopSignals {
   readonly stopRequested: AbortController;
@@ -139,7 +140,7 @@ interface ServiceToStop {
   readonly drainDelayMs: number;
   /** Removes this replica from the fleet; needs the connection to the shared cache. */
   readonly leave: () => Promise<void>;
-  /** Called together, after the last request has ended. */
+  /** Called together, after the last request has ended or timed out. */
   readonly close: readonly (() => Promise<void>)[];
 }
 
@@ -156,7 +157,7 @@ export function createStopOnce(serviceToStop: ServiceToStop): () => Promise<void
       await server.close({ timeoutMs: DRAIN_TIMEOUT_MS });
       await leave();
       stop.requestsDrained.abort();
-      // A first load that still runs ends soon, because `drained` is aborted.
+      // A first load that still runs ends soon, because `requestsDrained` has fired.
       await loaded;
       await Promise.all(close.map((end) => end()));
       log.info("Stopped");

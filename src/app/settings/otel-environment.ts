@@ -18,9 +18,9 @@ interface RuleResult {
 type VariableRule = (name: string, text: string) => RuleResult;
 
 /**
- * Reads OpenTelemetry's variables as its specification requires: an unusable value is ignored with a warning,
- * and never ends the program. The SDK itself ignores many unusable values silently, and drops valid values
- * together with them.
+ * Reads OpenTelemetry's variables as its specification requires: an unusable value is ignored with a warning.
+ * A wrong endpoint or `OTEL_DENO` is not: the schema of the settings refuses it. The SDK itself ignores many
+ * unusable values silently, and drops valid values together with them.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */

@@ -48,7 +48,7 @@ const DENO_FORM: LocalizedText = {
 
 const createEndpointSchema = (language: Language) =>
   v.optional(v.pipe(v.string(), v.check(isHttpUrl, ENDPOINT_FORM[language])));
-/** An endpoint for all signals. The SDK appends `/v1/traces` to the end of the URL, so a query is refused. */
+/** An endpoint for all signals. The SDK appends a path such as `/v1/traces`, so a query is refused. */
 const createCommonEndpointSchema = (language: Language) =>
   v.optional(
     v.pipe(
@@ -64,7 +64,8 @@ const createMillisecondsSchema = (fallback: string) =>
 
 /**
  * The OpenTelemetry variables that the service itself reads. Unusable values were removed before, except
- * endpoints. An invalid endpoint stops the start: with it, the SDK would send telemetry and headers to another server.
+ * those of endpoints and `OTEL_DENO`, which stop the start. With an invalid endpoint, the SDK would send
+ * telemetry and headers to another server.
  */
 export const createOtelEntries = (language: Language) => ({
   OTEL_SDK_DISABLED: v.optional(v.string()),

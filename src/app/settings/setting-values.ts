@@ -43,8 +43,8 @@ export function isQuoted(text: string): boolean {
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
 
 /**
- * Matches the variables that Kubernetes sets in every container for each of its services, such as one named
- * `cache`.
+ * Matches the variables that Kubernetes sets in containers for the services of their namespace, such as one
+ * named `cache`.
  */
 const SERVICE_LINK_NAME = /_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT(?:_[0-9]+_(?:TCP|UDP)(?:_.+)?)?)$/;
 

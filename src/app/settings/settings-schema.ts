@@ -194,7 +194,7 @@ const createSettingsSchema = (language: Language) =>
   });
 
 export const settingsSchema = createSettingsSchema("en");
-/** Made at its first use, because most starts have no wrong setting. */
+/** A schema in another language is made only on request, because it is needed only for messages. */
 export const getSettingsSchema = (language: Language): typeof settingsSchema =>
   language === "en" ? settingsSchema : createSettingsSchema(language);
 
@@ -242,6 +242,6 @@ export const URL_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
 
 /**
  * Settings that must not be empty. For all other settings, an empty value means that the setting is not set,
- * because compose files write it in this way.
+ * because compose files pass unset variables as empty values.
  */
 export const SETTINGS_REFUSED_WHEN_EMPTY: ReadonlySet<string> = new Set<SettingName>(["CACHE_NAMESPACE"]);

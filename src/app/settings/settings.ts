@@ -36,7 +36,7 @@ export interface Settings extends RedisSettings {
   readonly viewsDir: string;
   readonly viewsCacheTtlSeconds: number;
   readonly viewsSignatureMode: SignatureMode;
-  /** With the mode `hmac`, this or the keyring is set. */
+  /** With the mode `hmac`, this, the keyring or both are set. */
   readonly viewsSignatureKey: SigningKey | undefined;
   /** Path of a JSON file with several keys, read again at every reload and after an invalid signature. */
   readonly viewsSignatureKeyring: string | undefined;
@@ -73,7 +73,8 @@ export type { Environment } from "./setting-values.ts";
 /**
  * @param language the language of the message and of warnings; those of OpenTelemetry's variables are in English
  * @param terminal whether logs go to a terminal: then they are pretty unless `LOG_FORMAT` is set
- * @returns frozen settings, or one message that lists every wrong variable, its value and what it accepts
+ * @returns frozen settings, or one message that lists every wrong variable, its value unless that is secret,
+ * and what the variable accepts
  * @throws {TypeError} for a value that is not text, which no environment has
  */
 export function parseSettings(

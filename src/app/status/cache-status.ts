@@ -17,7 +17,7 @@ export interface CacheStatus {
   readonly transferFailures?: number | undefined;
 }
 
-/** Why the shared cache does not answer; its address is for clients with the admin token. */
+/** Why the shared cache does not answer. `address` is only for clients with the admin token. */
 export interface CacheOutage {
   readonly reason?: CacheErrorCode | undefined;
   readonly fault?: CacheFault | undefined;

@@ -58,7 +58,10 @@ export interface ChecksDeps {
   /** Why the publication in the cache cannot be read. */
   readonly damage: () => RefusalReason | undefined;
   readonly isSubscribed: () => boolean;
-  /** Whether other services can share the cache, whether the settings name it or the program around the service. */
+  /**
+   * Whether other services can share the cache that the settings name, or that an embedding program passed
+   * in.
+   */
   readonly hasFleet: () => boolean;
   readonly cacheStatus: () => CacheStatus;
   readonly databaseStatus: () => DatabaseStatus;
@@ -78,8 +81,8 @@ type UndatedCheck<Name extends CheckName> = Omit<Check<Name>, "since"> & {
 type UndatedChecks = { readonly [Name in CheckName]: UndatedCheck<Name> };
 
 /**
- * Makes a function that runs all checks. A change gets the time at which it is first noticed, so call the
- * function on every event that may change a result.
+ * Makes a function that runs all checks. A changed result without a time of its own gets the time at which it
+ * is first noticed, so call the function on every event that may change a result.
  */
 export function createChecks(deps: ChecksDeps): () => Checks {
   const known = new Map<string, { readonly key: string; readonly sinceMs: number }>();

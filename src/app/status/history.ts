@@ -135,7 +135,7 @@ export function createHistory(deps: HistoryDeps): History {
       return !isWriteDue;
     });
 
-  /** If the shared cache fails, the entries are written with the next ones. */
+  /** If the shared cache fails, a later attempt writes the entries. */
   async function attemptWrite(): Promise<void> {
     try {
       const stored = await read();
@@ -176,7 +176,7 @@ export function createHistory(deps: HistoryDeps): History {
       try {
         const bytes = await read();
         const stored = parseHistory(bytes);
-        // The shared cache has lost entries, as by a restart: a replica that still has them writes them
+        // The shared cache has lost entries, as by a restart: this replica still has them, and writes them
         // back.
         if (stored.length < known.length || parseDepartures(bytes).length < gone.length) {
           isWriteDue = true;

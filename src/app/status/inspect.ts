@@ -37,7 +37,7 @@ export interface InspectedCatalog {
   /** The generation of its manifest; null if no manifest was verified. */
   readonly generation: number | null;
   readonly ttlSeconds: number | null;
-  /** The views in code point order of their entities; empty unless they match the hash. */
+  /** The views in code point order of entities; empty unless they match the hash and belong to this fleet. */
   readonly views: readonly { readonly entity: string; readonly bytes: number }[];
 }
 
@@ -48,7 +48,7 @@ export interface InspectionContext {
 }
 
 /**
- * Reads everything that is published, and changes nothing.
+ * Reads the catalog, the records of replicas and the tickers, and changes nothing.
  *
  * @throws {CacheError}
  */

@@ -3,7 +3,7 @@ export interface Activity {
   readonly slotSeconds: number;
   /** The end of the last slot. */
   readonly endsAt: string;
-  /** The number of answered requests to known routes, without those of `UNCOUNTED`. */
+  /** The number of answered requests to known routes, except routes that match `UNCOUNTED_PATH`. */
   readonly requests: readonly number[];
   /** The number of these requests with a status of 500 or above. */
   readonly errors: readonly number[];
@@ -136,7 +136,7 @@ function findBucket(ms: number): number {
   return Math.max(0, Math.min(BUCKET_COUNT - 1, Number.isNaN(bucket) ? 0 : bucket));
 }
 
-/** The upper end of the bucket that has the `rank`th duration, in milliseconds. */
+/** In milliseconds, the upper end of the bucket that contains the `rank`th shortest duration. */
 function calculatePercentile(durations: Uint32Array, rank: number): number {
   let seen = 0;
   const bucket = durations.findIndex((count) => {

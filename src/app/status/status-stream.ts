@@ -68,13 +68,13 @@ export function createStatusStream(deps: StatusStreamDeps): StatusStream {
 
 /** The state that subscribers of the event stream get: public information only. */
 export type ServiceState = Readiness & {
-  /** The last refusal; null after a later success. */
+  /** The last refusal; null once a later preview, reload or activation succeeds. */
   readonly refusal: StateRefusal | null;
   /** Increases at every observed change of the fleet. The list of replicas itself needs the admin token. */
   readonly fleetChanges: number;
 };
 
-/** The refusal of the catalog on disk: by a reload, at a start, or by a comparison of the disk. */
+/** The refusal of the catalog on disk: by a reload or its preview, at a start, or by a comparison. */
 export interface StateRefusal {
   /** The time of the refusal; the same refusal again keeps it, unless a reload was requested. */
   readonly at: string;

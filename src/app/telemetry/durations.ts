@@ -21,7 +21,8 @@ export interface DurationSeries {
 }
 
 /**
- * A histogram of durations. It has no limit of series, because callers create each series once, and keep it.
+ * A histogram of durations. It has no limit of series: callers create each series once, and bound their
+ * number.
  *
  * A histogram of the OpenTelemetry SDK is not used: it would serialize and sort the labels at every call, and would not
  * export a series before its first value.

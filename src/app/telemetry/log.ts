@@ -48,8 +48,8 @@ function escapeNonAscii(line: string): string {
 }
 
 /**
- * Escapes a log line for the formatter: it prints the message unchanged, and the fields with the escapes of
- * JSON only.
+ * Escapes a log line for the formatter, which prints the message unchanged, and the fields with the escapes
+ * of JSON only.
  */
 function makeLineVisible(line: string): string {
   if (!line.includes("\\") && !NON_ASCII_CHARACTER.test(line)) return line;

@@ -21,8 +21,9 @@ interface GaugeMetric {
 /**
  * Creates the instruments that this service needs.
  *
- * The meter of the OpenTelemetry SDK is not used, because loading its modules takes a fifth of a start, or more. The SDK is
- * loaded only when the values are first read; then `producer` passes them to the SDK's metric readers.
+ * The meter of the OpenTelemetry SDK is not used, because loading its modules takes a fifth of a start, or
+ * more. The SDK is loaded only when metrics are exported or first scraped; then `producer` passes the values
+ * to the SDK's metric readers.
  */
 export interface Meter {
   createCounter(name: string, description: string): CounterMetric;
@@ -123,7 +124,7 @@ export function toCollectionResult(metrics: MetricData[]): CollectionResult {
   return { resourceMetrics: { resource: NO_RESOURCE, scopeMetrics }, errors: [] };
 }
 
-/** Converts milliseconds since the epoch to OpenTelemetry's form of a time. */
+/** Converts milliseconds since the epoch to the `HrTime` of OpenTelemetry. */
 export function toHrTime(ms: number): [seconds: number, nanos: number] {
   const seconds = Math.floor(ms / 1000);
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];

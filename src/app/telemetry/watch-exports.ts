@@ -105,8 +105,8 @@ interface ExportFailures {
  * Logs failed exports, at most one in `LOG_PAUSE_MS`. The logged reason is an error code or a status, because an error
  * message may contain data or the endpoint.
  *
- * After failed retries, the error of the SDK has no code: then the reason is the status of the collector's last answer.
- * A rejection in an answer with status 200 is logged once.
+ * After failed retries, the error of the SDK has no code: then the reason is the status of the collector's
+ * last answer. A rejection in a successful answer is logged once for each kind.
  */
 export function createExportFailures(log: Log, nowMs: () => number): ExportFailures {
   const logged = new Set<string>();

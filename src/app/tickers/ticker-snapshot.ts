@@ -6,7 +6,7 @@ import type { TickerSourceKind } from "./events.ts";
 export interface TickerSnapshot {
   readonly set: TickerSet;
   readonly source: TickerSourceKind;
-  /** When the database was queried. */
+  /** When the database was queried; computed from the remaining TTL for a list from the cache. */
   readonly loadedAtMs: number;
   /** The list is fresh until this time, which is never after the end of the shared entry. */
   readonly freshUntilMs: number;

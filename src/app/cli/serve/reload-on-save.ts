@@ -19,8 +19,8 @@ export interface ReloadOnSaveOptions {
 }
 
 /**
- * Reloads a service whenever its views change on disk, until the signal fires. Diagnostics are printed on
- * stderr with their source lines. If the views have errors, the service keeps its catalog.
+ * Reloads a service at once, and whenever its views change on disk, until the signal fires. Diagnostics are
+ * printed on stderr with their source lines. If the views have errors, the service keeps its catalog.
  */
 export function reloadOnSave(
   io: CommandIo,
