@@ -113,16 +113,16 @@ export const BROKEN_FINGERPRINT_CACHES: readonly BrokenCache[] = [
       fingerprint: async (...call) => ({ ...(await cache.fingerprint(...call)), nowMs: 1 }),
     })),
   },
-  {
-    name: "has a clock in seconds",
+  ...Object.entries({ seconds: 1 / 1000, microseconds: 1000 }).map(([unit, perMillisecond]) => ({
+    name: `has a clock in ${unit}`,
     caughtBy: CLOCK,
     breakIt: changeCache((cache) => ({
       async fingerprint(...call) {
         const { fingerprint, nowMs } = await cache.fingerprint(...call);
-        return { fingerprint, nowMs: nowMs / 1000 };
+        return { fingerprint, nowMs: nowMs * perMillisecond };
       },
     })),
-  },
+  })),
   {
     name: "computes a fingerprint after an abort by the caller",
     caughtBy: "fingerprint() with an aborted signal fails with the code aborted",

@@ -71,6 +71,7 @@ export function startDeadline({ timeoutMs, signal, onTimeout, onAbort }: Deadlin
   };
   const handleAbort = (): void => reject(onAbort(signal?.reason));
   let stopTimer = startUnblockedTimer(timeoutMs, handleTimeout);
+  if (signal?.aborted) handleAbort();
   signal?.addEventListener("abort", handleAbort, { once: true });
   return {
     race(work) {

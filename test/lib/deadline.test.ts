@@ -49,10 +49,12 @@ describe("startDeadline()", () => {
     const race = expect(aborted.race(new Promise(() => undefined))).rejects.toThrow("aborted: gone");
     caller.abort("gone");
     await race;
+    const late = startDeadline({ ...options, signal: caller.signal });
+    await expect(late.race(new Promise(() => undefined))).rejects.toThrow("aborted: gone");
     const failed = startDeadline(options);
     failed.fail(new Error("closed"));
     await expect(failed.race(new Promise(() => undefined))).rejects.toThrow("closed");
-    for (const deadline of [aborted, failed]) deadline.stop();
+    for (const deadline of [aborted, late, failed]) deadline.stop();
     expect(vi.getTimerCount()).toBe(0);
   });
 });
