@@ -11,7 +11,7 @@ import process from "node:process";
  */
 export let heldTick: object | undefined;
 
-// Runs when the module loads: later, the class may already be dropped.
+// Queued when the module loads: later, V8 may have dropped the hidden class.
 process.nextTick(() => {
   heldTick = executionAsyncResource();
 });

@@ -38,7 +38,7 @@ export interface CacheEntry {
   readonly ttlSeconds?: number | undefined;
 }
 
-/** A value and its remaining TTL, in seconds: greater than zero, and not longer than the cache keeps the value. */
+/** A value and its remaining TTL in seconds. The TTL is above zero; it may be too short, but never too long. */
 export interface ValueWithTtl {
   readonly value: Uint8Array;
   readonly ttlSeconds: number;

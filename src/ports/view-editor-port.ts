@@ -46,10 +46,10 @@ export interface ViewEditor {
   /** The entity of a view, although the view may have errors; undefined if they hide it. */
   entityOf(file: ViewFileBytes): string | undefined;
   /**
-   * Quotes the scalars that diagnostics advise to quote, if that removes the diagnostic and changes no value of a view
-   * that loads.
+   * Quotes each scalar that has a diagnostic, if quotes remove the diagnostic. If the view loads already, its values stay
+   * the same.
    *
-   * @returns `fixed`: the removed diagnostics; `left`: diagnostics that advise to quote, where the author has to decide
+   * @returns `fixed`: the removed diagnostics; `left`: those that advise quotes, but are left to the author
    */
   quote(
     file: ViewFileBytes,

@@ -9,7 +9,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "value no": ["3:4 yaml-ambiguous YAML 1.1 readers read no as the boolean false"],
   "value =": ["3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads = as an indicator"],
   "value 2024-02-30": [
-    "3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads 2024-02-30 as a date, but that date does not exist",
+    "3:4 yaml-refused-elsewhere PyYAML cannot read this file: it reads 2024-02-30 as a date or time that does not exist",
   ],
   "value ! no": ["3:6 yaml-ambiguous PyYAML reads the boolean false here"],
   "key no": ["4:3 yaml-ambiguous YAML 1.1 readers read no as the boolean false"],

@@ -332,6 +332,20 @@ describe("the console, where things are not as they should be", () => {
     await views.replace(VIEWS);
   });
 
+  test("the answer to a preview is not shown once the token is forgotten", async () => {
+    const user = await openConsoleInTest(browser, { url: `${service.url}/#/reload` });
+    const [preview] = await holdAnswers(user, "admin/views/reload?*", 1);
+    await user.giveToken(ADMIN_TOKEN);
+    await preview?.held;
+    await user.activate(user.page.getByRole("button", { name: /^Admin token/ }));
+    await user.activate(user.find("button", "Forget token"));
+    await preview?.release();
+    await user.page.evaluate(
+      `fetch("healthz").then(() => new Promise(requestAnimationFrame)).then(() => new Promise(requestAnimationFrame))`,
+    );
+    expect(await user.page.locator(".result").allInnerTexts()).toEqual([""]);
+  });
+
   test("a page that is opened behind others follows the service once it is looked at", async () => {
     const asked: string[] = [];
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/catalog`, script: HIDDEN });

@@ -51,8 +51,8 @@ export interface PublicationRequest {
 }
 
 /**
- * Publishes the part of the active catalog that `scope` names, and records the revision. If the cache fails
- * or has changed, emits `publish-failed` instead of throwing, because the service continues without it.
+ * Publishes the part of the active catalog that `scope` names; all parts but `flag` record the revision. If the
+ * cache fails or has changed, emits `publish-failed` and does not throw: the service goes on without the cache.
  */
 export async function publishActive(
   deps: CatalogDeps,

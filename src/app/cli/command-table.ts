@@ -184,7 +184,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "tickers", purpose: "of the embedded sample database" },
       {
         line: "DATABASE_URL=sqlite:funds.db mosaic tickers | wc -l",
-        purpose: "the number of tickers in another database",
+        purpose: "how many tickers funds.db has",
       },
     ],
     load: async () => (await import("./commands/database-commands.ts")).tickersCommand,

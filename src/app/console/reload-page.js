@@ -36,7 +36,7 @@ export function createReloadPage(context) {
   let done;
   /** @type {Action | undefined} */
   let busy;
-  /** If a reload starts during a preview, the outcome of the preview is dropped. */
+  /** Drops the outcome of a preview during which a reload or another preview starts. */
   const latestRun = createLatestAnswerFilter();
   /** @type {string | undefined} when the last shown refusal happened */
   let refusedAt;
@@ -49,13 +49,14 @@ export function createReloadPage(context) {
     context.update();
     const requested = action === "preview" ? context.readEarlyPreview() : undefined;
     const outcome = await latestRun(requested ?? callReload(context, action));
-    if (outcome === undefined) return;
+    // Without a token, no other run replaces this one.
+    if (outcome === undefined || busy !== action) return;
     busy = undefined;
     done = { action, outcome };
     context.update();
   }
 
-  /** A preview that is running has the old token or the old language, so it is replaced. */
+  /** Starts a preview if there is a token. The answer of one that is running may be outdated, and is dropped. */
   function previewIfAllowed() {
     if (busy === "preview") busy = undefined;
     if (context.preferences.hasToken()) void run("preview");

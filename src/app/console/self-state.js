@@ -73,7 +73,8 @@ const TICKER_STATES = /** @type {const} */ ({
 });
 
 /**
- * The tickers, with their present age: the service sent the age with the last change of state. Undefined without a list.
+ * The tickers with their present age: the age that the service sent, plus the time since then. Undefined without a list
+ * of tickers.
  *
  * @param {import("./context.js").Context} context
  */

@@ -231,7 +231,7 @@ export function createReplicaRegistry(deps: ReplicaRegistryDeps): ReplicaRegistr
     return { self: self.id, shared: true, publishedHash, replicas, lost: selectLostReplicas(lost, wallMs()) };
   }
 
-  /** Runs a task; if the shared cache fails, counts only this replica and returns the result of `alone`. */
+  /** Runs a task. If the shared cache fails, `last` describes only this replica, and `alone` gives the result. */
   async function withFallback<Result>(task: () => Promise<Result>, alone: () => Result): Promise<Result> {
     try {
       return await task();

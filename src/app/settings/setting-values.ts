@@ -31,10 +31,7 @@ export function lowerCaseScheme(url: string): string {
   return url.replace(URL_SCHEME, (scheme) => scheme.toLowerCase());
 }
 
-/**
- * Whether a value is in quotation marks: `docker --env-file` and systemd's `Environment=` keep them, a shell
- * does not.
- */
+/** Whether a value is in quotation marks: `docker --env-file` keeps them; systemd and a shell do not. */
 export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);
 }

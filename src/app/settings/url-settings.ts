@@ -59,8 +59,8 @@ export function hasNoPasswordAfterHost(text: string): boolean {
 }
 
 /**
- * Whether the escapes in the user, password, host and path of a URL can be decoded. Otherwise the connection
- * would fail late, or use another value.
+ * Whether the escapes in the user, password, host and path of a URL can be decoded. If not, a driver would fail
+ * late, or keep escapes undecoded.
  */
 export function hasValidEscapes(text: string): boolean {
   const url = text.startsWith("sqlite:") ? null : URL.parse(text);

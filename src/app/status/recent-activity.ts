@@ -1,7 +1,7 @@
 /** The activity of the last hour, in slots of equal length: the oldest first. */
 export interface Activity {
   readonly slotSeconds: number;
-  /** The end of the last slot. */
+  /** The end of the newest slot. */
   readonly endsAt: string;
   /** The number of answered requests to known routes, except routes that match `UNCOUNTED_PATH`. */
   readonly requests: readonly number[];

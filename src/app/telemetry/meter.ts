@@ -111,7 +111,7 @@ export const DATA_POINT_HISTOGRAM: DataPointType.HISTOGRAM = 0;
 export const DATA_POINT_GAUGE: DataPointType.GAUGE = 2;
 export const DATA_POINT_SUM: DataPointType.SUM = 3;
 
-/** A placeholder: the readers of the SDK use the resource of their provider. */
+/** Never exported: `MetricReader` uses the resource of its `MeterProvider`. */
 const NO_RESOURCE: Resource = {
   attributes: {},
   merge: (other) => other ?? NO_RESOURCE,

@@ -143,7 +143,7 @@ export const VIEW_JSON_SCHEMA = {
     default_date_field: {
       ...optionalTextSchema("default_date_field"),
       minLength: 1,
-      description: "The default column of questions about time.",
+      description: "The date column that counts when a question names none.",
     },
     order_by_whitelist: {
       type: ["array", "null"],

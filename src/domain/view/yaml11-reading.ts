@@ -192,8 +192,8 @@ function readDate(plain: string): Yaml11Scalar {
   const isZone = part("zoneHour") * 60 + part("zoneMinute") < ZONE_MINUTES_MAX;
   if (isDay && isTime && isZone) return { type: "date", value: plain };
   const reason = {
-    en: `it reads ${plain} as a date, but that date does not exist`,
-    pt: `ele lê ${plain} como uma data, mas essa data não existe`,
+    en: `it reads ${plain} as a date or time that does not exist`,
+    pt: `ele lê ${plain} como uma data ou hora que não existe`,
   };
   return { type: "refused", reason };
 }

@@ -46,12 +46,12 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
   // It resolves these, has nothing to make of them as values, and gives the whole file up.
   "refused: it reads = as an indicator": ["="],
   "refused: it reads << as an indicator": ["<<"],
-  "refused: it reads 2024-02-30 as a date, but that date does not exist": ["2024-02-30"],
-  "refused: it reads 2023-02-29 as a date, but that date does not exist": ["2023-02-29"],
-  "refused: it reads 2024-13-01 as a date, but that date does not exist": ["2024-13-01"],
-  "refused: it reads 0000-01-01 as a date, but that date does not exist": ["0000-01-01"],
-  "refused: it reads 2024-01-01T24:00:00Z as a date, but that date does not exist": ["2024-01-01T24:00:00Z"],
-  "refused: it reads 2024-01-01T10:00:00+24:00 as a date, but that date does not exist": [
+  "refused: it reads 2024-02-30 as a date or time that does not exist": ["2024-02-30"],
+  "refused: it reads 2023-02-29 as a date or time that does not exist": ["2023-02-29"],
+  "refused: it reads 2024-13-01 as a date or time that does not exist": ["2024-13-01"],
+  "refused: it reads 0000-01-01 as a date or time that does not exist": ["0000-01-01"],
+  "refused: it reads 2024-01-01T24:00:00Z as a date or time that does not exist": ["2024-01-01T24:00:00Z"],
+  "refused: it reads 2024-01-01T10:00:00+24:00 as a date or time that does not exist": [
     "2024-01-01T10:00:00+24:00",
   ],
   "refused: 0b_ has no digits": ["0b_"],

@@ -7,7 +7,7 @@ export interface ErrorCause extends MessageAndHint {
   readonly offset: number;
   /** The parser's errors up to this offset are consequences of this cause. */
   readonly consequencesEnd?: number;
-  /** Whether the parser reads the lines after the error as if the error were not there. */
+  /** Whether the error spoils only its line: the parser reads the next lines correctly. */
   readonly isWithinLine?: boolean;
 }
 

@@ -165,7 +165,7 @@ const REMOVE_ONE_HINT: LocalizedText = {
   pt: "remova ou renomeie uma das duas",
 };
 const MERGE_BOTH_HINT: LocalizedText = {
-  en: "write one << with both in a list, such as <<: [*first, *second]; of equal keys, the first one counts",
+  en: "write one << with a list, such as <<: [*first, *second]; if both have the same key, *first counts",
   pt: "escreva um só << com os dois em uma lista, como <<: [*primeiro, *segundo]; entre chaves iguais, vale a do primeiro",
 };
 

@@ -68,7 +68,7 @@ export const completeCommand: RunCommand = async (io, deps, { positionals, flags
   });
 };
 
-/** Maximum number of unknown columns that are named, and compared with those of the database. */
+/** Maximum number of unknown columns that the message names, each with a similar one if there is any. */
 const UNKNOWN_COLUMNS_MAX = 20;
 
 /** Names the columns that only the file has, because one of them may be a misspelt column of the database. */

@@ -168,7 +168,7 @@ export const NEW_TEXTS = {
     hasAll: (directory: string, views: number, database: string) =>
       `${directory} has all ${formatCount(views, "view")} of ${database}`,
     emptyDatabase: (database: string) => `${database} has no view and no table that may be read`,
-    noColumn: (name: string) => `${name} has no column with a name`,
+    noColumn: (name: string) => `${name} has no named columns`,
     exists: (entity: string, file: string) => `${entity} exists already in ${file}, and is left as it is`,
     written: (views: number, open: number, directory: string) =>
       `${formatCount(views, "view")} written, ${formatCount(open, "place")} to fill in: mosaic validate ${directory} lists them`,

@@ -36,7 +36,7 @@ const slotsWithGapsSchema = (description: string) =>
 
 const activitySchema = v.object({
   slotSeconds: v.pipe(v.number(), v.minValue(1), v.description("Length of a slot in seconds.")),
-  endsAt: v.pipe(timestampSchema, v.description("The end of the last slot.")),
+  endsAt: v.pipe(timestampSchema, v.description("The end of the newest slot.")),
   requests: slotsSchema("Answered requests, without those of probes, metrics and the console."),
   errors: slotsSchema("Requests with a status of 500 or above."),
   p99Ms: slotsWithGapsSchema(

@@ -52,7 +52,7 @@ export const ANSWER_HEADERS = {
     isOptional: true,
   },
   "WWW-Authenticate": {
-    description: "The authentication scheme, and the error if a token was sent.",
+    description: "The authentication scheme, and why a sent token was refused.",
     schema: v.pipe(v.string(), v.startsWith("Bearer ")),
     example: 'Bearer realm="mosaic"',
   },

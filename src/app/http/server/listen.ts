@@ -59,7 +59,7 @@ export interface ConnectionLimits {
    * that the proxy closes the connection first.
    */
   readonly idleTimeoutMs: number;
-  /** A client may take this time to read a response, plus its bytes divided by `readBytesPerSecondMin`. */
+  /** A client may take this long to read a response, plus a second per `readBytesPerSecondMin` bytes. */
   readonly readTimeoutMs: number;
   /** The lowest permitted rate of reading; even a slow mobile connection is faster. */
   readonly readBytesPerSecondMin: number;

@@ -143,7 +143,7 @@ export const ALIAS_ROWS: readonly Row[] = [
     name: "two merge keys",
     yaml: after("b: &b {p: 1}\nc: &c {p: 2}\nx:\n  <<: *b\n  <<: *c\n"),
     diagnostics: [
-      '7:3: error: the key "<<" appears twice in one object; write one << with both in a list, such as <<: [*first, *second]; of equal keys, the first one counts [duplicate-key at /x/<<]',
+      '7:3: error: the key "<<" appears twice in one object; write one << with a list, such as <<: [*first, *second]; if both have the same key, *first counts [duplicate-key at /x/<<]',
     ],
   },
   {
