@@ -239,6 +239,12 @@ describe("the console, where things are not as they should be", () => {
     }));
   }
 
+  /** Waits for a later answer, and the frame after it: answers that were held back are drawn by then. */
+  const untilDrawn = ({ page }: ConsoleUser): Promise<unknown> =>
+    page.evaluate(
+      `fetch("healthz").then(() => new Promise(requestAnimationFrame)).then(() => new Promise(requestAnimationFrame))`,
+    );
+
   test("the history shows what happened while it was requested", async () => {
     const user = await openConsoleInTest(browser, { url: `${service.url}/#/history` });
     await user.page.getByText("Live", { exact: true }).waitFor();
@@ -285,10 +291,7 @@ describe("the console, where things are not as they should be", () => {
     await user.hear("status", "MXRF11");
     await ticker?.release();
     await text?.release();
-    // A later answer, and the frame after it: the answers that were held back would be drawn by then.
-    await user.page.evaluate(
-      `fetch("healthz").then(() => new Promise(requestAnimationFrame)).then(() => new Promise(requestAnimationFrame))`,
-    );
+    await untilDrawn(user);
     expect(await user.page.locator(".result").allInnerTexts()).toEqual([
       expect.stringContaining("hglg11"),
       expect.stringContaining("MXRF11"),
@@ -340,9 +343,7 @@ describe("the console, where things are not as they should be", () => {
     await user.activate(user.page.getByRole("button", { name: /^Admin token/ }));
     await user.activate(user.find("button", "Forget token"));
     await preview?.release();
-    await user.page.evaluate(
-      `fetch("healthz").then(() => new Promise(requestAnimationFrame)).then(() => new Promise(requestAnimationFrame))`,
-    );
+    await untilDrawn(user);
     expect(await user.page.locator(".result").allInnerTexts()).toEqual([""]);
   });
 
