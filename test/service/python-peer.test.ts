@@ -6,7 +6,7 @@ import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { reload } from "../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
-import { createReplica, observedSource } from "../support/catalog-replica.ts";
+import { createReplica, NOW_MS, observedSource } from "../support/catalog-replica.ts";
 import { startHostedService } from "../support/hosted-service.ts";
 import { peerReaders, type ReadKey } from "../support/python-peer.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
@@ -114,6 +114,18 @@ describe("reconcile()", () => {
   });
 });
 
+test("reconcile() takes a Python peer's publication on a clock that counts fractions of a millisecond", async () => {
+  const replica = createReplica({ cache: redis.cache, source: createMemorySource({}) });
+  await publishAsPython(fixture.awkward ?? golden());
+  let fractionMs = 0;
+  const deps = { ...replica.deps, monotonicMs: () => (fractionMs += 1 / 64) };
+  await preload(deps);
+  const hash = await publishAsPython(golden());
+  expect(await reconcile(deps)).toBe(true);
+  expect(replica.story().at(-1)).toBe("repaired: state");
+  expect(deps.holder.current()).toMatchObject({ catalog: { hash }, revision: NOW_MS + 1 });
+});
+
 describe.each(await peerReaders())("$name", (reader) => {
   test("reads what preload() published, with the hash that Python gives those views", async () => {
     const replica = createReplica({ cache: redis.cache, source: createFilesystemSource(GOLDEN_DIRECTORY) });
@@ -159,5 +171,19 @@ describe.each(RUNTIMES)("serve on $name", (runtime) => {
     expect((await sendRequest(service.url, "/views")).json()).toMatchObject({ hash, items: { length: 8 } });
     const view = await sendRequest(service.url, "/views/view_fiis_assets_2");
     expect(golden().canonical).toContain(`"view_fiis_assets_2": ${view.text}, `);
+  });
+
+  test("takes a Python peer's publication while it runs, and reports that the disk differs", async () => {
+    await using views = await createViewsDirectory({ "mine.yaml": "identifiers: [a]\ncolumns: [a]\n" });
+    await using service = await startHostedService({
+      runtime,
+      env: { ...cacheSettings(redis.server), VIEWS_DIR: views.path },
+    });
+    await service.waitForLog(({ msg }) => msg === "Catalog published");
+    const hash = await publishAsPython(golden());
+    await service.waitForLog(({ msg, part }) => msg === "Publication repaired" && part === "state");
+    expect((await sendRequest(service.url, "/views")).json()).toMatchObject({ hash });
+    expect(service.logs().filter(({ level }) => level === "error")).toEqual([]);
+    await service.waitForLog(({ msg }) => msg.startsWith("The catalog on disk differs"));
   });
 });

@@ -62,18 +62,22 @@ export interface HeldCatalog {
 
 /** The reload of a catalog that is active here and not yet published. */
 export interface PendingPublication {
-  /** The time of the request, before the disk was read, by the cache's clock, in milliseconds since the epoch. */
+  /**
+   * The time of the request, before the disk was read, by the cache's clock, in milliseconds since the epoch; not
+   * always whole.
+   */
   readonly requestedAtMs: number;
   /** The hash of the catalog that was active before. */
   readonly replacedHash: string | undefined;
 }
 
 /**
- * The rank of a held catalog. It is compared with the revision of the publication in the cache: the higher one wins.
+ * The rank of a held catalog, a whole number as revisions are. It is compared with the revision of the publication in
+ * the cache: the higher one wins.
  */
 export function catalogRank({ revision, pending }: HeldCatalog, nowMs: number): number {
   const published = plausibleRevision(revision, nowMs) ?? 0;
-  return pending === undefined ? published : Math.max(published + 1, pending.requestedAtMs);
+  return pending === undefined ? published : Math.max(published + 1, Math.ceil(pending.requestedAtMs));
 }
 
 /**

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   bootstrapRevision,
+  catalogRank,
   nextRevision,
   plausibleRevision,
   REVISION_AHEAD_MS_MAX,
@@ -65,5 +66,14 @@ describe("plausibleRevision()", () => {
 
   test("plausibleRevision() knows the small numbers of earlier versions", () => {
     expect([1, 2, 3].map((revision) => plausibleRevision(revision, NOW_MS))).toEqual([1, 2, 3]);
+  });
+});
+
+describe("catalogRank()", () => {
+  test("catalogRank() is whole for a request between two milliseconds, as monotonic clocks measure", () => {
+    const pending = { requestedAtMs: NOW_MS - 0.75, replacedHash: undefined };
+    const rank = catalogRank({ hash: "", revision: 0, pending }, NOW_MS);
+    expect(rank).toBe(NOW_MS);
+    expect(nextRevision(rank, NOW_MS)).toBe(NOW_MS + 1);
   });
 });
