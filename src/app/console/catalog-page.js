@@ -9,7 +9,7 @@ import {
 import { createCatalogLoader } from "./catalog-loader.js";
 import { repeat } from "./lib/directives/repeat.js";
 import { html, nothing } from "./lib/lit-html.js";
-import { findRowAfterKey, findVisibleRows, listRows } from "./list-window.js";
+import { createListWindow } from "./list-window.js";
 import { createCatalogHref, createViewHref } from "./routes.js";
 import { markMatches, queryWords } from "./search-index.js";
 
@@ -18,8 +18,7 @@ import { markMatches, queryWords } from "./search-index.js";
  * @typedef {import("./catalog-loader.js").LoadedCatalog} LoadedCatalog
  */
 
-/** The height of a row in units of the text size. */
-const ROW_REM = 5;
+const VIEWS_ID = "views";
 
 /** The address is updated after this pause in typing, because browsers limit the rate of updates. */
 const ADDRESS_PAUSE_MS = 300;
@@ -41,14 +40,16 @@ export function createCatalogPage(context) {
   /** @type {readonly number[] | undefined} the indexes of the found views; undefined without a search and a filter */
   let hits;
   /** @type {number | undefined} */
-  let focused;
-  /** @type {number | undefined} */
   let typing;
 
   const count = () => hits?.length ?? catalog?.total ?? 0;
   const isSearching = () => query.trim() !== "";
-  const list = () => document.getElementById("views");
-  const rowHeight = () => ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const list = createListWindow(context, {
+    id: VIEWS_ID,
+    count,
+    bar: () => document.querySelector(".search-bar"),
+    leave: () => document.getElementById("search")?.focus(),
+  });
 
   function search() {
     const index = catalog?.index;
@@ -63,7 +64,7 @@ export function createCatalogPage(context) {
   /** @param {Partial<typeof NO_FILTER>} change */
   function setFilter(change) {
     filter = { ...filter, ...change };
-    focused = undefined;
+    list.forgetFocus();
     search();
     context.update();
   }
@@ -95,37 +96,11 @@ export function createCatalogPage(context) {
   /** @param {string} typed */
   function setQuery(typed) {
     query = typed;
-    focused = undefined;
+    list.forgetFocus();
     search();
     clearTimeout(typing);
     typing = setTimeout(writeAddress, ADDRESS_PAUSE_MS);
     context.update();
-  }
-
-  /** @param {number} row */
-  function focusRow(row) {
-    if (row < 0) return document.getElementById("search")?.focus();
-    focused = row;
-    const height = rowHeight();
-    const top = (list()?.getBoundingClientRect().top ?? 0) + row * height;
-    const bar = document.querySelector(".search-bar")?.getBoundingClientRect().bottom ?? 0;
-    if (top < bar) scrollBy(0, top - bar - height / 2);
-    else if (top + height > innerHeight) scrollBy(0, top + height * 1.5 - innerHeight);
-    context.flush();
-    linkOf(row)?.focus({ preventScroll: true });
-  }
-
-  /** @param {number} row @returns {HTMLElement | null | undefined} */
-  const linkOf = (row) => list()?.querySelector(`[data-row="${row}"] :is(a, .pending)`);
-
-  /** @param {KeyboardEvent} event */
-  function onListKey(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || focused === undefined) return;
-    const page = Math.max(1, Math.floor(innerHeight / rowHeight()) - 2);
-    const row = findRowAfterKey(event.key, { from: focused, count: count(), page });
-    if (row === undefined) return;
-    event.preventDefault();
-    focusRow(row);
   }
 
   /** @param {KeyboardEvent} event */
@@ -133,7 +108,7 @@ export function createCatalogPage(context) {
     if (count() === 0) return;
     if (event.key === "ArrowDown") {
       event.preventDefault();
-      focusRow(0);
+      list.focus(0);
     }
     const item = itemAt(0);
     if (event.key !== "Enter" || !isSearching() || item === undefined) return;
@@ -141,23 +116,8 @@ export function createCatalogPage(context) {
     location.hash = createViewHref(item.entity);
   }
 
-  /** @param {FocusEvent} event */
-  function onFocus({ target }) {
-    const row = /** @type {HTMLElement} */ (target).closest("[data-row]")?.getAttribute("data-row");
-    focused = row == null ? undefined : Number(row);
-  }
-
   /** @param {number} row */
   const itemAt = (row) => catalog?.index.item(hits?.[row] ?? row);
-
-  function visibleRows() {
-    const height = rowHeight();
-    const top = -(list()?.getBoundingClientRect().top ?? 0);
-    const window = findVisibleRows({ count: count(), rowHeight: height, top, height: innerHeight });
-    if (hits === undefined) loader.lookAt(window);
-    const kept = focused !== undefined && focused < count() ? focused : undefined;
-    return { height, rows: listRows(window, kept) };
-  }
 
   function summary() {
     const { t, counted, format } = context.words();
@@ -209,12 +169,8 @@ export function createCatalogPage(context) {
     if (catalog.read >= catalog.total) readGroups();
     search();
     // Without a search or a filter, a part is drawn only if a visible row waits for a part.
-    if (!isFirst && hits === undefined && !list()?.querySelector(".pending")) return;
-    // Content replaces a `.pending` element. If that element had the focus, the new link gets the focus.
-    const held = document.activeElement?.matches(".pending") ? focused : undefined;
-    if (held === undefined) return context.update();
-    context.flush();
-    linkOf(held)?.focus({ preventScroll: true });
+    if (!isFirst && hits === undefined && !document.querySelector(`#${VIEWS_ID} .pending`)) return;
+    list.drawLoaded();
   }
 
   function drawFilter() {
@@ -246,7 +202,7 @@ export function createCatalogPage(context) {
 
   /** The link of a view, when its row is rendered. @param {string} entity */
   function linkOfView(entity) {
-    const link = list()?.querySelector(`a[href="${CSS.escape(createViewHref(entity))}"]`);
+    const link = document.querySelector(`#${VIEWS_ID} a[href="${CSS.escape(createViewHref(entity))}"]`);
     return link instanceof HTMLElement ? link : undefined;
   }
 
@@ -257,7 +213,7 @@ export function createCatalogPage(context) {
       loader.open();
       wantActive(context.state());
       query = route.kind === "catalog" ? route.query : "";
-      focused = undefined;
+      list.forgetFocus();
       search();
     },
 
@@ -267,14 +223,15 @@ export function createCatalogPage(context) {
 
     draw() {
       const { t } = context.words();
-      const { height, rows } = visibleRows();
+      const { height, shown, rows } = list.measure();
+      if (hits === undefined) loader.lookAt(shown);
       const words = isSearching() ? queryWords(query) : [];
       return html`
         <h1 tabindex="-1" class="unseen">${t("catalog")}</h1>
         <div class="search-bar">
           <label for="search" class="unseen">${t("search")}</label>
           <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder=${t("searchHint")} title=${t("noResultsHint")}
-            aria-controls="views" aria-keyshortcuts="/" .value=${query}
+            aria-controls=${VIEWS_ID} aria-keyshortcuts="/" .value=${query}
             @input=${(/** @type {InputEvent} */ event) => setQuery(/** @type {HTMLInputElement} */ (event.target).value)}
             @blur=${writeAddress}
             @keydown=${onSearchKey}>
@@ -282,10 +239,8 @@ export function createCatalogPage(context) {
           <p role="status" class="summary">${summary()}</p>
         </div>
         ${drawFilter()}
-        <div id="views" class="views" role="list" aria-label=${t("views")} .style=${`height:${count() * height}px`}
-          @keydown=${onListKey} @focusin=${onFocus} @focusout=${() => {
-            focused = undefined;
-          }}>
+        <div id=${VIEWS_ID} class="views" role="list" aria-label=${t("views")} .style=${`height:${count() * height}px`}
+          @keydown=${list.onKeydown} @focusin=${list.onFocusin} @focusout=${list.forgetFocus}>
           ${repeat(
             rows,
             (row) => itemAt(row)?.entity ?? row,

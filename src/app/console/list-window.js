@@ -1,3 +1,88 @@
+/** The height of a row in units of the text size. */
+const ROW_REM = 5;
+
+/**
+ * @typedef {object} LongList
+ * @property {string} id of the list's element; its rows carry their number as `data-row`
+ * @property {() => number} count how many rows the list has
+ * @property {() => Element | null} bar what covers the top of the screen
+ * @property {() => void} leave moves the focus to what is above the list
+ */
+
+/**
+ * The rows of a long list that are rendered, and the one that has the focus: the arrow keys, Page Up, Page Down, Home
+ * and End move it.
+ *
+ * @param {Pick<import("./context.js").Context, "update" | "flush">} context
+ * @param {LongList} list
+ */
+export function createListWindow(context, { id, count, bar, leave }) {
+  /** @type {number | undefined} */
+  let focused;
+
+  const list = () => document.getElementById(id);
+  const rowHeight = () => ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+  /** @param {number} row */
+  function focusLink(row) {
+    /** @type {HTMLElement | null | undefined} */
+    const link = list()?.querySelector(`[data-row="${row}"] :is(a, .pending)`);
+    link?.focus({ preventScroll: true });
+  }
+
+  /** @param {number} row */
+  function focus(row) {
+    if (row < 0) return leave();
+    focused = row;
+    const height = rowHeight();
+    const top = (list()?.getBoundingClientRect().top ?? 0) + row * height;
+    const barEnd = bar()?.getBoundingClientRect().bottom ?? 0;
+    if (top < barEnd) scrollBy(0, top - barEnd - height / 2);
+    else if (top + height > innerHeight) scrollBy(0, top + height * 1.5 - innerHeight);
+    context.flush();
+    focusLink(row);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKeydown(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || focused === undefined) return;
+    const page = Math.max(1, Math.floor(innerHeight / rowHeight()) - 2);
+    const row = findRowAfterKey(event.key, { from: focused, count: count(), page });
+    if (row === undefined) return;
+    event.preventDefault();
+    focus(row);
+  }
+
+  /** @param {FocusEvent} event */
+  function onFocusin({ target }) {
+    const row = /** @type {HTMLElement} */ (target).closest("[data-row]")?.getAttribute("data-row");
+    focused = row == null ? undefined : Number(row);
+  }
+
+  function forgetFocus() {
+    focused = undefined;
+  }
+
+  /** The rows to draw now: `shown` is the range around the screen, `rows` has the focused row too. */
+  function measure() {
+    const height = rowHeight();
+    const top = -(list()?.getBoundingClientRect().top ?? 0);
+    const shown = findVisibleRows({ count: count(), rowHeight: height, top, height: innerHeight });
+    const kept = focused !== undefined && focused < count() ? focused : undefined;
+    return { height, shown, rows: listRows(shown, kept) };
+  }
+
+  /** Draws rows whose content has been loaded. If a row without content had the focus, its new link gets the focus. */
+  function drawLoaded() {
+    const held = document.activeElement?.matches(".pending") ? focused : undefined;
+    if (held === undefined) return context.update();
+    context.flush();
+    focusLink(held);
+  }
+
+  return { focus, forgetFocus, measure, drawLoaded, onKeydown, onFocusin };
+}
+
 /**
  * @typedef {object} ListPosition
  * @property {number} count how many rows the list has

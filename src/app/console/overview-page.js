@@ -1,9 +1,8 @@
 import { callAsAdmin, sendRequest } from "./api.js";
-import { drawChart } from "./charts.js";
+import { drawActivity } from "./charts.js";
 import { shortenHash } from "./format.js";
 import { html, nothing } from "./lib/lit-html.js";
 import { drawBadge, drawEnglishText, drawFailureNotice, drawOutage, drawReplicaName } from "./parts.js";
-import { readCurrentTickers } from "./self-state.js";
 
 /**
  * @typedef {import("./context.js").Context} Context
@@ -13,15 +12,7 @@ import { readCurrentTickers } from "./self-state.js";
  * @typedef {import("./texts.js").TextKey} TextKey
  * @typedef {import("./replica-table.js").Fleet} Fleet
  * @typedef {import("./history-page.js").HistoryEntry} HistoryEntry
- *
- * @typedef {object} Activity
- * @property {number} slotSeconds
- * @property {readonly number[]} requests
- * @property {readonly number[]} errors
- * @property {readonly (number | null)[]} p99Ms
- * @property {readonly number[]} cacheDownSeconds
- * @property {readonly (number | null)[]} tickersAgeSeconds
- * @property {number} tickersTtlSeconds
+ * @typedef {import("./charts.js").Activity} Activity
  */
 
 /** The checks, in the order of the page. @type {readonly CheckName[]} */
@@ -236,32 +227,6 @@ export function createOverviewPage(context) {
       </ul>`;
   }
 
-  function drawActivity() {
-    const words = context.words();
-    const { t, format } = words;
-    if (activity === undefined) return nothing;
-    const { slotSeconds, requests, errors, p99Ms, cacheDownSeconds, tickersAgeSeconds, tickersTtlSeconds } =
-      activity;
-    const rates = requests.map((count) => count / slotSeconds);
-    const decimal = (/** @type {number} */ value) => format.number(Number(value.toPrecision(2)));
-    const failed = errors.reduce((sum, count) => sum + count, 0);
-    const downSeconds = cacheDownSeconds.reduce((sum, seconds) => sum + seconds, 0);
-    const slowest = Math.max(0, ...p99Ms.filter((value) => value !== null));
-    // The list may be newer than the last slot of `activity`.
-    const ageSeconds = readCurrentTickers(context)?.ageSeconds;
-    return html`
-      <section aria-labelledby="last-hour">
-        <h2 id="last-hour">${t("lastHour")}</h2>
-        <div class="charts">
-          ${drawChart({ title: t("requestRate"), values: rates, form: "line", tone: "plain", text: t("rateText", { now: decimal(rates.at(-1) ?? 0), max: decimal(Math.max(0, ...rates)) }) })}
-          ${drawChart({ title: t("failures"), values: errors, form: "bars", tone: "bad", text: failed === 0 ? t("failuresNone") : t("failuresText", { count: format.number(failed) }) })}
-          ${drawChart({ title: t("slowest"), values: p99Ms, form: "line", tone: "plain", text: slowest === 0 ? t("noRequests") : t("slowestText", { ms: decimal(slowest) }) })}
-          ${drawChart({ title: t("cacheDowntime"), values: cacheDownSeconds, limit: slotSeconds, form: "bars", tone: "bad", text: downSeconds === 0 ? t("cacheNeverDown") : t("cacheDownFor", { age: format.age(downSeconds) }) })}
-          ${drawChart({ title: t("tickersAge"), values: tickersAgeSeconds, limit: tickersTtlSeconds, form: "line", tone: "plain", text: ageSeconds === undefined ? t("tickersAbsent") : t("tickersAgeText", { age: format.age(ageSeconds), ttl: format.age(tickersTtlSeconds) }) })}
-        </div>
-      </section>`;
-  }
-
   return {
     title: () => context.words().t("overview"),
     enter() {
@@ -287,7 +252,7 @@ export function createOverviewPage(context) {
         </div>
         ${drawFailureNotice(context.words(), failure)}
         ${state === undefined || checks === undefined ? html`<p class="loading">${t("connecting")}…</p>` : html`<ul class="checks" role="list">${CHECKS.map((name) => drawCheck(name, checks[name], state))}</ul>`}
-        ${drawActivity()}`;
+        ${activity === undefined ? nothing : drawActivity(context, activity)}`;
     },
   };
 }
