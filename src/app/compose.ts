@@ -3,12 +3,19 @@ import { hostname } from "node:os";
 import { withBreaker } from "../adapters/decorators/breaker.ts";
 import { withNamespace } from "../adapters/decorators/namespace.ts";
 import { withObserver } from "../adapters/decorators/observe.ts";
+import {
+  withBroadcastErrors,
+  withCacheErrors,
+  withDatabaseErrors,
+  withSourceErrors,
+} from "../adapters/decorators/own-errors.ts";
 import { createFilesystemKeyring } from "../adapters/filesystem/keyring.ts";
 import { readPackageFile, readViewText } from "../adapters/filesystem/read-file.ts";
 import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import { createMemoryBroadcast } from "../adapters/memory/broadcast.ts";
 import { createMemoryCache } from "../adapters/memory/cache.ts";
 import { openDatabase } from "../adapters/open-database.ts";
+import { describeError } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type { DescribedDatabase } from "../ports/database-port.ts";
@@ -58,6 +65,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const traced = await createTracedPorts(telemetry, settings);
   const opened = parts.database ?? (await connectDatabase(settings, log));
   const source = parts.source ?? createFilesystemSource(settings.viewsDir);
+  const logForeign = createForeignErrorLog(log);
   return runService({
     settings,
     adminToken,
@@ -68,9 +76,14 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     verifier,
     readPackageFile,
     readViewText,
-    source: traced.source(source),
-    database: traced.database(opened),
-    openShared: (hooks) => createSharedCache(traced.cache(openShared(hooks)), settings.cacheNamespace, hooks),
+    source: traced.source(withSourceErrors(source, logForeign("source"))),
+    database: traced.database(withDatabaseErrors(opened, logForeign("database"))),
+    openShared(hooks) {
+      const shared = openShared(hooks);
+      const cache = withCacheErrors(shared.cache, logForeign("cache"));
+      const broadcast = withBroadcastErrors(shared.broadcast, logForeign("broadcast"));
+      return createSharedCache(traced.cache({ ...shared, cache, broadcast }), settings.cacheNamespace, hooks);
+    },
     async close() {
       // The caller closes what the caller passed in.
       if (parts.database === undefined) await opened.close();
@@ -80,6 +93,12 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
 }
 
 /** Loads the SDK only if something is exported. */
+/** Failures of adapters are logged with the error's code; only this log has an error that has none. */
+function createForeignErrorLog(log: Log) {
+  return (port: string) => (error: unknown) =>
+    log.error({ port, ...describeError(error) }, "Adapter failed with an unexpected error");
+}
+
 async function exportTelemetry(
   { settings: { otel }, log }: ServiceParts,
   replicaId: string,

@@ -13,7 +13,11 @@ export async function runGuarded(
   try {
     await task();
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    emit({ kind: "defect", detail: message, stack });
+    emit({ kind: "defect", ...describeError(error) });
   }
+}
+
+export function describeError(error: unknown): Omit<Defect, "kind"> {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { detail: message, stack };
 }

@@ -1,53 +1,19 @@
-import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { NO_TELEMETRY } from "../../src/app/telemetry/telemetry.ts";
 import {
   CacheError,
   type CachePort,
   type CatalogSourcePort,
-  createLog,
   createMemoryBroadcast,
   createMemoryCache,
   createMemorySource,
   type Database,
   DatabaseError,
-  parseSettings,
   type RunningService,
-  type ServiceParts,
-  startService,
 } from "../../src/mod.ts";
 import { asInstance } from "../support/as-instance.ts";
+import { startEmbeddedService as startUnloaded, EMBEDDED_VIEW as VIEW } from "../support/embedded-service.ts";
 import { recordSpans } from "../support/recorded-spans.ts";
-
-const VIEW = "identifiers: [ticker]\ncolumns: [ticker, close_price]\n";
-
-interface EmbeddedParts extends Omit<ServiceParts, "adminToken" | "log" | "settings"> {
-  readonly adminToken?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly onLine?: (line: string) => void;
-}
-
-function startUnloaded({
-  env = {},
-  onLine = () => undefined,
-  ...parts
-}: EmbeddedParts): Promise<RunningService> {
-  const parsed = parseSettings({ PORT: "0", LOG_FORMAT: "json", ...env }, { terminal: false });
-  if (parsed.kind === "invalid") throw new Error(parsed.message);
-  const output = new Writable({
-    write(chunk, _encoding, done) {
-      onLine(String(chunk));
-      done();
-    },
-  });
-  return startService({
-    settings: parsed.settings,
-    adminToken: "embedded",
-    log: createLog(parsed.settings, output),
-    source: createMemorySource({ "view_prices.yaml": VIEW }),
-    ...parts,
-  });
-}
 
 async function startEmbedded(cache: CachePort): Promise<RunningService> {
   const service = await startUnloaded({ cache });
@@ -145,11 +111,12 @@ describe("startService()", () => {
       const service = await startUnloaded({ cache: defective, onLine: (line) => lines.push(line) });
       await service.loaded;
       await service.stop();
-      const last = lines.slice(-2).map((line) => JSON.parse(line) as Readonly<Record<string, string>>);
-      expect(last).toEqual([
+      const logged = lines.map((line) => JSON.parse(line) as Readonly<Record<string, string>>);
+      const ofStop = logged.slice(logged.findIndex(({ msg }) => msg === "Stopping"));
+      expect(ofStop).toContainEqual(
         expect.objectContaining({ level: "error", detail: "Cannot read the cache" }),
-        expect.objectContaining({ msg: "Stopped" }),
-      ]);
+      );
+      expect(logged.at(-1)).toMatchObject({ msg: "Stopped" });
     },
   );
 
@@ -220,7 +187,9 @@ describe("startService()", () => {
       reasons: readonly string[];
     };
     await service.stop();
-    expect(reasons).toEqual(["Loading the catalog failed unexpectedly: the log has the cause"]);
+    expect(reasons).toEqual([
+      'Cannot load catalog "memory": the adapter failed with an unexpected error: the log has the cause',
+    ]);
     expect(lines.some((line) => line.includes("fetch failed"))).toBe(true);
   });
 
@@ -229,7 +198,7 @@ describe("startService()", () => {
     const [first, second] = [await startEmbedded(cache), await startEmbedded(cache)];
     try {
       const ready = (await (await fetch(`${second.url}/readyz`)).json()) as {
-        components: { catalog: object };
+        components: { cache: object; catalog: object };
         checks: Readonly<Record<"cache" | "fleet", { readonly code: string }>>;
       };
       expect(ready.components.catalog).toMatchObject({ state: "active", source: "cache", views: 1 });
