@@ -69,6 +69,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   return runService({
     settings,
     adminToken,
+    cacheBackend: parts.cache === undefined ? settings.cacheBackend : "custom",
     replicaId,
     log,
     droppedLogLines: parts.droppedLogLines,
@@ -92,13 +93,13 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
 }
 
-/** Loads the SDK only if something is exported. */
 /** Failures of adapters are logged with the error's code; only this log has an error that has none. */
 function createForeignErrorLog(log: Log) {
   return (port: string) => (error: unknown) =>
     log.error({ port, ...describeError(error) }, "Adapter failed with an unexpected error");
 }
 
+/** Loads the SDK only if something is exported. */
 async function exportTelemetry(
   { settings: { otel }, log }: ServiceParts,
   replicaId: string,

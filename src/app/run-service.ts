@@ -39,7 +39,7 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
     throw error;
   });
   const { url } = server;
-  const cache = settings.cacheBackend;
+  const { cacheBackend: cache } = deps;
   const { replicaName: name } = settings;
   log.info({ url, replica: deps.replicaId, name, cache, views_dir: settings.viewsDir }, "Listening");
   const loaded = startWork(parts, spans, guarded);

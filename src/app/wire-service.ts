@@ -53,7 +53,7 @@ export function wireService(deps: ServiceDependencies, stop: StopSignals, spans:
     (event: ServiceEvents[Topic]): void => {
       if (!signal.aborted || event.kind === "defect") bus.publish(topic, event);
     };
-  const status = createCacheStatusTracker(settings.cacheBackend, (changed) =>
+  const status = createCacheStatusTracker(deps.cacheBackend, (changed) =>
     bus.publish("cacheStatus", changed),
   );
   const lastFleet = (): FleetCounts => fleet.last();

@@ -202,6 +202,12 @@ describe("startService()", () => {
         checks: Readonly<Record<"cache" | "fleet", { readonly code: string }>>;
       };
       expect(ready.components.catalog).toMatchObject({ state: "active", source: "cache", views: 1 });
+      expect(ready.components.cache).toMatchObject({ backend: "custom", state: "up" });
+      const headers = { authorization: "Bearer embedded" };
+      const fleet = () =>
+        fetch(`${second.url}/admin/replicas`, { headers }).then((response) => response.json());
+      const custom = { cache: { backend: "custom", state: "up" } };
+      await expect.poll(fleet).toMatchObject({ replicas: [custom, custom] });
       expect([ready.checks.cache.code, ready.checks.fleet.code]).toEqual([
         "up",
         expect.not.stringMatching("local"),

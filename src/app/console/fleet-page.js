@@ -14,7 +14,10 @@ const REFRESH_MS = 5000;
 /** Whether there is a shared cache that could not be read. @param {Fleet} fleet */
 function isCutOff({ self, shared, replicas, lastSeen, outage }) {
   const own = replicas.find(({ id }) => id === self);
-  return !shared && (lastSeen !== undefined || outage !== undefined || own?.cache.backend === "redis");
+  return (
+    !shared &&
+    (lastSeen !== undefined || outage !== undefined || (own !== undefined && own.cache.backend !== "local"))
+  );
 }
 
 /**

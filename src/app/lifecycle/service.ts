@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { CacheBackend } from "../../domain/fleet/replica-record.ts";
 import type { ReaderLanguage } from "../../domain/view/reader-languages.ts";
 import type { BroadcastPort } from "../../ports/broadcast-port.ts";
 import type { CacheFault, CacheObservation, CachePort } from "../../ports/cache-port.ts";
@@ -102,6 +103,7 @@ export interface SharedCache {
 export interface ServiceDependencies {
   readonly settings: Settings;
   readonly adminToken: string;
+  readonly cacheBackend: CacheBackend;
   readonly replicaId: string;
   readonly log: Log;
   readonly droppedLogLines?: (() => number) | undefined;

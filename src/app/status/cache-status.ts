@@ -1,3 +1,4 @@
+import type { CacheBackend } from "../../domain/fleet/replica-record.ts";
 import type { CacheErrorCode, CacheFault, CacheOperation } from "../../ports/cache-port.ts";
 
 /** The state of the breaker: `open` rejects calls, `half-open` lets one probe through. */
@@ -9,7 +10,7 @@ export interface BreakerStatus {
 
 /** Whether the shared cache answers, according to its last operations. */
 export interface CacheStatus {
-  readonly backend: "local" | "redis";
+  readonly backend: CacheBackend;
   readonly up: boolean;
   readonly reason?: CacheErrorCode;
   readonly breaker: BreakerStatus["state"];

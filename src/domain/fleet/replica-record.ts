@@ -5,6 +5,11 @@ import { isReplicaId, REPLICA_ID_PATTERN, REPLICA_NAME_PATTERN } from "./announc
 /** The largest record, in bytes: the usual size is a few hundred. */
 export const REPLICA_RECORD_BYTES_MAX = 8 * 1024;
 
+/** The caches of a service; `custom`: one that an embedding program passed in. */
+export const CACHE_BACKENDS = ["custom", "local", "redis"] as const;
+
+export type CacheBackend = (typeof CACHE_BACKENDS)[number];
+
 /** Printable ASCII, because the text is shown on terminals. */
 const textSchema = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/));
 export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -39,7 +44,7 @@ export const replicaRecordSchema = v.object({
       ageSeconds: ageSecondsSchema,
     }),
   ),
-  cache: v.object({ backend: v.picklist(["local", "redis"]), state: v.picklist(["down", "up"]) }),
+  cache: v.object({ backend: v.picklist(CACHE_BACKENDS), state: v.picklist(["down", "up"]) }),
   tickers: v.nullable(v.object({ count: countSchema, ageSeconds: ageSecondsSchema, stale: v.boolean() })),
   /** Present while the catalog on this replica's disk is refused. */
   disk: v.optional(

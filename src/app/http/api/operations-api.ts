@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CACHE_BACKENDS } from "../../../domain/fleet/replica-record.ts";
 import { CACHE_ERROR_CODES, CACHE_FAULTS } from "../../../ports/cache-port.ts";
 import { DATABASE_ERROR_CODES } from "../../../ports/database-port.ts";
 import { VERSION } from "../../settings/version.ts";
@@ -36,7 +37,10 @@ const catalogComponentSchema = v.variant("state", [
 ]);
 
 export const cacheComponentSchema = v.object({
-  backend: v.picklist(["local", "redis"]),
+  backend: v.pipe(
+    v.picklist(CACHE_BACKENDS),
+    v.description("`custom`: a cache that an embedding program passed in."),
+  ),
   state: v.picklist(["down", "up"]),
   reason: v.optional(
     v.pipe(
