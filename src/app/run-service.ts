@@ -34,8 +34,9 @@ export async function runService(deps: ServiceDependencies): Promise<RunningServ
   const close = [sharedCache.broadcast.close, sharedCache.close, deps.close].map((end) => () => guarded(end));
   const handle = createHandler(deps, parts, spans);
   const { host, port } = settings;
-  const server = await listenForRequests({ handle, host, port, limits }).catch(async (error: unknown) => {
-    await Promise.all(close.map((end) => end()));
+  const server = await listenForRequests({ handle, host, port, limits }).catch((error: unknown) => {
+    // Not awaited: telemetry that a collector does not take would delay the report of the error by seconds.
+    for (const end of close) void end();
     throw error;
   });
   const { url } = server;
