@@ -8,18 +8,20 @@ const INTRODUCTION = `# Settings
 
 Mosaic reads its settings from the environment, once, at start.
 
-- A value of the wrong form stops the start with one message that lists every wrong variable. A folder, a Redis or a database
-  that is not there does not: \`/readyz\` and the log report it, and it is tried again.
+- A value of the wrong form stops the start with one message that lists every wrong variable. So does a keyring or a TLS file that
+  cannot be read, or an address that cannot be bound, each with a message of its own. A folder, a Redis or a database that is not there
+  does not: \`/readyz\` and the log report it, and it is tried again.
 - Spaces around a value are dropped. Choices and URL schemes are read in any case. An empty value counts as unset, except for
   \`CACHE_NAMESPACE\`.
-- A name that is nearly that of a setting, such as \`CACHE_BACKEN\`, is logged as a warning.
-- Values of \`OTEL_*\` that cannot be used are ignored with a warning at the start; only a wrong endpoint stops it.`;
+- A name that is nearly that of a setting, such as \`CACHE_BACKEN\`, is logged as a warning; so are \`REDIS_URL\` and signing keys that
+  the other settings leave unused.
+- Values of \`OTEL_*\` that cannot be used are ignored with a warning at the start; only a wrong endpoint and \`OTEL_DENO=true\` stop it.`;
 
 const TELEMETRY = `OpenTelemetry's SDK reads more variables, such as \`OTEL_SERVICE_NAME\`, \`OTEL_RESOURCE_ATTRIBUTES\`,
 \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_PROPAGATORS\` and \`OTEL_BSP_*\`; its
 [documentation](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) describes them. A bad pair in
-\`OTEL_RESOURCE_ATTRIBUTES\` is ignored with a warning, and the others count. A collector that is down is logged once a minute,
-with the status that it gave, and slows nothing down; one that accepts exports and loses them is logged once.`;
+\`OTEL_RESOURCE_ATTRIBUTES\` or in headers is ignored with a warning, and the others count. Exports that fail slow no request down; they are
+logged at most once a minute, with the error code or the status of the collector. Exports that a collector accepts and rejects in part are logged once.`;
 
 /** docs/reference/settings.md. */
 export function settingsReference(): string {

@@ -39,7 +39,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "URL",
       unset: "required with `CACHE_BACKEND=redis`",
       meaning:
-        "One server: `redis://[user:password@]host[:port][/database]`; a Unix socket: `redis+unix:///path[?db=N]`; Sentinels: `redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name`; a cluster: `redis-cluster://[user:password@]host[:port][,host[:port]…]`. With TLS: `rediss://`, `rediss-sentinel://`, `rediss-cluster://`. Write `%` as `%25` ([set-ups](../ops/redis_cache.md#set-ups)). The service starts even if Redis does not answer.",
+        "One server: `redis://[user:password@]host[:port][/database]`; a Unix socket: `redis+unix://[user:password@]/path[?db=N]`; Sentinels: `redis-sentinel://[user:password@]host[:port][,host[:port]…][/database]#name`; a cluster: `redis-cluster://[user:password@]host[:port][,host[:port]…]`. With TLS: `rediss://`, `rediss-sentinel://`, `rediss-cluster://`. Write `%` as `%25` ([set-ups](../ops/redis_cache.md#set-ups)). The service starts even if Redis does not answer.",
       wrong: [
         { CACHE_BACKEND: "redis" },
         { CACHE_BACKEND: "redis", REDIS_URL: "http://127.0.0.1:6379" },
@@ -145,7 +145,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     TICKERS_SQL: {
       type: "one SQL query",
-      meaning: "A query with a column `ticker`; it runs in a read-only transaction.",
+      meaning: "A query with a column `ticker`; the database runs it read-only.",
       wrong: [{ TICKERS_SQL: "DELETE FROM view_fiis_info" }],
     },
     TICKERS_CACHE_TTL: {
@@ -188,7 +188,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     LOG_LEVEL: {
       type: "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`",
       meaning:
-        "The lowest level that is written; `warning`, `critical` and `off` are accepted too. Requests that only read are logged at `debug`, others at `info`, answers with status 500 and above at `warn`.",
+        "The lowest level that is written; `warning`, `critical` and `off` are accepted too. `GET` and `HEAD` requests are logged at `debug`, others at `info`, and all with status 500 and above at `warn`; of the others with status 401 or 429, at most ten a minute. `mosaic serve --watch` logs from `fatal` on unless this is set.",
       wrong: [{ LOG_LEVEL: "loud" }],
     },
     LOG_FORMAT: {
@@ -267,7 +267,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     OTEL_METRIC_EXPORT_TIMEOUT: {
       type: "whole milliseconds",
-      meaning: "How long one export of metrics may take.",
+      meaning: "How long one export of metrics may take; never longer than the interval.",
       wrong: [],
     },
     OTEL_SDK_DISABLED: {
