@@ -153,8 +153,12 @@ describe("deploy/kubernetes", () => {
 test("versions are the same everywhere", async () => {
   const { VERSION } = await import("../../src/app/settings/version.ts");
   const chart = parse(await readDeployFile("helm/Chart.yaml")) as Readonly<Record<string, string>>;
-  const image = /^ARG VERSION=(.+)$/m.exec(await readDeployFile("container/Dockerfile"))?.[1];
-  expect([VERSION, chart.version, chart.appVersion, image]).toEqual(Array(4).fill(version));
+  const dockerfile = await readDeployFile("container/Dockerfile");
+  const images = [...dockerfile.matchAll(/^ARG VERSION=(.+)$/gm)].map(([, each]) => each);
+  const lock = JSON.parse(await readDeployFile("../package-lock.json"));
+  const locked = [lock.version, lock.packages[""].version];
+  expect(images).toHaveLength(2);
+  expect([VERSION, chart.version, chart.appVersion, ...images, ...locked]).toEqual(Array(7).fill(version));
 });
 
 describe("deploy/systemd/mosaic.service", () => {
