@@ -174,6 +174,26 @@ describe("reconcile() of replicas that were cut off", () => {
     await expectAll(THIRD);
   });
 
+  test.each([
+    { first: "the one with the earlier reload", order: ["mine", "theirs", "mine"] },
+    { first: "the one with the later reload", order: ["theirs", "mine"] },
+  ])(
+    "of two replicas that reload while both are cut off, the later reload wins when $first is back first",
+    async ({ order }) => {
+      mine.cut();
+      theirs.cut();
+      await mine.reload(SECOND);
+      for (const { replica } of [mine, theirs]) replica.elapse(1000);
+      await theirs.reload(THIRD);
+      for (const name of order) {
+        const one = name === "mine" ? mine : theirs;
+        one.heal();
+        await one.reconcile();
+      }
+      await expectAll(THIRD);
+    },
+  );
+
   test("a reload while cut off gives way to one that was published meanwhile", async () => {
     mine.cut();
     await mine.reload(THIRD);
