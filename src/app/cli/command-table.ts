@@ -10,6 +10,9 @@ const COMMENT_LANGUAGE_OPTIONS: typeof LANGUAGE_OPTIONS = LANGUAGE_OPTIONS.map((
   meaning.replace("messages", "comments and messages"),
 ]);
 
+const USAGE_OR_SETTING = "wrong usage or setting";
+const USAGE = "wrong usage";
+
 /** All commands, in the order of the help. The modules of a command are loaded only when it runs. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -17,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Serve the catalog over HTTP; the settings come from the environment",
     positionalsMax: 0,
     failsWhen: "the address cannot be bound",
+    rejectsWhen: "wrong usage or setting, or a key or TLS file that cannot be read",
     options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
     examples: [
       { line: "serve", purpose: "serve VIEWS_DIR on HOST and PORT" },
@@ -120,6 +124,7 @@ export const COMMANDS: readonly Command[] = [
     name: "schema",
     summary: "Print the JSON Schema of a view, for editors",
     positionalsMax: 0,
+    rejectsWhen: USAGE,
     examples: [{ line: "schema > view.schema.json", purpose: "a schema for the settings of an editor" }],
     load: async () => (await import("./commands/catalog-commands.ts")).schemaCommand,
   },
@@ -142,6 +147,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Compare the views of two folders; exit code 0 same, 1 different, 2 not comparable",
     positionalsMax: 2,
     failsWhen: "the folders differ",
+    rejectsWhen: "wrong usage, or a folder that cannot be read or has an invalid view",
     options: [
       ["--format json", "print JSON: both hashes, and every change with both values"],
       ...LANGUAGE_OPTIONS,
@@ -179,6 +185,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Print the valid tickers in the database of DATABASE_URL",
     positionalsMax: 0,
     failsWhen: "the database does not answer, or has no tickers",
+    rejectsWhen: USAGE_OR_SETTING,
     options: [["--format json", "print JSON: database, number and tickers"], ...LANGUAGE_OPTIONS],
     examples: [
       { line: "tickers", purpose: "of the embedded sample database" },
@@ -193,6 +200,7 @@ export const COMMANDS: readonly Command[] = [
     name: "keygen",
     summary: "Print a new key for VIEWS_SIGNATURE_KEY; with json, an entry of a keyring",
     positionalsMax: 0,
+    rejectsWhen: USAGE,
     options: [
       ["--keyid ID", "id of the key, to distinguish several keys"],
       ["--format json", "print an entry for VIEWS_SIGNATURE_KEYRING"],
@@ -243,7 +251,9 @@ export const COMMANDS: readonly Command[] = [
     argumentForm: "[URL]",
     summary: "Show the replicas of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
-    failsWhen: "a replica does not serve the published catalog, or the service does not answer",
+    failsWhen:
+      "a replica does not serve the published catalog or cannot reach the cache, or the service does not answer",
+    rejectsWhen: USAGE_OR_SETTING,
     options: [
       ["--exit-code", "exit with 1 if anything needs attention, such as a lost replica or stale tickers"],
       ["--format json", "print JSON"],
@@ -266,6 +276,7 @@ export const COMMANDS: readonly Command[] = [
       "Show the history of the fleet's catalogs from the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service does not answer",
+    rejectsWhen: USAGE_OR_SETTING,
     options: [
       ["--format json", "print the answer of the service: the newest entry first"],
       ...LANGUAGE_OPTIONS,
@@ -288,6 +299,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Reload the views of the service at URL, or at HOST and PORT; needs its ADMIN_TOKEN",
     positionalsMax: 1,
     failsWhen: "the service refuses the catalog on disk, or does not answer",
+    rejectsWhen: USAGE_OR_SETTING,
     options: [
       ["--dry-run", "print what a reload would change, or why it would be refused, and change nothing"],
       ["--force", "also replace another fleet's catalog in the same namespace"],
@@ -306,6 +318,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Show the content of the shared cache, and verify it",
     positionalsMax: 0,
     failsWhen: "the cache has no catalog that passes verification, or does not answer",
+    rejectsWhen: USAGE_OR_SETTING,
     options: [["--format json", "print JSON"], ...LANGUAGE_OPTIONS],
     examples: [
       {

@@ -170,9 +170,10 @@ export function createCommandHelp(commands: readonly Command[]): string {
 
 export function listExitCodes({
   failsWhen,
+  rejectsWhen = "wrong usage, setting or folder",
 }: Command): readonly (readonly [code: ExitCode, meaning: string])[] {
   const failure = failsWhen === undefined ? [] : ([[EXIT_CODES.invalid, failsWhen]] as const);
-  return [[EXIT_CODES.ok, "done"], ...failure, [EXIT_CODES.usage, "wrong usage, setting or folder"]];
+  return [[EXIT_CODES.ok, "done"], ...failure, [EXIT_CODES.usage, rejectsWhen]];
 }
 
 function describeCommand(command: Command): string {

@@ -48,6 +48,14 @@ describe("runCli() of help", () => {
     },
   );
 
+  test.each([...NAMES])("the exit codes of %s name a folder only if it takes one", async (name) => {
+    const { stdout } = await mosaic(["help", name]);
+    for (const part of stdout.split("Usage: ").slice(1)) {
+      const [usage = ""] = part.split("\n", 1);
+      expect(/^ {2}2 {2}.*folder/m.test(part), usage).toBe(/DIR|OLD/.test(usage));
+    }
+  });
+
   test("B11: the example of diff names the live folder as the old one", async () => {
     const { stdout } = await mosaic(["help", "diff"]);
     expect(stdout).toMatch(

@@ -95,6 +95,8 @@ export interface Command {
   readonly positionalsMax: number;
   /** When the command ends with exit code 1; undefined if it never does. */
   readonly failsWhen?: string;
+  /** When the command ends with exit code 2; by default, for wrong usage, a wrong setting or an unreadable folder. */
+  readonly rejectsWhen?: string;
   /**
    * Each option as a user types it, and its effect. The help and the parser use this list. An option with a value, such
    * as `--format`, may have one entry for each value.

@@ -171,8 +171,8 @@ export const DIAGNOSTIC_RULES: Readonly<Record<DiagnosticCode, DiagnosticRule>> 
       pt: "Um arquivo tem poucos diagnósticos, e todos são mostrados.",
     },
     {
-      en: "Fix the diagnostics that are shown, and validate again.",
-      pt: "Corrija os diagnósticos mostrados, e valide de novo.",
+      en: "Fix the diagnostics that are shown, and validate again. It is a warning if only warnings are hidden.",
+      pt: "Corrija os diagnósticos mostrados, e valide de novo. É um aviso se só avisos não são mostrados.",
     },
   ),
   "identifiers-empty": warningRule(
