@@ -90,7 +90,11 @@ export function describeRejectedPublication(
 ): ObservedCache & { readonly kind: "unusable" } {
   // Other programs write `views:list` first: while it is absent, no program has begun to publish.
   const isEmpty = reason === "missing-hash" && values.listValue === undefined;
-  return describeUnusablePublication(values, isEmpty ? "settle" : REFUSAL_RULES[reason].grace, manifest);
+  const grace = isEmpty ? "settle" : REFUSAL_RULES[reason].grace;
+  // A valid state remains of a complete publication, so another program may be replacing that: some programs set a
+  // control key to a word of their own while they publish.
+  const isReplaced = grace === "settle" && readState(values.stateValue) !== undefined;
+  return describeUnusablePublication(values, isReplaced ? "publication" : grace, manifest);
 }
 
 /**

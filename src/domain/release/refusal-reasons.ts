@@ -27,8 +27,8 @@ type SignatureProblem =
 interface RefusalRule {
   readonly label: string;
   /**
-   * How long replicas wait before they replace a publication that is refused for this reason, unless a signature
-   * decides otherwise.
+   * How long replicas wait before they replace a publication that is refused for this reason, unless its state or a
+   * signature decides otherwise.
    */
   readonly grace: GraceKind;
   /** The problem of a reload that is refused for this reason; undefined for a reason that no reload can have. */

@@ -56,7 +56,7 @@ const markFor = (hash: string): Command => [
   "mosaic:catalog:state",
   `{"hash": "${hash}", "version": 1}`,
 ];
-/** No publication looks like this while it is written. */
+/** Without a publication state, no publication looks like this while it is replaced. */
 const DAMAGE = { graceMs: 1500 };
 const LOST_LIST = { left: ["mosaic:views:gone"], removed: 0 };
 
@@ -79,8 +79,9 @@ async function corruptions(): Promise<readonly Corruption[]> {
     reason: "bad-list",
     detail: "views:list is not a list of entities",
     ...LOST_LIST,
-    ...DAMAGE,
   };
+  const badHash = { reason: "bad-hash", detail: "views:hash is not a catalog hash" };
+  const badMark = { reason: "bad-mark", detail: 'views:loaded is not "1"' };
   const notTheHash = { reason: "hash-mismatch", detail: `the hash of the views is ${hash}, not ${ZEROS}` };
   const wrongHash: Command = ["SET", "mosaic:views:hash", ZEROS];
   const nextHash: Command = ["SET", "mosaic:views:hash", next.hash];
@@ -104,9 +105,9 @@ async function corruptions(): Promise<readonly Corruption[]> {
     row("a byte of a view changed, without the mark", [view(changed), NO_MARK], mismatched),
     row("the hash is another", [wrongHash], notTheHash),
     row("the hash and the mark are another", [wrongHash, markFor(ZEROS)], notTheHash),
-    row("the hash is none", [["SET", "mosaic:views:hash", "abc"]], {
-      reason: "bad-hash",
-      detail: "views:hash is not a catalog hash",
+    row("the hash is none", [["SET", "mosaic:views:hash", "abc"]], badHash),
+    row("the hash is none, without the mark", [["SET", "mosaic:views:hash", "abc"], NO_MARK], {
+      ...badHash,
       ...DAMAGE,
     }),
     row("the hash is missing", [["DEL", "mosaic:views:hash"]], {
@@ -142,6 +143,7 @@ async function corruptions(): Promise<readonly Corruption[]> {
     ...["", "{}", "[]", "[1]", '["hash"]', "nonsense"].map((text) =>
       row(`the list is ${JSON.stringify(text)}`, [list(text)], badList),
     ),
+    row("the list is nonsense, without the mark", [list("nonsense"), NO_MARK], { ...badList, ...DAMAGE }),
     row(
       "a view has another type",
       [
@@ -173,9 +175,9 @@ async function corruptions(): Promise<readonly Corruption[]> {
         detail: "views:hash is absent",
       },
     ),
-    row("the loaded key is not 1", [["SET", "mosaic:views:loaded", "0"]], {
-      reason: "bad-mark",
-      detail: 'views:loaded is not "1"',
+    row("the loaded key is not 1", [["SET", "mosaic:views:loaded", "0"]], badMark),
+    row("the loaded key is not 1, without the mark", [["SET", "mosaic:views:loaded", "0"], NO_MARK], {
+      ...badMark,
       ...DAMAGE,
     }),
     row("the loaded key is alone", [["FLUSHALL"], ["SET", "mosaic:views:loaded", "1"]], {

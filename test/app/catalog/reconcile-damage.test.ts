@@ -31,12 +31,17 @@ describe("reconcile() of a damaged publication", () => {
       ...["loaded", "hash", "list", "alpha", "beta"].map((key) => ["SET", `mosaic:views:${key}`, "%garbage"]),
       ["SET", "mosaic:catalog:state", "%garbage"],
     ],
-    "a mark that is none": [["SET", "mosaic:views:loaded", "yes"]],
+    "a mark that is none, without the state": [
+      ["SET", "mosaic:views:loaded", "yes"],
+      ["DEL", "mosaic:catalog:state"],
+    ],
     "the mark that all is loaded, and nothing else": [["FLUSHALL"], ["SET", "mosaic:views:loaded", "1"]],
   };
 
   /** Another program may be in the middle of this. */
   const unfinished: typeof damages = {
+    "a mark that is none": [["SET", "mosaic:views:loaded", "yes"]],
+    "the mark and the state, and nothing else": [["DEL", "mosaic:views:hash", "mosaic:views:list"]],
     "another hash": [["SET", "mosaic:views:hash", "0".repeat(64)]],
     "another hash and a missing view": [
       ["SET", "mosaic:views:hash", "0".repeat(64)],
