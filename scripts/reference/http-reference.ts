@@ -23,15 +23,15 @@ OpenAPI 3.1 at \`/openapi.json\`.
   are listed below.
 - Request bodies are limited to 64 KiB and ten seconds, URLs to 8192 characters.
 - \`/views…\` carry a strong \`ETag\` and answer \`If-None-Match\` with 304. Every response has an \`X-Request-ID\`: that of the
-  request, if it sent one. The log has it, too.
+  request, if it sent a valid one. The log has it, too.
 - Clients must ignore fields that they do not know: later versions may add some.
 - Admin routes need the header \`Authorization: Bearer TOKEN\`, with the value of
   [\`ADMIN_TOKEN\`](settings.md#admin_token). After ten wrong tokens, wrong ones are answered with 429 for a while; the right one
   always works.
 
-Tickers in \`/readyz\` are \`absent\` until a list was loaded, \`expired\` when nobody has asked since their TTL, and \`stale\` when the
-database was asked since and failed. \`/tickers\` and \`/tickers/{ticker}\` answer 503 while no list was ever loaded; the log has what
-the database answered. After a reload with \`"published": false\`, the catalog is published when Redis can be written again.
+Tickers in \`/readyz\` are \`absent\` until a list was loaded and once it may no longer be served, \`expired\` when nobody has asked since their TTL, and \`stale\` when the
+database was asked since and failed. \`/tickers\` and \`/tickers/{ticker}\` answer 503 while no list was ever loaded, and when the last
+one expired more than an hour ago; the log has what the database answered. After a reload with \`"published": false\`, the catalog is published when Redis can be written again.
 
 \`\`\`sh
 curl http://127.0.0.1:8000/views/view_fiis_info
@@ -50,7 +50,7 @@ export function httpReference(): string {
       ["route", "auth", "purpose"],
       routes.map((spec) => [linkTo(spec), authOf(spec), spec.summary]),
     ),
-    "Before a route is asked, any request may be refused:",
+    "Before a route is asked, any request may be refused. On Deno, the runtime itself refuses some malformed or large heads: with 400 and no body, or by closing the connection.",
     "",
     ...table(
       ["status", "content type", "meaning"],

@@ -55,10 +55,13 @@ export const historyEntrySchema = v.object({
   added: countSchema,
   changed: countSchema,
   removed: countSchema,
-  /**
-   * The names of the first views that differ: the changed ones first, then the added, then the removed ones.
-   */
-  views: v.pipe(v.array(entitySchema), v.maxLength(HISTORY_VIEWS_MAX)),
+  views: v.pipe(
+    v.array(entitySchema),
+    v.maxLength(HISTORY_VIEWS_MAX),
+    v.description(
+      "The first three views that differ: the changed ones first, then the added, then the removed.",
+    ),
+  ),
   /** Why a catalog was refused, or what was repaired; null otherwise. */
   reason: v.nullable(v.pipe(v.string(), v.maxLength(200), v.regex(/^[\x20-\x7e]*$/))),
   requestId: v.optional(

@@ -118,7 +118,7 @@ export const RELOAD_VIEWS = {
   operationId: "reloadViews",
   tag: "Administration",
   summary: "Reload the catalog from disk and publish it to the fleet",
-  description: "Concurrent calls share one run. A refused reload changes nothing.",
+  description: "Calls that wait for the same run share it. A refused reload changes nothing.",
   isAdmin: true,
   query: {
     dryRun: {

@@ -6,7 +6,9 @@ import { ADMIN_PROBLEMS, type RouteSpec } from "./route-spec.ts";
 const historySchema = v.object({
   shared: v.pipe(
     v.boolean(),
-    v.description("Whether Redis answered. If not, only the entries that this replica knows are listed."),
+    v.description(
+      "Whether the shared cache answered. If not, only the entries that this replica knows are listed.",
+    ),
   ),
   entries: v.pipe(v.array(historyEntrySchema), v.description("The newest first, at most 120.")),
   departed: v.pipe(

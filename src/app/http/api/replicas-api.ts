@@ -24,7 +24,7 @@ const fleetSchema = v.object({
   self: createTextSchema("Id of the answering replica."),
   shared: v.pipe(
     v.boolean(),
-    v.description("Whether Redis was read; if not, only the answering replica is listed."),
+    v.description("Whether the shared cache was read; if not, only the answering replica is listed."),
   ),
   hash: v.pipe(v.nullable(hashSchema), v.description("Hash of the published catalog.")),
   diverging: createCountSchema("Number of replicas that do not serve the published catalog."),
