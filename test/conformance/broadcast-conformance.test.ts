@@ -14,22 +14,19 @@ import { openMemoryBroadcastHarness } from "../support/memory-broadcast-harness.
 
 const BROKEN_BROADCASTS = [...BROKEN_DELIVERIES, ...BROKEN_SUBSCRIPTIONS, ...BROKEN_REFUSALS];
 
-describe("describeBroadcast()", () => {
-  test("describeBroadcast() has a name of its own for each case", () => {
+describe("BROADCAST_CASES", () => {
+  test("BROADCAST_CASES has a name of its own for each case", () => {
     const names = BROADCAST_CASES.map(({ name }) => name);
     expect([...new Set(names)]).toEqual(names);
   });
 
-  test("describeBroadcast() accepts a port that works", async () => {
+  test("BROADCAST_CASES accepts a port that works", async () => {
     expect(await rejectingCases(() => (port) => ({ ...port }))).toEqual([]);
   });
 
-  test.each(BROKEN_BROADCASTS)(
-    "describeBroadcast() rejects a port that $name",
-    async ({ breakIt, caughtBy }) => {
-      expect(await rejectingCases(breakIt)).toContain(caughtBy);
-    },
-  );
+  test.each(BROKEN_BROADCASTS)("BROADCAST_CASES rejects a port that $name", async ({ breakIt, caughtBy }) => {
+    expect(await rejectingCases(breakIt)).toContain(caughtBy);
+  });
 
   test.each(BROKEN_BROADCASTS)(
     "a port that $name has only this fault where the port is an instance of a class",
@@ -42,7 +39,7 @@ describe("describeBroadcast()", () => {
     },
   );
 
-  test("describeBroadcast() has no case that catches nothing", () => {
+  test("BROADCAST_CASES has no case that catches nothing", () => {
     const catching = new Set(BROKEN_BROADCASTS.map(({ caughtBy }) => caughtBy));
     expect(BROADCAST_CASES.map(({ name }) => name).filter((name) => !catching.has(name))).toEqual([]);
   });

@@ -14,13 +14,13 @@ import type { CachePort } from "../../src/ports/cache-port.ts";
 import { asInstance } from "../support/as-instance.ts";
 import { openMemoryHarness } from "../support/memory-cache-harness.ts";
 
-describe("describeCache()", () => {
-  test("describeCache() has a name of its own for each case", () => {
+describe("CACHE_CASES", () => {
+  test("CACHE_CASES has a name of its own for each case", () => {
     const names = CACHE_CASES.map(({ name }) => name);
     expect([...new Set(names)]).toEqual(names);
   });
 
-  test("describeCache() accepts a cache that works", async () => {
+  test("CACHE_CASES accepts a cache that works", async () => {
     expect(await rejectingCases((cache) => ({ ...cache }))).toEqual([]);
   });
 
@@ -31,7 +31,7 @@ describe("describeCache()", () => {
     ...BROKEN_TTL_CACHES,
     ...BROKEN_OUTCOME_CACHES,
     ...BROKEN_UNCHANGED_CACHES,
-  ])("describeCache() rejects a cache that $name", async ({ breakIt, caughtBy }) => {
+  ])("CACHE_CASES rejects a cache that $name", async ({ breakIt, caughtBy }) => {
     expect(await rejectingCases(breakIt, [caughtBy])).toEqual([caughtBy]);
   });
 });

@@ -6,17 +6,17 @@ import type { DescribedDatabase } from "../../src/ports/database-port.ts";
 import { asInstance } from "../support/as-instance.ts";
 import { openDescribedSqliteHarness, openSqliteHarness } from "../support/sqlite-database-harness.ts";
 
-describe("describeStoredDatabase()", () => {
-  test("describeStoredDatabase() has a name of its own for each case", () => {
+describe("STORED_DATABASE_CASES", () => {
+  test("STORED_DATABASE_CASES has a name of its own for each case", () => {
     const names = STORED_DATABASE_CASES.map(({ name }) => name);
     expect([...new Set(names)]).toEqual(names);
   });
 
-  test("describeStoredDatabase() has every case of describeDatabase()", () => {
+  test("STORED_DATABASE_CASES has every case of DATABASE_CASES", () => {
     expect(STORED_DATABASE_CASES).toEqual(expect.arrayContaining([...DATABASE_CASES]));
   });
 
-  test("describeStoredDatabase() accepts a database that works where it rejects broken ones", async () => {
+  test("STORED_DATABASE_CASES accepts a database that works where it rejects broken ones", async () => {
     const rejecting: string[] = [];
     for (const name of new Set(BROKEN_DATABASES.map(({ caughtBy }) => caughtBy))) {
       if (await rejects(name, ({ inner }) => ({ ...inner }))) rejecting.push(name);
@@ -25,7 +25,7 @@ describe("describeStoredDatabase()", () => {
   });
 
   test.each(BROKEN_DATABASES)(
-    "describeStoredDatabase() rejects a database that $name",
+    "STORED_DATABASE_CASES rejects a database that $name",
     async ({ breakIt, caughtBy }) => {
       expect(await rejects(caughtBy, breakIt)).toBe(true);
     },
@@ -46,9 +46,9 @@ test("a broken database keeps what has no fault where the database is an instanc
     expect([database.name, await database.close()]).toEqual(["list", undefined]);
 });
 
-describe("describeDescribedDatabase()", () => {
+describe("RELATION_CASES", () => {
   test.each(BROKEN_DESCRIBED_DATABASES)(
-    "describeDescribedDatabase() rejects a database that $name",
+    "RELATION_CASES rejects a database that $name",
     async ({ breakIt, caughtBy }) => {
       const found = RELATION_CASES.find(({ name }) => name === caughtBy);
       const harness = await openDescribedSqliteHarness(breakIt);

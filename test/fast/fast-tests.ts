@@ -8,7 +8,7 @@ const STARTS_PROGRAMS = ["bun", "node:child_process", "node:cluster", "playwrigh
 
 /** Start no program, but take seconds: they try thousands of states or inputs at the bounds of what is taken. */
 export const SLOW_FILES: ReadonlySet<string> = new Set([
-  "test/adapters/yaml/diagnostic-rows.test.ts",
+  "test/adapters/yaml/parse-catalog-diagnostics.test.ts",
   "test/conformance/cache-conformance.test.ts",
   "test/conformance/catalog-source-conformance.test.ts",
   "test/domain/tickers/extract-tickers-cost.test.ts",

@@ -7,7 +7,7 @@ export interface MutatedFile {
 const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
   ["catalog/catalog"],
   ["json/canonical-json"],
-  ["json/parse-json", "json/parse-json", "json/read-stored-json"],
+  ["json/parse-json", "json/parse-json", "json/parse-json-stored"],
   ["release/plan"],
   ["release/published-list", "release/published-catalog"],
   [
@@ -31,7 +31,7 @@ const DOMAIN: readonly (readonly [source: string, ...tests: string[]])[] = [
 const APP: readonly (readonly [source: string, ...tests: string[]])[] = [
   ["signing/catalog-verifier", "signing/catalog-verifier", "signing/signature-matrix"],
   ["signing/signing-keys"],
-  ["http/middleware/admin-token", "http/middleware/attempt-limit"],
+  ["http/middleware/admin-token", "http/middleware/admin-token-attempts"],
 ];
 const LIB: readonly (readonly [source: string, ...tests: string[]])[] = [["same-bytes"]];
 
@@ -47,12 +47,16 @@ const SHORTER_WAYS: readonly MutatedFile[] = [
     "adapters/redis/cache",
   ),
   shorter("adapters/yaml/files-digest", "adapters/filesystem/digest-folder"),
-  shorter("adapters/yaml/read-plain-file", "adapters/yaml/parse-text", "adapters/yaml/diagnostic-rows"),
+  shorter(
+    "adapters/yaml/read-plain-file",
+    "adapters/yaml/parse-text",
+    "adapters/yaml/parse-catalog-diagnostics",
+  ),
   shorter("adapters/yaml/tree/event-forms", "adapters/yaml/parse-text"),
   shorter(
     "adapters/yaml/tree/value-from-events",
     "adapters/yaml/parse-text",
-    "adapters/yaml/diagnostic-rows",
+    "adapters/yaml/parse-catalog-diagnostics",
   ),
   shorter("adapters/yaml/readers/plain-form", "readers/plain-form"),
 ];

@@ -47,6 +47,6 @@ test("isLargeTransfer() is true from a mebibyte on", () => {
   expect([2 ** 20 - 1, 2 ** 20].map(isLargeTransfer)).toEqual([false, true]);
 });
 
-test("turnSeconds() grows with the catalog", () => {
+test("transferTurnSeconds() grows with the catalog", () => {
   expect([0, 1, 28 * 2 ** 20].map(transferTurnSeconds)).toEqual([5, 6, 12]);
 });

@@ -92,7 +92,7 @@ describe("writeManifest()", () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN, Infinity, Number.MAX_SAFE_INTEGER + 1])(
-    "describeCatalog() refuses generation %d",
+    "toSignedCatalog() refuses generation %d",
     (generation) => {
       expect(() => toSignedCatalog(CATALOG, { generation, createdAt: CREATED_AT })).toThrow(
         new RangeError(`Cannot sign generation ${generation}: it must be from 1 to 9007199254740991`),

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { callService } from "../../../src/app/cli/commands/service-call.ts";
-import { createOpenApiDocument } from "../../../src/app/http/openapi/openapi-document.ts";
+import { callService } from "../../../../src/app/cli/commands/service-call.ts";
+import { createOpenApiDocument } from "../../../../src/app/http/openapi/openapi-document.ts";
 
 /** The URL of a service, and the path at which its route is. */
 const BASES = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createRedisClient } from "../../../src/adapters/redis/client.ts";
+import { createRedisClient } from "../../../../src/adapters/redis/client.ts";
 import {
   describeFault,
   recognizeFault,
   replyWithoutSecrets,
-} from "../../../src/adapters/redis/topology/recognize-fault.ts";
+} from "../../../../src/adapters/redis/topology/recognize-fault.ts";
 
 function reply(message: string, command = "hello"): Error {
   return Object.assign(new Error(message), { name: "ReplyError", command: { name: command } });

@@ -7,8 +7,8 @@ import {
   createMemoryCache,
   createMemorySource,
   type Database,
-} from "../../src/mod.ts";
-import { EMBEDDED_VIEW, startEmbeddedService } from "../support/embedded-service.ts";
+} from "../src/mod.ts";
+import { EMBEDDED_VIEW, startEmbeddedService } from "./support/embedded-service.ts";
 
 const FOREIGN = new TypeError("fetch failed");
 

@@ -24,8 +24,8 @@ async function print(diagnostics: readonly Diagnostic[], diagnosticsMax?: number
 const line = (file: string, number: number, code = "yaml-syntax"): string =>
   `${file}:${number}:1: error: it is wrong; write it right [${code}]\n`;
 
-describe("printFindings()", () => {
-  test("printFindings() reads each file once, and does without one that has gone", async () => {
+describe("printDiagnostics()", () => {
+  test("printDiagnostics() reads each file once, and does without one that has gone", async () => {
     const { text, asked } = await print([diagnostic("a", 1), diagnostic("a", 2), diagnostic("gone", 1)]);
     expect(asked).toEqual(["a", "gone"]);
     expect(text).toBe(
@@ -33,7 +33,7 @@ describe("printFindings()", () => {
     );
   });
 
-  test("printFindings() never reads what a finding says not to be a view file of the catalog", async () => {
+  test("printDiagnostics() never reads what a diagnostic does not call a view file of the catalog", async () => {
     const codes = [
       "catalog-size",
       "file-encoding",
@@ -50,7 +50,7 @@ describe("printFindings()", () => {
     expect(text).toBe(codes.map((code) => line("a", 1, code)).join(""));
   });
 
-  test("printFindings() counts what is more than asked for", async () => {
+  test("printDiagnostics() counts what is more than asked for", async () => {
     const { text } = await print([diagnostic("gone", 1), diagnostic("gone", 2), diagnostic("gone", 3)], 1);
     expect(text).toBe(`${line("gone", 1)}and 2 more; mosaic validate shows them all\n`);
   });

@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
-import { connectRedis, createRedisPair } from "../../../../src/adapters/redis/client.ts";
+import { connectRedis, createRedisPair } from "../../../src/adapters/redis/client.ts";
 import {
   documentedClusterRights,
   documentedRights,
   documentedSentinelRights,
-} from "../../../support/secured-redis.ts";
-import { startClusterSetUp } from "../../../support/set-ups/cluster-set-up.ts";
-import { startSentinelSetUp } from "../../../support/set-ups/sentinel-set-up.ts";
+} from "../../support/secured-redis.ts";
+import { startClusterSetUp } from "../../support/set-ups/cluster-set-up.ts";
+import { startSentinelSetUp } from "../../support/set-ups/sentinel-set-up.ts";
 
 const WAIT = { timeout: 15_000, interval: 20 };
 const PASSWORD = "planted-password";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NO_TELEMETRY } from "../../src/app/telemetry/telemetry.ts";
+import { NO_TELEMETRY } from "../src/app/telemetry/telemetry.ts";
 import {
   CacheError,
   type CachePort,
@@ -10,10 +10,10 @@ import {
   type Database,
   DatabaseError,
   type RunningService,
-} from "../../src/mod.ts";
-import { asInstance } from "../support/as-instance.ts";
-import { startEmbeddedService as startUnloaded, EMBEDDED_VIEW as VIEW } from "../support/embedded-service.ts";
-import { recordSpans } from "../support/recorded-spans.ts";
+} from "../src/mod.ts";
+import { asInstance } from "./support/as-instance.ts";
+import { startEmbeddedService as startUnloaded, EMBEDDED_VIEW as VIEW } from "./support/embedded-service.ts";
+import { recordSpans } from "./support/recorded-spans.ts";
 
 async function startEmbedded(cache: CachePort): Promise<RunningService> {
   const service = await startUnloaded({ cache });

@@ -1,16 +1,16 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createRedisBroadcast } from "../../../../src/adapters/redis/broadcast.ts";
-import { createRedisCache } from "../../../../src/adapters/redis/cache.ts";
-import { connectRedis, createRedisPair, type RedisPair } from "../../../../src/adapters/redis/client.ts";
-import { readTlsFiles } from "../../../../src/adapters/redis/read-tls-files.ts";
-import { recordListener } from "../../../../src/conformance/broadcast-samples.ts";
-import { bytes } from "../../../../src/conformance/cache-samples.ts";
-import { listenLoopback } from "../../../support/listen-loopback.ts";
-import { startRedis } from "../../../support/redis-server.ts";
-import { startClusterSetUp } from "../../../support/set-ups/cluster-set-up.ts";
-import { startSentinelSetUp } from "../../../support/set-ups/sentinel-set-up.ts";
-import type { SetUpNode } from "../../../support/set-ups/set-up-nodes.ts";
+import { createRedisBroadcast } from "../../../src/adapters/redis/broadcast.ts";
+import { createRedisCache } from "../../../src/adapters/redis/cache.ts";
+import { connectRedis, createRedisPair, type RedisPair } from "../../../src/adapters/redis/client.ts";
+import { readTlsFiles } from "../../../src/adapters/redis/read-tls-files.ts";
+import { recordListener } from "../../../src/conformance/broadcast-samples.ts";
+import { bytes } from "../../../src/conformance/cache-samples.ts";
+import { listenLoopback } from "../../support/listen-loopback.ts";
+import { startRedis } from "../../support/redis-server.ts";
+import { startClusterSetUp } from "../../support/set-ups/cluster-set-up.ts";
+import { startSentinelSetUp } from "../../support/set-ups/sentinel-set-up.ts";
+import type { SetUpNode } from "../../support/set-ups/set-up-nodes.ts";
 
 const WAIT = { timeout: 30_000, interval: 20 };
 const ends: (() => Promise<void>)[] = [];

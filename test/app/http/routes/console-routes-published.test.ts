@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createCatalogDivider } from "../../../src/app/http/routes/console-routes.ts";
-import { createCatalog } from "../../../src/domain/catalog/catalog.ts";
-import { verifyPublished } from "../../../src/domain/release/published-catalog.ts";
-import { parseEntity } from "../../../src/domain/view/entity.ts";
+import { createCatalogDivider } from "../../../../src/app/http/routes/console-routes.ts";
+import { createCatalog } from "../../../../src/domain/catalog/catalog.ts";
+import { verifyPublished } from "../../../../src/domain/release/published-catalog.ts";
+import { parseEntity } from "../../../../src/domain/view/entity.ts";
 
 const VIEW =
   '{"ask": {"intents": null, "keywords": ["a"], "synonyms": {"b": "c", "d": null}, "weights": {"keywords": ["1"]}}, ' +
