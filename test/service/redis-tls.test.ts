@@ -5,7 +5,7 @@ import { type CertificateAuthority, createCertificateAuthority } from "../suppor
 import { freePort } from "../support/free-port.ts";
 import { startHostedService } from "../support/hosted-service.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
-import { runMain } from "../support/run-main.ts";
+import { runMain, runMainProcess } from "../support/run-main.ts";
 import { said } from "../support/running-fleet.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { type SecuredRedis, startSecuredRedis } from "../support/secured-redis.ts";
@@ -83,6 +83,18 @@ describe.each(RUNTIMES)("a service on $name", (runtime) => {
     expect(service.output()).toBe(`Cannot start: ${message}`);
     const inspected = await runMain(runtime, { args: ["inspect"], directory: ".", env });
     expect([inspected.exitCode, inspected.stderr]).toEqual([2, `mosaic: ${message}`]);
+  });
+
+  test("trusts the CA certificates of the runtime, and with REDIS_TLS_CA only those of that file", async () => {
+    const { REDIS_TLS_CA: own, ...settings } = secured.settings;
+    const inspect = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      const trusted = { NODE_EXTRA_CA_CERTS: String(own), DENO_CERT: String(own) };
+      const run = { args: ["inspect"], directory: ".", env: { ...settings, ...trusted, ...env } };
+      const { stdout, stderr } = await runMainProcess(runtime, run);
+      return `${stdout}${stderr}`;
+    };
+    expect(await inspect({})).toMatch(/^cache {5}rediss:/);
+    expect(await inspect({ REDIS_TLS_CA: other.path })).toContain("the server's certificate is not trusted");
   });
 
   test("has its catalog inspected over TLS", async () => {

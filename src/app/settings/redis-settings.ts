@@ -10,7 +10,7 @@ export interface RedisSettings {
   /** Names one server, a Unix socket, Sentinels or the nodes of a cluster. */
   readonly redisUrl: string | undefined;
   /**
-   * Path of a PEM file with trusted CA certificates, which replace those of the system. All `redisTls…`
+   * Path of a PEM file with trusted CA certificates, which replace those of the runtime. All `redisTls…`
    * settings require a TLS URL.
    */
   readonly redisTlsCa: string | undefined;

@@ -49,7 +49,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     REDIS_TLS_CA: {
       type: "path of a PEM file",
-      unset: "the CA certificates of the system",
+      unset: "the public CA certificates of the runtime",
       meaning:
         "The CA certificate that signed the certificates of Redis and of the Sentinels; only with a TLS URL ([TLS](../ops/redis_cache.md#tls)).",
       wrong: [{ CACHE_BACKEND: "redis", REDIS_URL: "redis://127.0.0.1:6379", REDIS_TLS_CA: "ca.pem" }],

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 
 /** Certificates and key of TLS connections, in PEM. */
 export interface TlsFiles {
-  /** The trusted CA certificates instead of the system's. */
+  /** The trusted CA certificates instead of the runtime's. */
   readonly ca?: string | undefined;
   /** The client certificate and its intermediate certificates. */
   readonly cert?: string | undefined;
