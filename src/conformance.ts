@@ -21,7 +21,11 @@ export {
   type DatabaseParts,
 } from "./conformance/broken-databases.ts";
 export { BROKEN_FINGERPRINT_CACHES, BROKEN_TTL_CACHES } from "./conformance/broken-fingerprint-caches.ts";
-export { BROKEN_OUTCOME_CACHES } from "./conformance/broken-unchanged-caches.ts";
+export {
+  BROKEN_BOUNDED_CACHES,
+  BROKEN_OUTCOME_CACHES,
+  BROKEN_UNCHANGED_CACHES,
+} from "./conformance/broken-unchanged-caches.ts";
 export { type CacheHarness, cacheTests } from "./conformance/cache-conformance.ts";
 export type {
   OpenCatalogSource,

@@ -19,7 +19,10 @@ export interface MemoryCacheOptions {
   readonly entriesMax?: number;
   /** Maximum size of all values together, in bytes. */
   readonly bytesMax?: number;
-  /** A monotonic clock in milliseconds, which never returns 0. */
+  /**
+   * Milliseconds since the epoch, by a monotonic clock that never returns 0. Replicas compare it with the times of earlier
+   * publications.
+   */
   readonly nowMs?: () => number;
 }
 

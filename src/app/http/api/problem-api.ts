@@ -53,8 +53,8 @@ export type ProblemExtensions<Code extends ProblemCode> = Code extends ExtendedP
   ? v.InferOutput<(typeof EXTENSION_SCHEMAS)[Code]>
   : unknown;
 
-/** The body of a problem of this code. */
-export type ProblemBody<Code extends ProblemCode> = Code extends ProblemCode
+/** The body of a problem of this code; of any code without one. */
+export type ProblemBody<Code extends ProblemCode = ProblemCode> = Code extends ProblemCode
   ? {
       readonly type: `urn:mosaic:problem:${Code}`;
       readonly title: string;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, expectTypeOf, test } from "vitest";
+import type { ProblemCode } from "../../../../src/app/http/responses/problem.ts";
 import { createMosaicClient, type MosaicClient, type ProblemBody } from "../../../../src/client.ts";
 
 type AnswerOf<Call extends (...args: never[]) => Promise<unknown>, Status> = Extract<
@@ -10,6 +11,11 @@ type AnswerOf<Call extends (...args: never[]) => Promise<unknown>, Status> = Ext
 type BodyOf<Answer extends { json(): unknown }> = Awaited<ReturnType<Answer["json"]>>;
 
 const client = createMosaicClient("http://127.0.0.1:1");
+
+test("ProblemBody without a code is the body of any problem", () => {
+  expectTypeOf<ProblemBody<"catalog_unavailable">>().toExtend<ProblemBody>();
+  expectTypeOf<ProblemBody["code"]>().toEqualTypeOf<ProblemCode>();
+});
 
 test("MosaicApi types a body by the status of its answer", () => {
   type List = MosaicClient["views"]["$get"];
