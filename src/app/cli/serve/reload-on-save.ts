@@ -56,6 +56,7 @@ async function reloadChange(
     });
     // The service reads the disk itself: it activates the catalog, or sends the refusal to its event stream.
     const outcome = await service.reload();
+    if (signal.aborted) return;
     print(
       outcome.kind === "reloaded"
         ? describeReloaded(source.name, outcome, RELOAD_ON_SAVE_TEXTS[language])

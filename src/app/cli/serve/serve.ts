@@ -73,8 +73,9 @@ async function serveWithLog(
     .startService({ settings, adminToken, log, droppedLogLines: output.countDropped })
     .catch((error: unknown) => printFailedStart(io, settings, error));
   if (typeof service === "number") return service;
-  if (isWatchMode) await watchUntilStopped(stopped, { io, deps, settings, service });
-  await stopped;
+  // A reload that is running is not awaited: the stop of the service aborts it.
+  const watching = isWatchMode ? watchUntilStopped(stopped, { io, deps, settings, service }) : stopped;
+  await Promise.race([watching.then(() => stopped), stopped]);
   await service.stop();
   return EXIT_CODES.ok;
 }
