@@ -14,7 +14,7 @@ Mosaic reads its settings from the environment, once, at start.
 - Spaces around a value are dropped. Choices and URL schemes are read in any case. An empty value counts as unset, except for
   \`CACHE_NAMESPACE\`.
 - A name that is nearly that of a setting, such as \`CACHE_BACKEN\`, is logged as a warning; so are \`REDIS_URL\` and signing keys that
-  the other settings leave unused.
+  the other settings leave unused, and quotation marks around a value, which env files of Docker keep.
 - Values of \`OTEL_*\` that cannot be used are ignored with a warning at the start; only a wrong endpoint and \`OTEL_DENO=true\` stop it.`;
 
 const TELEMETRY = `OpenTelemetry's SDK reads more variables, such as \`OTEL_SERVICE_NAME\`, \`OTEL_RESOURCE_ATTRIBUTES\`,

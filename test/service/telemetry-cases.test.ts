@@ -146,7 +146,7 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
     await expect.poll(() => receiver?.metrics().size, { timeout: 10_000 }).toBeGreaterThan(0);
     expect(receiver.spans()[0]?.resource).toMatchObject({ team: "funds", "service.name": "mosaic" });
     expect(receiver.raw()).toContain('"x-tenant":"planted"');
-    const ignored = running.logs().filter(said("Setting ignored"));
+    const ignored = running.logs().filter(said("Doubtful setting"));
     expect(ignored.map(({ detail }) => String(detail).split(/[ :]/, 1)[0]).sort()).toEqual([
       "OTEL_EXPORTER_OTLP_COMPRESSION",
       "OTEL_EXPORTER_OTLP_HEADERS",
@@ -158,12 +158,14 @@ describe.each(RUNTIMES)("telemetry of public cases on $name", (runtime) => {
     expect(running.stderr()).toBe("");
   });
 
-  it("B3: a name that is not a known setting is logged at the start", async () => {
-    const running = await start({ CACHE_BACKEN: "redis", VIEWS_SIGNATURE_REQUIERD: "true" }, startService);
-    const ignored = running.logs().filter(said("Setting ignored"));
+  it("B1, B3: quotation marks and a name that is not a known setting are logged at the start", async () => {
+    const env = { CACHE_BACKEN: "redis", VIEWS_SIGNATURE_REQUIERD: "true", CACHE_NAMESPACE: '"mosaic"' };
+    const running = await start(env, startService);
+    const ignored = running.logs().filter(said("Doubtful setting"));
     expect(ignored.map(({ level, detail }) => [level, detail])).toEqual([
       ["warn", "CACHE_BACKEN is not a known setting; did you mean CACHE_BACKEND?"],
       ["warn", "VIEWS_SIGNATURE_REQUIERD is not a known setting; did you mean VIEWS_SIGNATURE_REQUIRED?"],
+      ["warn", expect.stringMatching(/^CACHE_NAMESPACE begins and ends with quotation marks/)],
     ]);
   });
 

@@ -36,6 +36,21 @@ export function isQuoted(text: string): boolean {
   return /^(["']).*\1$/s.test(text);
 }
 
+/**
+ * Warns about accepted values in quotation marks. Where any text is accepted, such as a key or a namespace, they make
+ * another value, and nothing else would show why.
+ *
+ * @param values of settings, without surrounding spaces
+ */
+export function warnOfQuotedSettings(values: Environment): readonly LocalizedText[] {
+  return Object.entries(values)
+    .filter(([, value = ""]) => isQuoted(value))
+    .map(([name]) => ({
+      en: `${name} begins and ends with quotation marks, which are part of the value: leave them out unless it needs them`,
+      pt: `${name} começa e termina com aspas, que fazem parte do valor: tire-as se ele não precisa delas`,
+    }));
+}
+
 /** Names with these prefixes are reserved for settings. */
 const OWN_PREFIX = /^(?:CACHE|TICKERS|VIEWS)_/;
 

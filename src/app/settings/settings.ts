@@ -10,6 +10,7 @@ import {
   isQuoted,
   lowerCaseScheme,
   toCanonicalChoice,
+  warnOfQuotedSettings,
   warnOfUnknownSettings,
 } from "./setting-values.ts";
 import {
@@ -63,7 +64,7 @@ export type SettingsParse =
   | {
       readonly kind: "settings";
       readonly settings: Settings;
-      /** Ignored variables, and why: a sentence each, without secrets. */
+      /** Variables that are ignored or doubtful, and why: a sentence each, without secrets. */
       readonly warnings: readonly string[];
     }
   | { readonly kind: "invalid"; readonly message: string };
@@ -119,7 +120,8 @@ export function parseSettings(
     otel: toOtelSettings(output, otel.environment),
   };
   const unknown = warnOfUnknownSettings(environment, Object.keys(schema.entries));
-  const warnings = [...unknown.map((each) => each[language]), ...otel.warnings];
+  const doubtful = [...unknown, ...warnOfQuotedSettings(values)];
+  const warnings = [...doubtful.map((each) => each[language]), ...otel.warnings];
   return { kind: "settings", settings: Object.freeze(settings), warnings };
 }
 

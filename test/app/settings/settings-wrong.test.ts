@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Environment, parseSettings } from "../../../src/app/settings/settings.ts";
+import type { Language } from "../../../src/lib/language.ts";
 import { messageOf, startMessage } from "./start-message.ts";
 import {
   ANY_REDIS,
@@ -233,6 +234,37 @@ describe("parseSettings() of wrong settings", () => {
       );
     },
   );
+
+  test.each([
+    ["ADMIN_TOKEN", '"planted-secret"'],
+    ["CACHE_NAMESPACE", "'mosaic'"],
+    ["REDIS_SENTINEL_PASSWORD", '"planted-secret"'],
+    ["VIEWS_DIR", ' "data/views" '],
+    ["VIEWS_SIGNATURE_KEY", `"planted-secret-${"x".repeat(32)}"`],
+    ["VIEWS_SIGNATURE_KEYRING", "'keys.json'"],
+  ])("B1: warns of quotation marks in %s, where any text is taken", (name, value) => {
+    const environment = {
+      CACHE_BACKEND: "redis",
+      REDIS_URL: "redis-sentinel://127.0.0.1:26379#mymaster",
+      [name]: value,
+    };
+    const warningsIn = (language: Language) => parseSettings(environment, { terminal: false, language });
+    expect(warningsIn("en")).toMatchObject({
+      warnings: [
+        `${name} begins and ends with quotation marks, which are part of the value: leave them out unless it needs them`,
+      ],
+    });
+    expect(warningsIn("pt")).toMatchObject({
+      warnings: [
+        `${name} começa e termina com aspas, que fazem parte do valor: tire-as se ele não precisa delas`,
+      ],
+    });
+    expect(
+      parseSettings({ ...environment, [name]: value.replaceAll(/["']/g, "") }, { terminal: false }),
+    ).toMatchObject({
+      warnings: [],
+    });
+  });
 
   test("parseSettings() never shows a part of a secret", () => {
     const secret = fc.string({ unit: fc.constantFrom(..."QXZJ@/:?#% 19"), minLength: 4, maxLength: 30 });

@@ -2,7 +2,7 @@ import type { Language } from "../../../lib/language.ts";
 import { parseSettings, type Settings } from "../../settings/settings.ts";
 import type { CommandIo } from "./command.ts";
 
-/** Reads the settings, and prints warnings about ignored variables; undefined after printing an error. */
+/** Reads the settings, and prints warnings about ignored and doubtful variables; undefined after printing an error. */
 export function readSettings(io: CommandIo, language: Language): Settings | undefined {
   const parsed = parseSettings(io.env, { terminal: false, language });
   if (parsed.kind === "invalid") {

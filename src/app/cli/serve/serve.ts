@@ -45,7 +45,7 @@ interface ServeOptions {
   readonly io: CommandIo;
   readonly deps: CommandDeps;
   readonly settings: Settings;
-  /** Warnings about ignored environment variables. */
+  /** Warnings about environment variables that are ignored or doubtful. */
   readonly warnings: readonly string[];
   readonly isWatchMode: boolean;
 }
@@ -66,7 +66,7 @@ async function serveWithLog(
   { io, deps, settings, warnings, isWatchMode }: ServeOptions,
 ): Promise<ExitCode> {
   const log = createLog(settings, output.stream);
-  for (const detail of warnings) log.warn({ detail }, "Setting ignored");
+  for (const detail of warnings) log.warn({ detail }, "Doubtful setting");
   const adminToken = settings.adminToken ?? createRunToken(io, log);
   const stopped = io.untilStopped();
   const service = await deps
