@@ -92,7 +92,7 @@ describe("settleCall()", () => {
   });
 
   test.each<BreakerOutcome>(["success", "failure", "neutral"])(
-    "settleCall() ignores a call that ends with %s in a later era",
+    "settleCall() ignores a call that ends with %s in a later epoch",
     (outcome) => {
       const breaker = startBreaker();
       const early = breaker.call();
@@ -112,6 +112,23 @@ describe("settleCall()", () => {
       expect(breaker.state).toBe(closed);
     },
   );
+});
+
+describe("settleCall() and admitCall()", () => {
+  test("return the same object when nothing has changed", () => {
+    const breaker = startBreaker();
+    breaker.end(breaker.call(), "success");
+    expect(breaker.state).toBe(CLOSED_BREAKER);
+    breaker.fail(3);
+    const open = breaker.state;
+    expect(admitCall(open, POLICY, breaker.nowMs)).toEqual({ kind: "held-back", breaker: open });
+    expect(admitCall(open, POLICY, breaker.nowMs).breaker).toBe(open);
+    breaker.nowMs = 1500;
+    breaker.call();
+    const halfOpen = breaker.state;
+    expect(admitCall(halfOpen, POLICY, breaker.nowMs)).toEqual({ kind: "held-back", breaker: halfOpen });
+    expect(admitCall(halfOpen, POLICY, breaker.nowMs).breaker).toBe(halfOpen);
+  });
 });
 
 describe("admitCall()", () => {
@@ -180,7 +197,7 @@ describe("admitCall()", () => {
 });
 
 describe("resetBreaker()", () => {
-  test("resetBreaker() closes it, counts anew and ignores what was let through before", () => {
+  test("resetBreaker() closes it, counts from zero and ignores what was let through before", () => {
     const breaker = startBreaker();
     const early = [breaker.call(), breaker.call(), breaker.call()];
     breaker.fail(2);
@@ -190,6 +207,16 @@ describe("resetBreaker()", () => {
     breaker.fail(3);
     breaker.state = resetBreaker(breaker.state);
     expect(breaker.tryCall()).toBeDefined();
+  });
+
+  test("resetBreaker() of an open breaker ignores calls of the epoch before it opened", () => {
+    const breaker = startBreaker();
+    const early = breaker.call();
+    breaker.fail(3);
+    const reset = resetBreaker(breaker.state);
+    breaker.state = reset;
+    breaker.end(early, "failure");
+    expect(breaker.state).toBe(reset);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   isReplicaId,
   isTraceparent,
   parseAnnouncement,
+  REPLICA_NAME_PATTERN,
 } from "../../../src/domain/fleet/announcement.ts";
 
 const hash = "0123456789abcdef".repeat(4) as CatalogHash;
@@ -132,11 +133,16 @@ describe("parseAnnouncement()", () => {
     ["a field that comes twice", json(REFRESHED).replace("{", '{"version":1,')],
     ["text after it", `${json(REFRESHED)} 1`],
     ["a byte order mark", `\u{feff}${json(REFRESHED)}`],
-    ["more bytes than allowed", json(REFRESHED) + " ".repeat(ANNOUNCEMENT_BYTES_MAX)],
+    ["more bytes than allowed", json(REFRESHED).padEnd(ANNOUNCEMENT_BYTES_MAX + 1)],
     ["nesting that would exhaust the stack", "[".repeat(1000)],
   ])("parseAnnouncement() is undefined for %s", (_, text) => {
     expect(parseText(text)).toBeUndefined();
     expect(({} as Record<string, unknown>).more).toBeUndefined();
+  });
+
+  test("parseAnnouncement() reads an announcement of the largest size", () => {
+    const { version: _, ...refreshed } = REFRESHED;
+    expect(parseText(json(REFRESHED).padEnd(ANNOUNCEMENT_BYTES_MAX))).toStrictEqual(refreshed);
   });
 
   test("parseAnnouncement() is undefined for bytes that are no UTF-8", () => {
@@ -161,7 +167,9 @@ describe("encodeAnnouncement()", () => {
     { kind: "tickers-refreshed", replica: "pod-7", traceparent: "none" },
     { kind: "catalog-published", replica: "pod-7", hash: "0" as CatalogHash },
   ] as const)("encodeAnnouncement() refuses what others would ignore: %o", (event) => {
-    expect(() => encodeAnnouncement(event)).toThrow(RangeError);
+    expect(() => encodeAnnouncement(event)).toThrow(
+      new RangeError("Cannot encode an announcement: replica, hash or traceparent is not valid"),
+    );
   });
 });
 
@@ -181,8 +189,28 @@ describe("isReplicaId()", () => {
   });
 });
 
+describe("REPLICA_NAME_PATTERN", () => {
+  test.each([
+    ["w", true],
+    ["web-1.a_b:C", true],
+    ["9", true],
+    ["x".repeat(100), true],
+    ["x".repeat(101), false],
+    ["", false],
+    ["-web", false],
+    [".web", false],
+    ["web 1", false],
+    ["web\n", false],
+    [" web", false],
+    ["wéb", false],
+  ])("REPLICA_NAME_PATTERN matches %j: %s", (text, valid) => {
+    expect(REPLICA_NAME_PATTERN.test(text)).toBe(valid);
+  });
+});
+
 describe("isTraceparent()", () => {
   test.each([
+    ["00-0bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true],
     [traceparent, true],
     [traceparent.replace("00-", "cc-"), true],
     [traceparent.replace("00-", "ff-"), false],

@@ -4,6 +4,7 @@ import type { CatalogHash } from "../../../src/domain/catalog/catalog.ts";
 import {
   digestReplicaIds,
   encodeFleetSummary,
+  isDivergent,
   parseFleetSummary,
   SUMMARY_BYTES_MAX,
   selectLostReplicas,
@@ -38,6 +39,20 @@ function refusing(id: string, second: number): ReplicaRecord {
 const FLEET = [recordOf("first", SERVED), recordOf("second", OTHER)];
 const SUMMARY = summarizeFleet(FLEET, SERVED, IDS);
 
+describe("isDivergent()", () => {
+  const withoutCatalog: ReplicaRecord = { ...recordOf("third", SERVED), catalog: null };
+
+  test.each([
+    ["the published catalog", recordOf("first", SERVED), SERVED, false],
+    ["another catalog", recordOf("second", OTHER), SERVED, true],
+    ["no catalog", withoutCatalog, SERVED, true],
+    ["a catalog while nothing is published", recordOf("first", SERVED), undefined, false],
+    ["no catalog while nothing is published", withoutCatalog, undefined, false],
+  ])("isDivergent() of a replica with %s", (_name, record, published, divergent) => {
+    expect(isDivergent(record, published)).toBe(divergent);
+  });
+});
+
 describe("summarizeFleet()", () => {
   test("summarizeFleet() counts the replicas and those that diverge", () => {
     expect(SUMMARY).toMatchObject({ replicas: 2, divergent: 1, list: digestReplicaIds(IDS) });
@@ -53,6 +68,7 @@ describe("summarizeFleet()", () => {
     ["a replica goes", FLEET.slice(1), SERVED],
     ["another one comes", [...FLEET, recordOf("third", SERVED)], SERVED],
     ["one serves another catalog", [recordOf("first", OTHER), recordOf("second", OTHER)], SERVED],
+    ["one loses its catalog", [{ ...recordOf("first", SERVED), catalog: null }, ...FLEET.slice(1)], SERVED],
     ["one loses its cache", [recordOf("first", SERVED, "down"), recordOf("second", OTHER)], SERVED],
     ["one refuses its disk", [...FLEET.slice(1), refusing("first", 5)], SERVED],
     ["another catalog is published", FLEET, OTHER],
@@ -120,8 +136,8 @@ describe("updateLostReplicas()", () => {
   });
 
   test("selectLostReplicas() leaves out who may only be late, and who is forgotten", () => {
-    const lost = [-3601, -3599, -40, -39].map((seconds) => ({ id: "a", since: at(seconds) }));
-    expect(selectLostReplicas(lost, nowMs)).toEqual([lost[1], lost[2]]);
+    const lost = [-3601, -3600, -3599, -40, -39].map((seconds) => ({ id: "a", since: at(seconds) }));
+    expect(selectLostReplicas(lost, nowMs)).toEqual([lost[2], lost[3]]);
     expect(selectLostReplicas(undefined, nowMs)).toEqual([]);
   });
 });
@@ -139,10 +155,18 @@ describe("parseFleetSummary()", () => {
     ["another schema", bytesOf({ ...SUMMARY, schema: 2 })],
     ["a negative count", bytesOf({ ...SUMMARY, replicas: -1 })],
     ["a digest that is none", bytesOf({ ...SUMMARY, digest: "\u001b[2J" })],
+    ["a longer digest", bytesOf({ ...SUMMARY, digest: `${SUMMARY.digest}0` })],
+    ["a digest after another character", bytesOf({ ...SUMMARY, list: ` ${SUMMARY.list}` })],
     ["a list", bytesOf([SUMMARY])],
     ["no JSON", new Uint8Array([0x7b])],
-    ["too much", bytesOf({ ...SUMMARY, more: "x".repeat(SUMMARY_BYTES_MAX) })],
   ])("parseFleetSummary() takes %s for no summary", (_name, bytes) => {
+    expect(parseFleetSummary(bytes)).toBeUndefined();
+  });
+
+  test("parseFleetSummary() reads a summary of the largest size, and no larger one", () => {
+    const bytes = new Uint8Array(SUMMARY_BYTES_MAX + 1).fill(" ".charCodeAt(0));
+    bytes.set(encodeFleetSummary(SUMMARY));
+    expect(parseFleetSummary(bytes.subarray(0, SUMMARY_BYTES_MAX))).toEqual(SUMMARY);
     expect(parseFleetSummary(bytes)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Departure,
+  describeErrors,
   encodeHistory,
   findReplacement,
   findServedSince,
@@ -88,6 +89,20 @@ describe("mergeHistories()", () => {
   });
 });
 
+describe("mergeHistories() of entries with the same time", () => {
+  const [sample] = fc.sample(entry, { numRuns: 1, seed: 5 }) as [HistoryEntry];
+  const of = (replica: string, number: number): HistoryEntry => ({ ...sample, replica, number });
+  const sorted = [of("pod-1", 9), of("pod-1", 2), of("pod-2", 10), of("pod-2", 3)];
+
+  test("orders them by replica, the newest number of a replica first", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(sorted, { minLength: 4 }), fc.nat(4), (shuffled, at) => {
+        expect(mergeHistories(shuffled.slice(0, at), shuffled.slice(at))).toEqual(sorted);
+      }),
+    );
+  });
+});
+
 describe("parseHistory()", () => {
   test("reads back what encodeHistory() wrote, within its bound", () => {
     fc.assert(
@@ -105,19 +120,46 @@ describe("parseHistory()", () => {
     ["no UTF-8", new Uint8Array([0xff])],
     ["another version", '{"schema":2,"entries":[]}'],
     ["no list", '{"schema":1,"entries":{}}'],
-    ["too much", `{"schema":1,"entries":[]${" ".repeat(HISTORY_BYTES_MAX)}}`],
   ])("%s is an empty history", (_, stored) => {
     expect(parseHistory(typeof stored === "string" ? new TextEncoder().encode(stored) : stored)).toEqual([]);
+  });
+
+  test("reads a history of the largest size, and nothing of a larger one", () => {
+    const [good] = fc.sample(entry, { numRuns: 1, seed: 1 }) as [HistoryEntry];
+    const bytes = new Uint8Array(HISTORY_BYTES_MAX + 1).fill(" ".charCodeAt(0));
+    bytes.set(encodeHistory([good]));
+    expect(parseHistory(bytes.subarray(0, HISTORY_BYTES_MAX))).toEqual([good]);
+    expect(parseHistory(bytes)).toEqual([]);
+  });
+
+  test("reads no more entries than a history may have", () => {
+    const [good] = fc.sample(entry, { numRuns: 1, seed: 1 }) as [HistoryEntry];
+    const many = Array.from({ length: HISTORY_ENTRIES_MAX + 1 }, (_, number) => ({ ...good, number }));
+    expect(parseHistory(encodeHistory(many))).toEqual(many.slice(0, HISTORY_ENTRIES_MAX));
+  });
+
+  test("reads nothing where a name of a file is not UTF-8", () => {
+    const [good] = fc.sample(entry, { numRuns: 1, seed: 1 }) as [HistoryEntry];
+    const place = { file: "view_?.yaml", line: 1, column: 1, code: "yaml-syntax" };
+    const bytes = encodeHistory([{ ...good, errors: { total: 1, first: place } }]);
+    expect(parseHistory(bytes)).toHaveLength(1);
+    bytes[bytes.indexOf("?".charCodeAt(0))] = 0xff;
+    expect(parseHistory(bytes)).toEqual([]);
   });
 
   test("leaves out entries that another program damaged, and keeps the others", () => {
     const [good] = fc.sample(entry, { numRuns: 1, seed: 1 }) as [HistoryEntry];
     const damaged = [
       { ...good, to: "x" },
+      { ...good, to: `${"0".repeat(64)}0` },
+      { ...good, from: `0${"0".repeat(64)}` },
       { ...good, reason: "\u001b[31m" },
       { ...good, views: ["a b"] },
       { ...good, requestId: "a b" },
       { ...good, errors: { total: 1, first: { file: "\u001b[31m", line: 1, column: 1, code: "x" } } },
+      { ...good, errors: { total: 1, first: { file: "a.yaml\n", line: 1, column: 1, code: "x" } } },
+      { ...good, errors: { total: 1, first: { file: "a.yaml", line: 1, column: 1, code: "x y" } } },
+      { ...good, errors: { total: 1, first: { file: "a.yaml", line: 1, column: 1, code: "X-y" } } },
       1,
       null,
     ];
@@ -166,6 +208,22 @@ describe("findServedSince()", () => {
     expect(findServedSince(entries, "unknown", now)).toBeUndefined();
     expect(findServedSince(entries.slice(0, 1), "restarted", now)).toBe("2026-01-31T12:00:05.000Z");
   });
+
+  test("is undefined while another replica has activated another catalog since", () => {
+    const entries = [activated(2, "other", now, old), activated(1, "restarted", null, now)];
+    expect(findServedSince(entries, "restarted", now)).toBeUndefined();
+  });
+
+  test("is undefined for a catalog that others serve, but not this replica", () => {
+    const entries = [activated(2, "other", old, now), activated(1, "restarted", null, old)];
+    expect(findServedSince(entries, "restarted", now)).toBeUndefined();
+  });
+
+  test("counts activations only", () => {
+    const refused: HistoryEntry = { ...activated(2, "restarted", null, old), kind: "refused" };
+    const entries = [activated(3, "restarted", null, now), refused, activated(1, "first", null, now)];
+    expect(findServedSince(entries, "restarted", now)).toBe("2026-01-31T12:00:01.000Z");
+  });
 });
 
 describe("findReplacement()", () => {
@@ -185,5 +243,22 @@ describe("findReplacement()", () => {
     expect(findReplacement([first], old)).toEqual({ at: first.at, replica: "pod" });
     expect(findReplacement([first, second], now)).toBeUndefined();
     expect(findReplacement([{ ...second, kind: "refused", to: null }], old)).toBeUndefined();
+  });
+});
+
+describe("describeErrors()", () => {
+  const place = { file: "área/view_a.yaml", line: 3, column: 1, code: "yaml-syntax" };
+
+  test("has the number of errors and the place of the first, without its message", () => {
+    const diagnostic = { ...place, message: "unexpected value", hint: "remove it" };
+    expect(describeErrors(2, diagnostic)).toEqual({ total: 2, first: place });
+  });
+
+  test.each([
+    ["an unusual name", { ...place, file: "a\u001b.yaml" }],
+    ["a long name", { ...place, file: "a".repeat(201) }],
+    ["no place", undefined],
+  ])("has only the number where the file of the first has %s", (_, first) => {
+    expect(describeErrors(2, first)).toEqual({ total: 2 });
   });
 });

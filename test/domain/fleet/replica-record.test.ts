@@ -5,6 +5,8 @@ import {
   encodeReplicaRecord,
   parseReplicaIds,
   parseReplicaRecord,
+  REPLICA_IDS_BYTES_MAX,
+  REPLICA_RECORD_BYTES_MAX,
   REPLICAS_MAX,
   type ReplicaRecord,
 } from "../../../src/domain/fleet/replica-record.ts";
@@ -29,7 +31,10 @@ describe("parseReplicaRecord()", () => {
     { ...RECORD, catalog: null, tickers: null },
     { ...RECORD, disk: REFUSED },
     { ...RECORD, name: "web-1" },
-  ])("parseReplicaRecord() reads what encodeReplicaRecord() wrote", (record) =>
+    { ...RECORD, catalog: RECORD.catalog && { ...RECORD.catalog, source: "disk" } },
+    { ...RECORD, cache: { backend: "redis", state: "down" } },
+    { ...RECORD, cache: { backend: "local", state: "up" } },
+  ] satisfies ReplicaRecord[])("parseReplicaRecord() reads what encodeReplicaRecord() wrote", (record) =>
     expect(parseReplicaRecord(encodeReplicaRecord(record))).toEqual(record),
   );
 
@@ -50,6 +55,8 @@ describe("parseReplicaRecord()", () => {
     ["a name that is too long", { ...RECORD, name: "x".repeat(101) }],
     ["no catalog field", { ...RECORD, catalog: undefined }],
     ["a hash that is none", { ...RECORD, catalog: { ...RECORD.catalog, hash: "a" } }],
+    ["a longer hash", { ...RECORD, catalog: { ...RECORD.catalog, hash: "a".repeat(65) } }],
+    ["a hash after a blank", { ...RECORD, catalog: { ...RECORD.catalog, hash: ` ${"a".repeat(64)}` } }],
     ["a generation that is none", { ...RECORD, catalog: { ...RECORD.catalog, generation: -1 } }],
     ["a negative age", { ...RECORD, uptimeSeconds: -1 }],
     ["a text that a terminal would obey", { ...RECORD, version: "\u001b[2J" }],
@@ -61,9 +68,15 @@ describe("parseReplicaRecord()", () => {
     ["a refusal without a time", { ...RECORD, disk: { reason: REFUSED.reason } }],
     ["a time that is none", { ...RECORD, startedAt: "yesterday" }],
     ["a list", [RECORD]],
-    ["too much", { ...RECORD, more: "x".repeat(8 * 1024) }],
   ])("parseReplicaRecord() takes %s for no record", (_name, value) => {
     expect(parseReplicaRecord(bytesOf(value))).toBeUndefined();
+  });
+
+  test("parseReplicaRecord() reads a record of the largest size, and no larger one", () => {
+    const bytes = new Uint8Array(REPLICA_RECORD_BYTES_MAX + 1).fill(" ".charCodeAt(0));
+    bytes.set(encodeReplicaRecord(RECORD));
+    expect(parseReplicaRecord(bytes.subarray(0, REPLICA_RECORD_BYTES_MAX))).toEqual(RECORD);
+    expect(parseReplicaRecord(bytes)).toBeUndefined();
   });
 
   test("parseReplicaRecord() never throws, whatever the bytes", () => {
@@ -92,12 +105,19 @@ describe("parseReplicaIds()", () => {
     expect(parseReplicaIds(bytesOf(["a", 1, "", "b c", null, "d"]))).toEqual(["a", "d"]);
     const many = Array.from({ length: REPLICAS_MAX + 5 }, (_, index) => `replica-${index}`);
     expect(parseReplicaIds(bytesOf(many))).toHaveLength(REPLICAS_MAX);
-    expect(parseReplicaIds(encodeReplicaIds(many))).toHaveLength(REPLICAS_MAX);
+    expect(JSON.parse(new TextDecoder().decode(encodeReplicaIds(many)))).toHaveLength(REPLICAS_MAX);
+  });
+
+  test.each(["{", "1", "null", '{"0":"a"}', '"a"'])("parseReplicaIds() of %s is empty", (text) => {
+    expect(parseReplicaIds(new TextEncoder().encode(text))).toEqual([]);
   });
 
   test("parseReplicaIds() takes the longest list there can be, and none that is much larger", () => {
     const longest = Array.from({ length: REPLICAS_MAX }, (_, index) => String(index).padStart(100, '"'));
     expect(parseReplicaIds(encodeReplicaIds(longest))).toHaveLength(REPLICAS_MAX);
-    expect(parseReplicaIds(bytesOf(["a", "b".repeat(256 * 1024)]))).toEqual([]);
+    const bytes = new Uint8Array(REPLICA_IDS_BYTES_MAX + 1).fill(" ".charCodeAt(0));
+    bytes.set(encodeReplicaIds(["a"]));
+    expect(parseReplicaIds(bytes.subarray(0, REPLICA_IDS_BYTES_MAX))).toEqual(["a"]);
+    expect(parseReplicaIds(bytes)).toEqual([]);
   });
 });

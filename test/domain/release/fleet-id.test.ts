@@ -11,6 +11,8 @@ describe("compareFleets()", () => {
     // own, served before, claimed by the publication
     [undefined, undefined, undefined, "same"],
     ["funds", undefined, undefined, "same"],
+    ["funds", MADE, undefined, "same"],
+    ["funds", "stocks", undefined, "same"],
     ["funds", undefined, "funds", "same"],
     ["funds", undefined, "stocks", "other"],
     ["funds", MADE, "stocks", "other"],

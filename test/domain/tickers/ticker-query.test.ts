@@ -26,6 +26,8 @@ describe("findTickerQueryFault()", () => {
     "SELECT ticker\r\n-- the funds; all of them\r\nFROM t",
     "/* a; */ SELECT ticker /* b; */ FROM t /* c; */",
     "SELECT 2*/* ; */3",
+    "SELECT/**/ticker FROM t",
+    "SELECT--\nticker FROM t",
     "WITH f AS (SELECT ticker FROM t) SELECT ticker FROM f",
     "VALUES ('HGLG11')",
     "TABLE view_fiis_info",

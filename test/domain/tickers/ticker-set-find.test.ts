@@ -33,4 +33,11 @@ describe("findTicker()", () => {
   test("findTicker() finds each ticker of a list as it stands there", () => {
     expect(KNOWN.tickers.map((ticker) => findTicker(ticker, KNOWN))).toEqual(KNOWN.tickers);
   });
+
+  test("findTicker() prefers the form that was typed among listed forms of one ticker", () => {
+    const forms = createTickerSet(parseTickerRows(["BVMF:HGLG11", "HGLG11.SA"]));
+    expect(findTicker(" hglg11.sa\n", forms)).toBe("HGLG11.SA");
+    expect(findTicker("bvmf:hglg11", forms)).toBe("BVMF:HGLG11");
+    expect(findTicker("HGLG11", forms)).toBe("BVMF:HGLG11");
+  });
 });

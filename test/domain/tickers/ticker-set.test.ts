@@ -49,6 +49,7 @@ describe("findByCode()", () => {
     [["HGLG11"], "hglg", undefined],
     [["HGLG11"], "HGLG11", undefined],
     [["HGLG11"], "HGL", undefined],
+    [["HGL11"], "HGL", undefined],
     [["HGLG11"], "", undefined],
     [["HGL"], "HGL", "HGL"],
     [["HGLG"], "HGLG", "HGLG"],
@@ -85,6 +86,7 @@ describe("findByForm()", () => {
     [["ＨＧＬＧ１１"], "HGLG11", "ＨＧＬＧ１１"],
     [["BVMF:HGLG11", "HGLG11", "HGLG11.SA"], "HGLG11", "HGLG11"],
     [["BVMF:HGLG11", "HGLG11.SA"], "HGLG11", "BVMF:HGLG11"],
+    [["BVMF:ÇGLG11", "ÇGLG11", "ÇGLG11.SA"], "ÇGLG11", "ÇGLG11"],
     [["HGLG11.SA"], "HGLG11.SA", undefined],
     [["HGLG11"], "", undefined],
   ])("findByForm() among %j of %j is %j", (tickers, form, ticker) => {
@@ -92,8 +94,8 @@ describe("findByForm()", () => {
   });
 });
 
-describe("isLength()", () => {
-  test("isLength() is true of whatever a form or a code is found by, and of nothing else", () => {
+describe("canHaveLength()", () => {
+  test("canHaveLength() is true of the lengths of normal forms and codes only", () => {
     const set = setOf("HGLG11", "BVMF:B3", "A");
     expect([0, 1, 2, 3, 4, 5, 6, 7].filter((length) => set.canHaveLength(length))).toEqual([1, 2, 4, 6]);
   });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareCodePoints } from "../../../src/domain/json/canonical-json.ts";
 import {
+  countNonTextValues,
   normalizeTicker,
   parseTickerRows,
   TICKER_TEXT_LENGTH_MAX,
@@ -141,6 +142,29 @@ describe("parseTickerRows()", () => {
     expect(parseTickerRows(values)).toEqual(tickers);
   });
 
+  test("parseTickerRows() returns a sorted list of plain tickers itself, without a copy", () => {
+    const plain = fc.uniqueArray(fc.stringMatching(/^[A-Z0-9]{1,6}$/)).map((values) => values.sort());
+    fc.assert(
+      fc.property(plain, (values) => {
+        expect(parseTickerRows(values)).toBe(values);
+      }),
+    );
+  });
+
+  test.each<[string, readonly unknown[], readonly string[]]>([
+    ["a lower-case letter at the end", ["HGLG11", "XPLG1a"], ["HGLG11", "XPLG1A"]],
+    ["a lower-case letter at the beginning", ["HGLG11", "xPLG11"], ["HGLG11", "XPLG11"]],
+    ["a blank at the end", ["HGLG11", "XPLG11 "], ["HGLG11", "XPLG11"]],
+    ["a blank at the beginning", [" HGLG11", "XPLG11"], ["HGLG11", "XPLG11"]],
+    ["an empty text", ["", "HGLG11"], ["HGLG11"]],
+    ["a repeated ticker", ["HGLG11", "HGLG11", "XPLG11"], ["HGLG11", "XPLG11"]],
+    ["two tickers in the wrong order", ["HGLG11", "XPLG11", "KNRI11"], ["HGLG11", "KNRI11", "XPLG11"]],
+    ["a number", ["HGLG11", 11, "XPLG11"], ["HGLG11", "XPLG11"]],
+    ["a list", ["HGLG11", ["KNRI11"], "XPLG11"], ["HGLG11", "XPLG11"]],
+  ])("parseTickerRows() parses a list that is sorted and plain but for %s", (_, values, tickers) => {
+    expect(parseTickerRows(values)).toEqual(tickers);
+  });
+
   test("parseTickerRows() is sorted, without repeats, and the same for its own result", () => {
     const rows = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 3 }), fc.anything()));
     fc.assert(
@@ -157,5 +181,17 @@ describe("parseTickerRows()", () => {
     const rows = Object.freeze(["xplg11", "HGLG11"]);
     parseTickerRows(rows);
     expect(rows).toEqual(["xplg11", "HGLG11"]);
+  });
+});
+
+describe("countNonTextValues()", () => {
+  test.each<[string, readonly unknown[], number]>([
+    ["nothing", [], 0],
+    ["texts", ["HGLG11", "", " "], 0],
+    ["what a query returns for NULL", [null, undefined, "HGLG11"], 0],
+    ["numbers, bytes, lists, objects and truth values", [11, 11n, new Uint8Array(1), ["A"], {}, false], 6],
+    ["values of all kinds", ["HGLG11", null, 0], 1],
+  ])("countNonTextValues() of %s", (_, values, count) => {
+    expect(countNonTextValues(values)).toBe(count);
   });
 });
