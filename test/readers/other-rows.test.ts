@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { READER_LANGUAGES } from "../../src/domain/view/reader-languages.ts";
 import { readWithMosaic } from "./read-with-mosaic.ts";
 import { readTable } from "./readers-table.ts";
+import type { Reading } from "./reading.ts";
 
 const { rows } = readTable();
 
@@ -75,4 +78,57 @@ describe("mosaic validate --readers", () => {
       ],
     ]);
   });
+});
+
+/** What docs/mixed-languages.md calls the value of `x`; `mosaic` is its word for what Mosaic reads. */
+function nameReading(reading: Reading | "=" | undefined, mosaic: string): string {
+  if (reading === undefined || reading === "=") return mosaic;
+  if (reading[0] === "error") return "refused";
+  if (reading[0] !== "map") throw new TypeError("A view is an object");
+  const [, [kind, value] = ["null"]] = reading[1].find(([key]) => key[1] === "x") ?? [];
+  const text = String(value);
+  switch (kind) {
+    case "str":
+      return "text";
+    case "bool":
+      return "boolean";
+    case "int":
+      return text === "9223372036854775807" ? "cut to 64 bits" : String(Number(text));
+    case "float":
+      return Number(text) === 1000 ? "1000.0" : "float";
+    default:
+      return text.startsWith("NA ") ? "NA" : "date";
+  }
+}
+
+test("docs/mixed-languages.md has the readings of the table of readers", () => {
+  const manual = readFileSync(join(import.meta.dirname, "../../docs/mixed-languages.md"), "utf8");
+  const [, table = ""] = manual.match(/^\| as written .*\n\| ---.*\n((?:\|.*\n)+)/m) ?? [];
+  const documents: Readonly<Record<string, string>> = {
+    "[rende?]": "x: [quanto rende?, dividendos]\n",
+    "a tab after a colon": "x:\tv\n",
+    "&a.b": "a1: &a.b v\nx: *a.b\n",
+  };
+  const found = table
+    .trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [written = "", mosaic = "", ...named] = line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim());
+      const forms = written.startsWith("`")
+        ? [...written.matchAll(/`([^`]+)`/g)].map(([, form = ""]) => form)
+        : [written];
+      return forms.map((form) => {
+        const end = documents[form] ?? `x: ${form}\n`;
+        const row = rows.find(({ document }) => document === `columns: [a, b]\nidentifiers: [a, b]\n${end}`);
+        const read = (["python", ...READER_LANGUAGES] as const).map((name) =>
+          row === undefined ? "no row" : nameReading(row.readings[name], mosaic),
+        );
+        return { form, named, read };
+      });
+    });
+  expect(found.length).toBeGreaterThan(15);
+  for (const { form, named, read } of found) expect([form, ...named]).toEqual([form, ...read]);
 });

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { CATALOG_BYTES_MAX } from "../../src/domain/catalog/catalog.ts";
 import { runMain } from "../support/run-main.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
 import { createViewsDirectory } from "../support/views-directory.ts";
@@ -20,6 +21,18 @@ function commandsOf(guide: string): readonly string[] {
 test("docs/authoring.pt.md has the commands of docs/authoring.md, with messages in Portuguese", () => {
   const commands = commandsOf(PORTUGUESE).map((text) => text.replaceAll("validate --lang pt", "validate"));
   expect(commands).toEqual(commandsOf(GUIDE));
+});
+
+test.each([
+  { guide: GUIDE, said: /some ([\d,]+) views like the samples/ },
+  { guide: PORTUGUESE, said: /umas ([\d.]+) views como as do exemplo/ },
+])("$said of the guide is how many views like the samples a catalog may have", ({ guide, said }) => {
+  const folder = resolve(import.meta.dirname, "../../data/views");
+  const sizes = readdirSync(folder).map((name) => statSync(resolve(folder, name)).size);
+  const average = sizes.reduce((total, size) => total + size, 0) / sizes.length;
+  const views = Number(guide.match(said)?.[1]?.replace(/\D/g, ""));
+  expect(views * average).toBeLessThan(CATALOG_BYTES_MAX);
+  expect(views * average).toBeGreaterThan(0.9 * CATALOG_BYTES_MAX);
 });
 
 describe.each(RUNTIMES)("docs/authoring.md on $name", (runtime) => {
