@@ -31,7 +31,7 @@ import { createViewHref } from "./routes.js";
  * @typedef {import("./replica-table.js").Fleet} Fleet
  */
 
-/** Number of colours of lanes. The catalogs get the colours in turn, the oldest first. */
+/** Number of colours of lanes. The catalogs get the colours in turn, the oldest first, and keep them while the page is open. */
 const COLOR_COUNT = 6;
 
 /**
@@ -45,6 +45,8 @@ export function createHistoryPage(context) {
   let history;
   /** When each replica outside the present fleet was last seen. @type {ReadonlyMap<string, number>} */
   let seenMs = new Map();
+  /** The position of each catalog in the order of colours; the history forgets its oldest catalogs. @type {Map<string, number>} */
+  const positions = new Map();
   /** @type {import("./api.js").Failure | undefined} */
   let failure;
 
@@ -67,7 +69,7 @@ export function createHistoryPage(context) {
     if (entries.length === 0) return html`<p>${t("historyEmpty")}</p>`;
     return html`
       ${shared ? nothing : html`<p class="notice warn">${t("historyLocal")}</p>`}
-      ${drawLanes(context.words(), createLanes(entries, Date.now(), seenMs))}
+      ${drawLanes(context.words(), createLanes(entries, Date.now(), seenMs), positions)}
       <ol class="events" role="list" aria-label=${t("history")}>${entries.map(drawEntry)}</ol>`;
   }
 
@@ -227,11 +229,13 @@ function createLanes(entries, nowMs, seenMs) {
 /**
  * @param {import("./texts.js").PageTexts} words
  * @param {ReturnType<typeof createLanes>} timeline
+ * @param {Map<string, number>} positions of the catalogs in the order of colours; gets the new ones
  */
-function drawLanes({ t, format }, { lanes, startMs, hashes }) {
+function drawLanes({ t, format }, { lanes, startMs, hashes }, positions) {
+  for (const hash of hashes) if (!positions.has(hash)) positions.set(hash, positions.size);
   const percent = (/** @type {number} */ part) => `${Math.round(part * 10_000) / 100}%`;
   const timeOf = (/** @type {number} */ ms) => format.time(new Date(ms).toISOString());
-  const color = (/** @type {string} */ hash) => `hash-${hashes.indexOf(hash) % COLOR_COUNT}`;
+  const color = (/** @type {string} */ hash) => `hash-${(positions.get(hash) ?? 0) % COLOR_COUNT}`;
   const kinds = new Set(lanes.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   return html`
     <figure class="lanes">
