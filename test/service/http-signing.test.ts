@@ -1,6 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Readiness } from "../../src/app/status/readiness.ts";
 import { createSigningKey, type SigningKey } from "../../src/domain/signing/signing-key.ts";
 import { type HostedService, startHostedService } from "../support/hosted-service.ts";
 import { readMetrics } from "../support/read-metrics.ts";
@@ -255,5 +256,25 @@ describe.each(RUNTIMES)("signatures on $name", (runtime) => {
     expect((await reload()).status).toBe(200);
     const warned = service.logs().filter(({ msg }) => msg === "Too many wrong admin tokens");
     expect(warned).toHaveLength(1);
+  });
+
+  test("E4: a key that is withdrawn too early shows in the check, until the catalog has a trusted signature", async () => {
+    const readSignature = async (): Promise<unknown> => {
+      const { checks } = (await sendRequest(service.url, "/readyz")).json() as Readiness;
+      const { since: _, ...signature } = checks.signature;
+      return signature;
+    };
+    expect(await readSignature()).toEqual({ status: "pass", code: "verified" });
+    await deployed.trust("b");
+    expect((await reload()).status).toBe(422);
+    expect(await readSignature()).toEqual({
+      status: "warn",
+      code: "untrusted",
+      reason: "signature-invalid",
+    });
+    expect((await sendRequest(service.url, "/views")).status).toBe(200);
+    await deployed.trust("a", "b");
+    expect((await reload()).status).toBe(200);
+    expect(await readSignature()).toEqual({ status: "pass", code: "verified" });
   });
 });

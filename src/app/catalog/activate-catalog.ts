@@ -24,7 +24,8 @@ export function activateCatalog(
   const isSame = held?.catalog.hash === candidate.hash;
   const catalog = isSame ? held.catalog : candidate;
   const generation = generationOf(next);
-  const signature = { generation, manifest, manifestDigest: manifest && digestManifest(manifest) };
+  const manifestDigest = manifest && digestManifest(manifest);
+  const signature = { generation, manifest, manifestDigest, isTrusted: undefined };
   const { hash } = catalog;
   if (isSame && trigger === "reconcile") {
     const { pending, revision } = fields;

@@ -29,6 +29,8 @@ export interface ActiveCatalog {
   readonly manifest?: Uint8Array | undefined;
   /** The digest of the manifest; undefined without a manifest. */
   readonly manifestDigest?: string | undefined;
+  /** False once no trusted key signs its manifest any more; it is then served, but not published. */
+  readonly isTrusted?: boolean | undefined;
   /** The warnings of the load from disk; undefined for a catalog from the cache. */
   readonly warnings?: readonly Diagnostic[] | undefined;
   /** The digest of the view files that it was loaded from, if the catalog source computes digests. */

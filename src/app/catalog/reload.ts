@@ -16,7 +16,7 @@ import type { ReloadRefusalReason } from "./events.ts";
 import { isForeignPublication } from "./fleet-identity.ts";
 import { observeManifest } from "./observe.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
-import { generationOf, toVerifiedCatalog } from "./verified-catalog.ts";
+import { generationOf, refreshKeys, toVerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of a reload that changed neither the active catalog nor the cache. */
 export interface UnchangedReload {
@@ -79,11 +79,10 @@ export async function reload(
 ): Promise<ReloadOutcome> {
   const deps: CatalogDeps =
     requestId === undefined ? caller : { ...caller, emit: (event) => caller.emit({ ...event, requestId }) };
-  const { verifier, holder, emit, signal } = deps;
-  const keys = await verifier.refreshKeys(signal);
+  const { holder, emit } = deps;
+  const keys = await refreshKeys(deps);
   if (keys.kind === "refused")
     return refuseReload(deps, { reason: "signing-keys-unusable", detail: keys.detail });
-  if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
   const replaced = holder.current();
   for (let round = 1; ; round++) {
     const before = await readPublishedState(deps, force);

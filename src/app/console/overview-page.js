@@ -30,6 +30,7 @@ const CHECK_TEXTS = {
   "signature off": ["checkSignatureOff"],
   "signature verified": ["checkSignatureVerified"],
   "signature unsigned": ["checkSignatureUnsigned", "actSignatureUnsigned"],
+  "signature untrusted": ["checkSignatureUntrusted", "actSignatureUntrusted"],
   "signature absent": ["checkSignatureAbsent"],
   "fleet local": ["checkFleetLocal"],
   "fleet agrees": ["checkFleetAgrees"],

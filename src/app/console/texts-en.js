@@ -211,6 +211,9 @@ export const ENGLISH = {
   checkSignatureVerified: "The signature of the served catalog is valid.",
   checkSignatureUnsigned: "The served catalog has no signature.",
   actSignatureUnsigned: "Sign the catalog with mosaic sign, then reload.",
+  checkSignatureUntrusted:
+    "No trusted key signs the served catalog any more; this replica does not publish it.",
+  actSignatureUntrusted: "Sign the catalog with a trusted key, or trust its key again, then reload.",
   checkSignatureAbsent: "There is no catalog to verify.",
   checkFleetLocal: "This replica has a local cache: there are no others.",
   checkFleetAgrees: "The same catalog on {replicas}.",

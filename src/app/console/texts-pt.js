@@ -215,6 +215,10 @@ export const PORTUGUESE = {
   checkSignatureVerified: "A assinatura do catálogo servido é válida.",
   checkSignatureUnsigned: "O catálogo servido não tem assinatura.",
   actSignatureUnsigned: "Assine o catálogo com mosaic sign e recarregue.",
+  checkSignatureUntrusted:
+    "Nenhuma chave confiável assina mais o catálogo servido; esta réplica não o publica.",
+  actSignatureUntrusted:
+    "Assine o catálogo com uma chave confiável, ou volte a confiar na chave dele, e recarregue.",
   checkSignatureAbsent: "Não há catálogo para verificar.",
   checkFleetLocal: "Esta réplica tem um cache local: não há outras.",
   checkFleetAgrees: "O mesmo catálogo em {replicas}.",

@@ -11,7 +11,7 @@ import type { DatabaseStatus } from "./database-status.ts";
 export const CHECK_CODES = {
   catalog: ["active", "absent"],
   disk: ["same", "differs", "refused", "refused-elsewhere", "unknown"],
-  signature: ["off", "verified", "unsigned", "absent"],
+  signature: ["off", "verified", "unsigned", "untrusted", "absent"],
   fleet: ["local", "agrees", "diverges", "foreign", "lost", "unseen", "unsubscribed"],
   cache: ["local", "up", "damaged", "down"],
   tickers: ["fresh", "expired", "stale", "absent"],
@@ -170,9 +170,9 @@ function checkSignature({ holder, signatures }: ChecksDeps): UndatedCheck<"signa
   if (signatures.viewsSignatureMode === "none") return { status: "pass", code: "off" };
   const active = holder.current();
   if (active === undefined) return { status: "pass", code: "absent" };
-  return active.manifest === undefined
-    ? { status: "warn", code: "unsigned" }
-    : { status: "pass", code: "verified" };
+  if (active.manifest === undefined) return { status: "warn", code: "unsigned" };
+  if (active.isTrusted === false) return { status: "warn", code: "untrusted", reason: "signature-invalid" };
+  return { status: "pass", code: "verified" };
 }
 
 function checkFleet({ fleet, isForeign, isSubscribed, hasFleet, wallMs }: ChecksDeps): UndatedCheck<"fleet"> {

@@ -166,6 +166,11 @@ describe("createChecks()", () => {
       if (active === undefined) throw new Error("A catalog is active");
       now.holder.activate({ ...active, manifest });
       expect(checks().signature).toMatchObject({ code, status });
+      now.holder.activate({ ...active, manifest, isTrusted: false });
+      const isSigned = code === "verified";
+      expect(checks().signature).toMatchObject(
+        isSigned ? { code: "untrusted", status: "warn", reason: "signature-invalid" } : { code, status },
+      );
       now.holder = registryOf(undefined);
       expect(checks().signature.code).toBe(mode === "none" ? "off" : "absent");
     },
