@@ -18,3 +18,8 @@ test("jitteredBackoffMs() stays between half of the pause and the whole", () => 
     }),
   );
 });
+
+test("jitteredBackoffMs() is half of the pause at random 0, and all of it at 1", () => {
+  const pauses = [0, 0.5, 1].map((random) => jitteredBackoffMs(2, POLICY, random));
+  expect(pauses).toEqual([500, 750, 1000]);
+});

@@ -22,6 +22,36 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     reason: "two that are equal are refused in the next lines, in whatever order",
   },
   {
+    file: "src/domain/circuit-breaker.ts",
+    line: 'case "open":',
+    replacement: 'case "open":',
+    reason: "an open breaker has an epoch of its own, for which no call gets a permit",
+  },
+  {
+    file: "src/domain/circuit-breaker.ts",
+    line: 'case "open":',
+    replacement: '""',
+    reason: "an open breaker has an epoch of its own, for which no call gets a permit",
+  },
+  {
+    file: "src/domain/fleet/announcement.ts",
+    line: 'const hash = kind === "catalog-published" ? event.hash : undefined;',
+    replacement: "true",
+    reason: "announcements of the other kind have no hash, which is undefined too",
+  },
+  {
+    file: "src/domain/fleet/fleet-summary.ts",
+    line: "return (lost ?? []).filter(({ since }) => {",
+    replacement: '["Stryker was here"]',
+    reason: "a text has no time, so it counts neither as lost nor as late",
+  },
+  {
+    file: "src/domain/fleet/fleet-summary.ts",
+    line: "const known = (before ?? []).filter(",
+    replacement: '["Stryker was here"]',
+    reason: "a text has no time, so it counts neither as lost nor as late",
+  },
+  {
     file: "src/domain/json/parse-json.ts",
     line: "skipMatch(cursor, PLAIN_CHARACTERS);",
     replacement: ";",
@@ -268,5 +298,41 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
     line: "while (length < left.length && left[length] === right[length]) length += 1;",
     replacement: "length <= left.length",
     reason: "no two keys of a publication are equal, so that they differ before both end",
+  },
+  {
+    file: "src/domain/tickers/ticker.ts",
+    line: "const INVISIBLE_OR_SPACE = /[\\s\\p{Cf}\\p{Default_Ignorable_Code_Point}]+/gu;",
+    replacement: "/[\\s\\p{Cf}\\p{Default_Ignorable_Code_Point}]/gu",
+    reason: "all of them are removed, one after the other or in runs",
+  },
+  {
+    file: "src/domain/tickers/ticker-query.ts",
+    line: 'const statements = bare.replace(/;\\s*$/, "");',
+    replacement: '"Stryker was here!"',
+    reason: "what stands after the first word matters only if it has a semicolon",
+  },
+  {
+    file: "src/domain/tickers/ticker-query.ts",
+    line: 'part.startsWith("-") || part.startsWith("/") ? " " : "\'\'",',
+    replacement: 'part.endsWith("/")',
+    reason: "a comment that begins with a slash ends with one, and a quoted text does neither",
+  },
+  {
+    file: "src/domain/tickers/ticker-set.ts",
+    line: 'return known.has(written) ? (written as Ticker) : known.findByForm(normalizeTicker(text) ?? "");',
+    replacement: '"Stryker was here!"',
+    reason: "texts that are too long for a normal form have been refused before",
+  },
+  {
+    file: "src/domain/tickers/ticker-set.ts",
+    line: "return rest.length === 0",
+    replacement: "false",
+    reason: "sorting a sorted list again gives the same, only later",
+  },
+  {
+    file: "src/domain/tickers/ticker-set.ts",
+    line: "if (!ticker.startsWith(code)) break;",
+    replacement: "false",
+    reason: "the tickers after the code's own are looked at too, but not taken",
   },
 ];

@@ -135,6 +135,21 @@ describe("updateLostReplicas()", () => {
     expect(parseFleetSummary(bytes)).toEqual(SUMMARY);
   });
 
+  test("encodeFleetSummary() keeps lost replicas that fit to the byte", () => {
+    const encodeWith = (quotes: number): Uint8Array => {
+      const quoted = '"'.repeat(quotes);
+      const ids = ["0", "1", "2", `3${quoted.slice(90)}`, `4${quoted.slice(0, 90)}`].map((id) =>
+        id.padEnd(100, "x"),
+      );
+      return encodeFleetSummary({ ...SUMMARY, lost: update(undefined, ids) });
+    };
+    // Each quotation mark needs one more byte, because it is escaped.
+    const quotes = SUMMARY_BYTES_MAX - encodeWith(0).byteLength;
+    expect(encodeWith(quotes)).toHaveLength(SUMMARY_BYTES_MAX);
+    expect(parseFleetSummary(encodeWith(quotes))?.lost).toHaveLength(5);
+    expect(parseFleetSummary(encodeWith(quotes + 1))?.lost).toBeUndefined();
+  });
+
   test("selectLostReplicas() leaves out who may only be late, and who is forgotten", () => {
     const lost = [-3601, -3600, -3599, -40, -39].map((seconds) => ({ id: "a", since: at(seconds) }));
     expect(selectLostReplicas(lost, nowMs)).toEqual([lost[2], lost[3]]);
