@@ -11,7 +11,7 @@ export interface FleetService {
   start(): void;
   announceCatalog(hash: CatalogHash): void;
   announceTickers(): void;
-  /** To be called after a reconnect to the shared cache: compares at once and sends a heartbeat. */
+  /** To be called after a reconnect to the shared cache: compares at once and, once started, sends a heartbeat. */
   reconnected(): void;
   /** The live replicas and what they serve, read from the shared cache. */
   list(): Promise<Fleet>;
@@ -65,6 +65,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     signal,
     trace = NO_FLEET_TRACE,
   } = deps;
+  let started = false;
   let subscribed = false;
 
   function inBackground(task: () => Promise<unknown>): void {
@@ -124,6 +125,7 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
 
   return {
     start() {
+      started = true;
       const listener: BroadcastListener = {
         message(bytes) {
           if (!signal.aborted) receive(bytes);
@@ -146,7 +148,8 @@ export function createFleetService(deps: FleetServiceDeps): FleetService {
     announceTickers: () => announce({ kind: "tickers-refreshed", replica: id }),
     reconnected() {
       compareAll();
-      inBackground(registry.heartbeat);
+      // Before the start, the first catalog is being loaded: without one, this replica would count as divergent.
+      if (started) inBackground(registry.heartbeat);
     },
     list: registry.list,
     last: registry.last,

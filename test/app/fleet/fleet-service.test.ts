@@ -163,6 +163,17 @@ describe("createFleetService()", () => {
     expect(mine.done).toEqual(["compare", "resync by comparison"]);
   });
 
+  test("reconnected() before start() sends no heartbeat, which would count a replica that is loading as divergent", async () => {
+    const loading = joinFleet("loading", cache, hub.join());
+    loading.service.reconnected();
+    await settle();
+    expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["mine", "theirs"]);
+    loading.service.start();
+    await settle();
+    expect((await mine.service.list()).replicas.map(({ id }) => id)).toEqual(["loading", "mine", "theirs"]);
+    loading.stop();
+  });
+
   test("reconnected() compares all at once", async () => {
     mine.service.reconnected();
     await settle();
