@@ -3,7 +3,7 @@
 # failure, and looks complete. A statement that writes does nothing, in silence. Node 24.21.0 and Bun 1.4.5 throw, and so do all(),
 # get() and run() on Deno; its iterate() takes any result but a row for the end.
 # Seen: an integer above 2^53 in the second row, for which all() throws ERR_OUT_OF_RANGE, ends the loop after one row; json_extract() over
-# four rows, the third of which is no JSON, gives two rows; an INSERT ... RETURNING that breaks a unique key gives no row. So an
+# four rows with broken JSON in the third gives two rows; an INSERT ... RETURNING that breaks a unique key gives no row. So an
 # export is short without a trace. Deno 2.4.0 and 2.8.0 end at the broken JSON too. Issues of Deno about the texts of SQLite's
 # errors and about using an iterator twice are closed; about this none was found. Exits with 1 when that has changed.
 set -eu
