@@ -25,7 +25,8 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     VIEWS_CACHE_TTL: {
       type: "whole seconds",
-      meaning: "How long a published catalog stays in the shared cache.",
+      meaning:
+        "How long a published catalog stays in the shared cache. Running replicas publish it again when it has expired.",
       wrong: [{ VIEWS_CACHE_TTL: "0" }],
     },
   },
@@ -126,7 +127,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
       type: "path of a JSON file",
       unset: "no keyring",
       meaning:
-        "Several keys, for rotation. It is read again at every reload, and when a release is signed by an unknown key.",
+        "1 to 16 keys, for rotation ([form](../ops/signing.md#what-there-is)). It is read again at every reload, and when a release is signed by an unknown key.",
       wrong: [],
     },
     VIEWS_SIGNATURE_REQUIRED: {
@@ -150,7 +151,7 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     },
     TICKERS_CACHE_TTL: {
       type: "seconds, with or without a fraction",
-      meaning: "How long a list of tickers is used before it is loaded again.",
+      meaning: "How long a list of tickers is used; after that, the next request loads it again.",
       wrong: [{ TICKERS_CACHE_TTL: "-1" }],
     },
   },
@@ -168,7 +169,8 @@ export const SETTING_GROUPS: Readonly<Record<string, Readonly<Partial<Record<Set
     ADMIN_TOKEN: {
       type: "up to 1024 visible ASCII characters",
       unset: "a random one for this run, shown on a terminal",
-      meaning: "The bearer token of `/admin/*`. A configured token is never shown.",
+      meaning:
+        "The bearer token of `/admin/*`; use a long one, such as `openssl rand -hex 32` makes. A configured token is never shown.",
       wrong: [{ ADMIN_TOKEN: "two words" }],
     },
     HTTP_IDLE_TIMEOUT: {
