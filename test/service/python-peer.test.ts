@@ -6,7 +6,7 @@ import { createMemorySource } from "../../src/adapters/memory/source.ts";
 import { reload } from "../../src/app/catalog/reload.ts";
 import { preload, reconcile } from "../../src/app/catalog/sync.ts";
 import { type CatalogRedis, startCatalogRedis } from "../support/catalog-redis.ts";
-import { createReplica, NOW_MS, observedSource } from "../support/catalog-replica.ts";
+import { createReplica, observedSource } from "../support/catalog-replica.ts";
 import { startHostedService } from "../support/hosted-service.ts";
 import { peerReaders, type ReadKey } from "../support/python-peer.ts";
 import { RUNTIMES } from "../support/runtimes.ts";
@@ -112,18 +112,6 @@ describe("reconcile()", () => {
     expect(replica.deps.holder.current()?.catalog.hash).toBe(hash);
     expect(await redis.contents()).toMatchObject(Object.fromEntries(shared));
   });
-});
-
-test("reconcile() takes a Python peer's publication on a clock that counts fractions of a millisecond", async () => {
-  const replica = createReplica({ cache: redis.cache, source: createMemorySource({}) });
-  await publishAsPython(fixture.awkward ?? golden());
-  let fractionMs = 0;
-  const deps = { ...replica.deps, monotonicMs: () => (fractionMs += 1 / 64) };
-  await preload(deps);
-  const hash = await publishAsPython(golden());
-  expect(await reconcile(deps)).toBe(true);
-  expect(replica.story().at(-1)).toBe("repaired: state");
-  expect(deps.holder.current()).toMatchObject({ catalog: { hash }, revision: NOW_MS + 1 });
 });
 
 describe.each(await peerReaders())("$name", (reader) => {

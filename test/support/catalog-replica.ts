@@ -26,7 +26,7 @@ export interface ReplicaOptions {
   readonly verifier?: CatalogVerifier;
 }
 
-/** What the catalog's use cases need, with the clock standing still and everything they did written down. */
+/** What the catalog's use cases need, with a clock that nearly stands still, and everything they did written down. */
 export interface Replica {
   readonly deps: CatalogDeps;
   readonly events: readonly CatalogEvent[];
@@ -59,6 +59,8 @@ export function createReplica({
   const events: CatalogEvent[] = [];
   const pauses: number[] = [];
   let elapsedMs = 0;
+  // Each call counts a fraction of a millisecond, as real clocks do.
+  let fractionMs = 0;
   const clocked: CachePort = {
     ...cache,
     fingerprint: async (...call) => ({ ...(await cache.fingerprint(...call)), nowMs: NOW_MS + elapsedMs }),
@@ -91,7 +93,10 @@ export function createReplica({
         for (const { fits, resolve } of waiters) if (fits(event)) resolve();
       },
       wallMs: () => NOW_MS,
-      monotonicMs: () => elapsedMs,
+      monotonicMs: () => {
+        fractionMs += 1 / 1024;
+        return elapsedMs + fractionMs;
+      },
       random: () => 0.5,
       pause: async (ms) => {
         pauses.push(ms);
