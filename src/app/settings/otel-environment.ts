@@ -1,3 +1,4 @@
+import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
 import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
 import { type ChoiceValues, type Environment, toCanonicalChoice } from "./setting-values.ts";
 
@@ -6,13 +7,13 @@ export interface OtelEnvironment {
   /** All `OTEL_*` variables, trimmed; an ignored variable is undefined. */
   readonly environment: Environment;
   /** Ignored variables, and why. Values that may be secret are not shown. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly LocalizedText[];
 }
 
 /** The result of a rule. With a warning, the value was ignored in whole or in part. */
 interface RuleResult {
   readonly value: string | undefined;
-  readonly warning?: string;
+  readonly warning?: LocalizedText;
 }
 
 type VariableRule = (name: string, text: string) => RuleResult;
@@ -26,7 +27,7 @@ type VariableRule = (name: string, text: string) => RuleResult;
  */
 export function readOtelEnvironment(environment: Environment): OtelEnvironment {
   const used: Record<string, string | undefined> = {};
-  const warnings: string[] = [];
+  const warnings: LocalizedText[] = [];
   // Sorted, because Deno lists an environment in a different order at each start.
   for (const name of Object.keys(environment).sort()) {
     if (!name.startsWith("OTEL_")) continue;
@@ -50,7 +51,11 @@ const RULE_BY_VARIABLE: ReadonlyMap<string, VariableRule> = new Map<string, Vari
   ["OTEL_TRACES_SAMPLER", createChoiceRule({ values: TRACE_SAMPLERS })],
   [
     "OTEL_TRACES_SAMPLER_ARG",
-    createNumberRule({ min: 0, max: 1, form: "a number from 0 to 1, such as 0.01" }),
+    createNumberRule({
+      min: 0,
+      max: 1,
+      form: { en: "a number from 0 to 1, such as 0.01", pt: "um número de 0 a 1, como 0.01" },
+    }),
   ],
   ["OTEL_TRACES_EXPORTER", checkExporters],
   ["OTEL_METRICS_EXPORTER", checkExporters],
@@ -67,18 +72,37 @@ const RULE_BY_VARIABLE: ReadonlyMap<string, VariableRule> = new Map<string, Vari
     (name) =>
       [
         name,
-        createWholeNumberRule({ min: 1, form: "whole milliseconds from 1 to 86400000, such as 60000" }),
+        createWholeNumberRule({
+          min: 1,
+          form: {
+            en: "whole milliseconds from 1 to 86400000, such as 60000",
+            pt: "um número inteiro de milissegundos de 1 a 86400000, como 60000",
+          },
+        }),
       ] as const,
   ),
   ...["SCHEDULE_DELAY", "EXPORT_TIMEOUT"].map(
     (name) =>
       [
         `OTEL_BSP_${name}`,
-        createWholeNumberRule({ min: 0, form: "whole milliseconds from 0 to 86400000" }),
+        createWholeNumberRule({
+          min: 0,
+          form: {
+            en: "whole milliseconds from 0 to 86400000",
+            pt: "um número inteiro de milissegundos de 0 a 86400000",
+          },
+        }),
       ] as const,
   ),
   ...["MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE"].map(
-    (name) => [`OTEL_BSP_${name}`, createWholeNumberRule({ min: 1, form: "a whole number from 1" })] as const,
+    (name) =>
+      [
+        `OTEL_BSP_${name}`,
+        createWholeNumberRule({
+          min: 1,
+          form: { en: "a whole number from 1", pt: "um número inteiro a partir de 1" },
+        }),
+      ] as const,
   ),
 ]);
 
@@ -90,17 +114,34 @@ function quoteExcerpt(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
-function ignoreValue(name: string, text: string, form: string): RuleResult {
+function ignoreValue(name: string, text: string, form: LocalizedText): RuleResult {
+  const value = quoteExcerpt(text);
+  const warning = {
+    en: `${name} is ${value}, which is ignored: expected ${form.en}`,
+    pt: `${name} é ${value}, que é ignorado: o esperado é ${form.pt}`,
+  };
+  return { value: undefined, warning };
+}
+
+/** The names of a list that are ignored, and what the list takes; `note` is added in each language. */
+function warnOfNames(
+  name: string,
+  ignored: readonly string[],
+  { form, note = sameInEachLanguage("") }: { readonly form: LocalizedText; readonly note?: LocalizedText },
+): LocalizedText {
+  const names = ignored.map(quoteExcerpt).join(", ");
   return {
-    value: undefined,
-    warning: `${name} is ${quoteExcerpt(text)}, which is ignored: expected ${form}`,
+    en: `${name} names ${names}, which is ignored: expected ${form.en}${note.en}`,
+    pt: `${name} tem ${names}, que é ignorado: o esperado é ${form.pt}${note.pt}`,
   };
 }
 
 function createChoiceRule(choice: ChoiceValues): VariableRule {
   return (name, text) => {
     const value = toCanonicalChoice(choice, text);
-    return choice.values.includes(value) ? { value } : ignoreValue(name, text, choice.values.join(", "));
+    return choice.values.includes(value)
+      ? { value }
+      : ignoreValue(name, text, sameInEachLanguage(choice.values.join(", ")));
   };
 }
 
@@ -111,7 +152,7 @@ function createNumberRule({
 }: {
   readonly min: number;
   readonly max: number;
-  readonly form: string;
+  readonly form: LocalizedText;
 }): VariableRule {
   return (name, text) => {
     const value = Number(text);
@@ -119,7 +160,13 @@ function createNumberRule({
   };
 }
 
-function createWholeNumberRule({ min, form }: { readonly min: number; readonly form: string }): VariableRule {
+function createWholeNumberRule({
+  min,
+  form,
+}: {
+  readonly min: number;
+  readonly form: LocalizedText;
+}): VariableRule {
   const inRange = createNumberRule({ min, max: WHOLE_NUMBER_MAX, form });
   return (name, text) => (/^[0-9]+$/.test(text) ? inRange(name, text) : ignoreValue(name, text, form));
 }
@@ -140,8 +187,9 @@ function checkExporters(name: string, text: string): RuleResult {
   // `prometheus` alone means that nothing is sent: `/metrics` can always be scraped.
   const value = ownValue ?? (isScraped ? "none" : undefined);
   if (others.length === 0) return { value };
-  const scraped = isScraped ? "; Prometheus reads GET /metrics" : "";
-  const warning = `${name} names ${others.map(quoteExcerpt).join(", ")}, which is ignored: expected otlp or none${scraped}`;
+  const note = { en: "; Prometheus reads GET /metrics", pt: "; o Prometheus lê GET /metrics" };
+  const form = { en: "otlp or none", pt: "otlp ou none" };
+  const warning = warnOfNames(name, others, isScraped ? { form, note } : { form });
   return { value, warning };
 }
 
@@ -152,8 +200,8 @@ function checkPropagators(name: string, text: string): RuleResult {
   const known = names.filter((each) => PROPAGATORS.has(each));
   const value = known.length === 0 ? undefined : known.join(",");
   if (known.length === names.length) return { value };
-  const others = names.filter((each) => !PROPAGATORS.has(each)).map(quoteExcerpt);
-  const warning = `${name} names ${others.join(", ")}, which is ignored: expected ${[...PROPAGATORS].join(", ")}`;
+  const others = names.filter((each) => !PROPAGATORS.has(each));
+  const warning = warnOfNames(name, others, { form: sameInEachLanguage([...PROPAGATORS].join(", ")) });
   return { value, warning };
 }
 
@@ -167,8 +215,12 @@ function checkPairs(name: string, text: string): RuleResult {
   const value = usable.length === 0 ? undefined : usable.join(",");
   if (usable.length === all.length) return { value };
   const places = all.flatMap((pair, index) => (isValidPair(pair, name) ? [] : [String(index + 1)]));
-  const which = `${places.length === 1 ? "pair" : "pairs"} ${places.join(", ")} of ${all.length}`;
-  const warning = `${name}: ${which} ${places.length === 1 ? "is" : "are"} ignored: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`;
+  const which = places.join(", ");
+  const isOne = places.length === 1;
+  const warning = {
+    en: `${name}: ${isOne ? "pair" : "pairs"} ${which} of ${all.length} ${isOne ? "is" : "are"} ignored: write each pair as key=value, with "," as %2C, "=" as %3D and "%" as %25`,
+    pt: `${name}: ${isOne ? "o par" : "os pares"} ${which} de ${all.length} ${isOne ? "é ignorado" : "são ignorados"}: escreva cada par como chave=valor, com "," como %2C, "=" como %3D e "%" como %25`,
+  };
   return { value, warning };
 }
 

@@ -72,7 +72,7 @@ export type SettingsParse =
 export type { Environment } from "./setting-values.ts";
 
 /**
- * @param language the language of the message and of warnings; those of OpenTelemetry's variables are in English
+ * @param language the language of the message and of warnings
  * @param terminal whether logs go to a terminal: then they are pretty unless `LOG_FORMAT` is set
  * @returns frozen settings, or one message that lists every wrong variable, its value unless that is secret,
  * and what the variable accepts
@@ -120,8 +120,9 @@ export function parseSettings(
     otel: toOtelSettings(output, otel.environment),
   };
   const unknown = warnOfUnknownSettings(environment, Object.keys(schema.entries));
-  const doubtful = [...unknown, ...warnOfQuotedSettings(values)];
-  const warnings = [...doubtful.map((each) => each[language]), ...otel.warnings];
+  const warnings = [...unknown, ...warnOfQuotedSettings(values), ...otel.warnings].map(
+    (each) => each[language],
+  );
   return { kind: "settings", settings: Object.freeze(settings), warnings };
 }
 

@@ -57,6 +57,28 @@ describe("parseSettings() in Portuguese", () => {
     for (const [index, line] of problems.entries()) expect(line).not.toBe(english[index]);
   });
 
+  test.each([
+    { OTEL_TRACES_EXPORTER: "zipkin" },
+    { OTEL_METRICS_EXPORTER: "prometheus" },
+    { OTEL_PROPAGATORS: "jaeger" },
+    { OTEL_TRACES_SAMPLER: "mine" },
+    { OTEL_TRACES_SAMPLER_ARG: "2" },
+    { OTEL_METRIC_EXPORT_INTERVAL: "soon" },
+    { OTEL_BSP_SCHEDULE_DELAY: "soon" },
+    { OTEL_BSP_MAX_QUEUE_SIZE: "0" },
+    { OTEL_RESOURCE_ATTRIBUTES: "x" },
+    { OTEL_RESOURCE_ATTRIBUTES: "x,y,a=b" },
+  ])("parseSettings() warns in Portuguese of %j", (environment) => {
+    const warningsIn = (language: "en" | "pt") => {
+      const parsed = parseSettings(environment, { terminal: false, language });
+      return parsed.kind === "settings" ? parsed.warnings : expect.fail(parsed.message);
+    };
+    const [en, pt] = [warningsIn("en"), warningsIn("pt")];
+    expect([en.length, pt.length]).toEqual([1, 1]);
+    expect(pt).not.toEqual(en);
+    expect(englishAmong(pt.map(proseOf))).toEqual([]);
+  });
+
   test("parseSettings() counts wrong settings in Portuguese, and quotes their values", () => {
     expect(messageIn("pt", { PORT: "x", CACHE_BACKEND: "redis" })).toBe(
       [
