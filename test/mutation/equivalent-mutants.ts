@@ -65,7 +65,7 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   },
   {
     file: "src/domain/json/parse-json.ts",
-    line: 'if (close < 0) throw createTextError(cursor, "Unterminated text", start);',
+    line: "if (close < 0) throw createTextError(cursor, UNTERMINATED, start);",
     replacement: "close <= 0",
     reason: "a closing quote is never the first character: one that opens comes before it",
   },

@@ -50,17 +50,25 @@ export function toYamlText(text: string): string {
 const PLACE_LENGTH_MAX = 60;
 
 /**
- * Describes an issue: the path, then the schema's own message. The value at the path is never shown.
+ * Describes an issue: the path, then the text of the rule that the schema's message names. The value at the path is never
+ * shown.
  *
  * For a missing or an unknown member of an object, valibot's path ends with the member, but the message is about the
  * object, so the last step is left out.
  */
-export function describeIssue({ kind, type, path, message }: v.BaseIssue<unknown>): string {
+export function describeIssue(
+  { kind, type, path, message }: v.BaseIssue<unknown>,
+  rules: Readonly<Record<string, LocalizedText>>,
+): LocalizedText {
   const steps = path ?? [];
   const ofObject = kind === "schema" && type.endsWith("_object") && steps.at(-1)?.origin === "key";
   const place = steps
     .slice(0, ofObject ? -1 : undefined)
     .map(({ key }) => String(key))
     .join(".");
-  return `${place === "" ? "it" : JSON.stringify(place.slice(0, PLACE_LENGTH_MAX))} ${message}`;
+  const shown = JSON.stringify(place.slice(0, PLACE_LENGTH_MAX));
+  const { en, pt } = rules[message] ?? { en: message, pt: message };
+  return place === ""
+    ? { en: `it ${en}`, pt: `o JSON ${pt}` }
+    : { en: `${shown} ${en}`, pt: `${shown} ${pt}` };
 }

@@ -1,13 +1,19 @@
+import { type LocalizedText, toLocalizedText } from "../../lib/language.ts";
 import { INTEGER_DIGITS_MAX, JSON_DEPTH_MAX, type JsonValue, setOwnProperty } from "./json-value.ts";
 
 /** JSON text that cannot be parsed. `offset` counts UTF-16 units from the start of the text. */
 export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
   readonly offset: number;
+  /** The message in each language. */
+  readonly texts: LocalizedText;
 
-  constructor(message: string, offset: number, options?: ErrorOptions) {
-    super(`${message} at offset ${offset}`, options);
+  constructor(message: LocalizedText | string, offset: number, options?: ErrorOptions) {
+    const { en, pt } = toLocalizedText(message);
+    const texts = { en: `${en} at offset ${offset}`, pt: `${pt} na posição ${offset}` };
+    super(texts.en, options);
     this.offset = offset;
+    this.texts = texts;
   }
 }
 
@@ -22,7 +28,11 @@ export class JsonTextError extends Error {
 export function parseJson(text: string): JsonValue {
   const cursor: JsonCursor = { text, at: 0, isPlain: !ESCAPE_OR_CONTROL.test(text) && text.isWellFormed() };
   const value = readValue(cursor, 0);
-  if (peekCharacter(cursor) !== "") throw createTextError(cursor, "Unexpected text after the JSON value");
+  if (peekCharacter(cursor) !== "")
+    throw createTextError(cursor, {
+      en: "Unexpected text after the JSON value",
+      pt: "Texto inesperado depois do valor JSON",
+    });
   return value;
 }
 
@@ -38,6 +48,9 @@ const JSON_LITERALS = new Map<string, readonly [text: string, value: JsonValue]>
   ["n", ["null", null]],
 ]);
 
+const NO_VALUE: LocalizedText = { en: "Expected a JSON value", pt: "Esperado um valor JSON" };
+const UNTERMINATED: LocalizedText = { en: "Unterminated text", pt: "Texto sem aspas no fim" };
+
 interface JsonCursor {
   readonly text: string;
   /** Whether the text has no backslash, control character or lone surrogate: then a string ends at the next quote. */
@@ -45,7 +58,7 @@ interface JsonCursor {
   at: number;
 }
 
-function createTextError(cursor: JsonCursor, message: string, at = cursor.at): JsonTextError {
+function createTextError(cursor: JsonCursor, message: LocalizedText, at = cursor.at): JsonTextError {
   return new JsonTextError(message, at);
 }
 
@@ -74,13 +87,17 @@ function peekCharacter(cursor: JsonCursor): string {
 function readValue(cursor: JsonCursor, depth: number): JsonValue {
   const first = peekCharacter(cursor);
   if (first === "{" || first === "[") {
-    if (depth >= JSON_DEPTH_MAX) throw createTextError(cursor, `Nested deeper than ${JSON_DEPTH_MAX} levels`);
+    if (depth >= JSON_DEPTH_MAX)
+      throw createTextError(cursor, {
+        en: `Nested deeper than ${JSON_DEPTH_MAX} levels`,
+        pt: `Mais de ${JSON_DEPTH_MAX} níveis de aninhamento`,
+      });
     return first === "{" ? readObject(cursor, depth + 1) : readList(cursor, depth + 1);
   }
   if (first === '"') return readText(cursor);
   const literal = JSON_LITERALS.get(first);
   if (literal === undefined) return readNumber(cursor);
-  if (!cursor.text.startsWith(literal[0], cursor.at)) throw createTextError(cursor, "Expected a JSON value");
+  if (!cursor.text.startsWith(literal[0], cursor.at)) throw createTextError(cursor, NO_VALUE);
   cursor.at += literal[0].length;
   return literal[1];
 }
@@ -106,11 +123,17 @@ function readObject(cursor: JsonCursor, depth: number): JsonValue {
     return members;
   }
   for (;;) {
-    if (peekCharacter(cursor) !== '"') throw createTextError(cursor, "Expected a key in double quotes");
+    if (peekCharacter(cursor) !== '"')
+      throw createTextError(cursor, {
+        en: "Expected a key in double quotes",
+        pt: "Esperada uma chave entre aspas duplas",
+      });
     const keyAt = cursor.at;
     const key = readText(cursor);
-    if (Object.hasOwn(members, key)) throw createTextError(cursor, "Duplicate key", keyAt);
-    if (peekCharacter(cursor) !== ":") throw createTextError(cursor, 'Expected ":"');
+    if (Object.hasOwn(members, key))
+      throw createTextError(cursor, { en: "Duplicate key", pt: "Chave repetida" }, keyAt);
+    if (peekCharacter(cursor) !== ":")
+      throw createTextError(cursor, { en: 'Expected ":"', pt: 'Esperado ":"' });
     cursor.at += 1;
     setOwnProperty(members, key, readValue(cursor, depth));
     if (readSeparator(cursor, "}")) return members;
@@ -120,7 +143,8 @@ function readObject(cursor: JsonCursor, depth: number): JsonValue {
 /** Reads "," or the closing bracket; true for the bracket. */
 function readSeparator(cursor: JsonCursor, close: "]" | "}"): boolean {
   const next = peekCharacter(cursor);
-  if (next !== "," && next !== close) throw createTextError(cursor, `Expected "," or "${close}"`);
+  if (next !== "," && next !== close)
+    throw createTextError(cursor, { en: `Expected "," or "${close}"`, pt: `Esperado "," ou "${close}"` });
   cursor.at += 1;
   return next === close;
 }
@@ -132,7 +156,7 @@ function readText(cursor: JsonCursor): string {
 function readPlainText(cursor: JsonCursor): string {
   const start = cursor.at + 1;
   const close = cursor.text.indexOf('"', start);
-  if (close < 0) throw createTextError(cursor, "Unterminated text");
+  if (close < 0) throw createTextError(cursor, UNTERMINATED);
   cursor.at = close + 1;
   return cursor.text.slice(start, close);
 }
@@ -143,28 +167,39 @@ function readEscapedText(cursor: JsonCursor): string {
   skipMatch(cursor, PLAIN_CHARACTERS);
   const plain = cursor.text.charAt(cursor.at) === '"';
   const close = plain ? cursor.at : findClosingQuote(cursor.text, cursor.at);
-  if (close < 0) throw createTextError(cursor, "Unterminated text", start);
+  if (close < 0) throw createTextError(cursor, UNTERMINATED, start);
   cursor.at = close + 1;
   const value = plain
     ? cursor.text.slice(start + 1, close)
     : decodeEscapedText(cursor.text.slice(start, close + 1), start);
-  if (!value.isWellFormed()) throw createTextError(cursor, "Text with a lone surrogate", start);
+  if (!value.isWellFormed())
+    throw createTextError(
+      cursor,
+      { en: "Text with a lone surrogate", pt: "Texto com um surrogate isolado" },
+      start,
+    );
   return value;
 }
 
 function readNumber(cursor: JsonCursor): JsonValue {
   NUMBER_PATTERN.lastIndex = cursor.at;
   const found = NUMBER_PATTERN.exec(cursor.text);
-  if (found === null) throw createTextError(cursor, "Expected a JSON value");
+  if (found === null) throw createTextError(cursor, NO_VALUE);
   const [token, fraction, exponent] = found;
   const integer = fraction === undefined && exponent === undefined;
   const digits = token.length - (token.startsWith("-") ? 1 : 0);
   if (integer && digits > INTEGER_DIGITS_MAX) {
-    throw createTextError(cursor, `Integer of more than ${INTEGER_DIGITS_MAX} digits`);
+    throw createTextError(cursor, {
+      en: `Integer of more than ${INTEGER_DIGITS_MAX} digits`,
+      pt: `Inteiro de mais de ${INTEGER_DIGITS_MAX} dígitos`,
+    });
   }
   const value = integer ? BigInt(token) : Number(token);
   if (value === Infinity || value === -Infinity)
-    throw createTextError(cursor, "Number beyond the range of a float");
+    throw createTextError(cursor, {
+      en: "Number beyond the range of a float",
+      pt: "Número além do intervalo de um float",
+    });
   cursor.at += token.length;
   return value;
 }
@@ -183,7 +218,14 @@ function decodeEscapedText(quoted: string, offset: number): string {
   try {
     return JSON.parse(quoted) as string;
   } catch (cause) {
-    throw new JsonTextError("Bad escape or control character in text", offset, { cause });
+    throw new JsonTextError(
+      {
+        en: "Bad escape or control character in text",
+        pt: "Sequência de escape inválida ou caractere de controle em texto",
+      },
+      offset,
+      { cause },
+    );
   }
 }
 
@@ -205,7 +247,8 @@ export function readStoredJson(bytes: Uint8Array): JsonValue | undefined {
 /** Parses UTF-8 text with {@link parseJson}; returns the error if it is not valid. */
 export function parseStoredJson(bytes: Uint8Array): JsonValue | JsonTextError {
   const text = readStoredText(bytes);
-  if (text === undefined) return new JsonTextError("Text that is not UTF-8", 0);
+  if (text === undefined)
+    return new JsonTextError({ en: "Text that is not UTF-8", pt: "Texto que não é UTF-8" }, 0);
   try {
     return parseJson(text);
   } catch (error) {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
+import type { LocalizedText } from "../../lib/language.ts";
 import { describeIssue } from "../json/describe-value.ts";
 import { JsonTextError, parseStoredJson } from "../json/parse-json.ts";
 import { SIGNATURES_MAX } from "./manifest.ts";
@@ -16,8 +16,7 @@ import {
 export const KEYRING_BYTES_MAX = 64 * 1024;
 
 /**
- * The result of parsing a keyring. `detail` contains no secret; the schema's own messages are only in
- * English.
+ * The result of parsing a keyring. `detail` contains no secret.
  */
 export type KeyringParse =
   | { readonly kind: "keyring"; readonly keys: readonly SigningKey[] }
@@ -35,9 +34,9 @@ export function parseKeyring(bytes: Uint8Array): KeyringParse {
     });
   const value = parseStoredJson(bytes);
   if (value instanceof JsonTextError)
-    return malformedKeyring({ en: `it is not JSON: ${value.message}`, pt: `não é JSON: ${value.message}` });
+    return malformedKeyring({ en: `it is not JSON: ${value.texts.en}`, pt: `não é JSON: ${value.texts.pt}` });
   const parsed = v.safeParse(keyringSchema, value, { abortEarly: true });
-  if (!parsed.success) return malformedKeyring(sameInEachLanguage(describeIssue(parsed.issues[0])));
+  if (!parsed.success) return malformedKeyring(describeIssue(parsed.issues[0], KEYRING_RULES));
   const keys: SigningKey[] = [];
   for (const { keyid, key: secret } of parsed.output.keys) {
     const key = createSigningKey(secret, keyid);
@@ -76,27 +75,44 @@ export function mergeKeys(keys: readonly SigningKey[]): KeyringParse {
   return { kind: "keyring", keys: [...byKeyid.values()] };
 }
 
-const KEY_LIST_FORM = `must be a list of 1 to ${SIGNATURES_MAX} keys`;
+const KEYRING_RULES = {
+  text: { en: "must be text", pt: "precisa ser texto" },
+  keyid: { en: `must be ${KEYID_FORM.en}`, pt: `precisa ter ${KEYID_FORM.pt}` },
+  alg: { en: `must be ${SIGNATURE_ALGORITHM}`, pt: `precisa ser ${SIGNATURE_ALGORITHM}` },
+  key: {
+    en: "must be an object with the keys keyid, alg and key",
+    pt: "precisa ser um objeto com as chaves keyid, alg e key",
+  },
+  keys: {
+    en: `must be a list of 1 to ${SIGNATURES_MAX} keys`,
+    pt: `precisa ser uma lista de 1 a ${SIGNATURES_MAX} chaves`,
+  },
+  keyring: {
+    en: 'must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}',
+    pt: 'precisa ser um objeto como {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}',
+  },
+};
 
+/** Each message is the name of a rule in `KEYRING_RULES`. */
 const keyringSchema = v.looseObject(
   {
     keys: v.pipe(
       v.array(
         v.looseObject(
           {
-            keyid: v.pipe(v.string("must be text"), v.check(isKeyid, `must be ${KEYID_FORM.en}`)),
-            alg: v.literal(SIGNATURE_ALGORITHM, `must be ${SIGNATURE_ALGORITHM}`),
-            key: v.string("must be text"),
+            keyid: v.pipe(v.string("text"), v.check(isKeyid, "keyid")),
+            alg: v.literal(SIGNATURE_ALGORITHM, "alg"),
+            key: v.string("text"),
           },
-          "must be an object with the keys keyid, alg and key",
+          "key",
         ),
-        KEY_LIST_FORM,
+        "keys",
       ),
-      v.minLength(1, KEY_LIST_FORM),
-      v.maxLength(SIGNATURES_MAX, KEY_LIST_FORM),
+      v.minLength(1, "keys"),
+      v.maxLength(SIGNATURES_MAX, "keys"),
     ),
   },
-  'must be an object such as {"keys": [{"keyid": "a", "alg": "HMAC-SHA256", "key": "…"}]}',
+  "keyring",
 );
 
 function malformedKeyring(detail: LocalizedText): KeyringParse {

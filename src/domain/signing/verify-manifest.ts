@@ -118,7 +118,8 @@ export function checkManifest(
   if (bytes === undefined) return { kind: "missing" };
   const parsed = parseManifest(bytes);
   if (parsed.kind !== "manifest") {
-    return { kind: "refused", reason: `manifest-${parsed.kind}`, detail: parsed.detail };
+    const { kind, detail: texts } = parsed;
+    return { kind: "refused", reason: `manifest-${kind}`, detail: texts.en, texts };
   }
   const { manifest } = parsed;
   const checked = {

@@ -67,13 +67,14 @@ describe("parseKeyring()", () => {
   });
 
   test.each<[value: unknown, pt: string]>([
-    ["", "não é JSON: Expected a JSON value at offset 0"],
+    ["", "não é JSON: Esperado um valor JSON na posição 0"],
+    [{ keys: [{ ...entry("a"), alg: "none" }] }, '"keys.0.alg" precisa ser HMAC-SHA256'],
     [new Uint8Array(KEYRING_BYTES_MAX + 1), "tem mais de 65536 bytes"],
     [
       { keys: [entry("a"), entry("b", "QXZJ")] },
       'a chave "b" precisa ter de 32 a 1024 caracteres ASCII visíveis, sem espaços',
     ],
-    [{ keys: [] }, LIST],
+    [{ keys: [] }, '"keys" precisa ser uma lista de 1 a 16 chaves'],
   ])("parseKeyring() refuses %j in Portuguese", (value, pt) => {
     const parsed = parse(value);
     expect(parsed.kind === "malformed" && parsed.detail.pt).toBe(pt);

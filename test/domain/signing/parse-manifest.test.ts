@@ -4,6 +4,7 @@ import { canonicalText } from "../../../src/domain/json/canonical-json.ts";
 import { parseJson } from "../../../src/domain/json/parse-json.ts";
 import { MANIFEST_BYTES_MAX } from "../../../src/domain/signing/manifest.ts";
 import { parseManifest } from "../../../src/domain/signing/parse-manifest.ts";
+import { englishAmong } from "../../support/english-among.ts";
 import { CREATED_AT, catalogOf, signed } from "../../support/signed-catalog.ts";
 
 const HEX = "ab".repeat(32);
@@ -136,14 +137,20 @@ describe("parseManifest()", () => {
     ]),
     [withSignature({ sig: 5 }), '"signatures.0.sig" must be text'],
   ])("parseManifest() refuses row %#", (value, detail) => {
-    expect(parseManifest(encode(value))).toEqual({
-      kind: "malformed",
-      detail: `the manifest is malformed: ${detail}`,
-    });
+    const parsed = parseManifest(encode(value));
+    const en = `the manifest is malformed: ${detail}`;
+    const pt = expect.stringMatching(/^o manifesto está malformado: /);
+    expect(parsed).toEqual({ kind: "malformed", detail: { en, pt } });
+    // The names of keys are the same in both languages.
+    const portuguese = parsed.kind === "manifest" ? "" : parsed.detail.pt.replace("keyid, alg e sig", "");
+    expect(englishAmong([portuguese])).toEqual([]);
   });
 
   test("parseManifest() does not read what is too large", () => {
-    const detail = "the manifest has more than 16777216 bytes";
+    const detail = {
+      en: "the manifest has more than 16777216 bytes",
+      pt: "o manifesto tem mais de 16777216 bytes",
+    };
     expect(parseManifest(new Uint8Array(MANIFEST_BYTES_MAX + 1))).toEqual({ kind: "too-large", detail });
     expect(parseManifest(new Uint8Array(MANIFEST_BYTES_MAX).fill(0x20)).kind).toBe("malformed");
   });
@@ -156,7 +163,7 @@ describe("parseManifest()", () => {
     expect(parseManifest(encode({ ...GOOD, signed: few })).kind).toBe("manifest");
     const views = Object.fromEntries(Array.from({ length: 50_001 }, (_, index) => [`v${index}`, HEX]));
     expect(parseManifest(encode(withSigned({ views })))).toMatchObject({
-      detail: 'the manifest is malformed: "signed.views" has more than 50000 members',
+      detail: { en: 'the manifest is malformed: "signed.views" has more than 50000 members' },
     });
   });
 
@@ -168,18 +175,18 @@ describe("parseManifest()", () => {
     ],
     ["blanks", `[${",".repeat(60_000)}]`],
   ])("parseManifest() does not read very many %s", (_what, text) => {
-    expect(parseManifest(encode(text))).toEqual({
+    expect(parseManifest(encode(text))).toMatchObject({
       kind: "malformed",
-      detail: "the manifest is malformed: it has more members than a manifest can have",
+      detail: { en: "the manifest is malformed: it has more members than a manifest can have" },
     });
   });
 
   test("parseManifest() counts what separates members wherever it stands, and reads nothing of too many", () => {
-    const tooMany = { detail: expect.stringContaining("more members than a manifest can have") };
+    const tooMany = { detail: { en: expect.stringContaining("more members than a manifest can have") } };
     expect(parseManifest(encode(",".repeat(52_001)))).toMatchObject(tooMany);
     expect(parseManifest(encode(`[${",".repeat(52_001)}]`))).toMatchObject(tooMany);
     expect(parseManifest(encode(",".repeat(52_000)))).toMatchObject({
-      detail: "the manifest is malformed: it is not JSON: Expected a JSON value at offset 0",
+      detail: { en: "the manifest is malformed: it is not JSON: Expected a JSON value at offset 0" },
     });
   });
 

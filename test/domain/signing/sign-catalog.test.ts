@@ -86,7 +86,7 @@ describe("signCatalog()", () => {
       { present: signed(ONE, 7, []) },
     ],
     [
-      "o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: the manifest is malformed: it is not JSON: Expected a JSON value at offset 0",
+      "o manifesto atual não passa na verificação, e é preciso indicar a geração com --generation: o manifesto está malformado: não é JSON: Esperado um valor JSON na posição 0",
       { present: new Uint8Array(0) },
     ],
   ])("signCatalog() refuses in Portuguese: %s", (pt, terms) => {

@@ -88,10 +88,8 @@ function verifyLoad(directory: string, load: CatalogLoad, signatureOptions: Sign
   }
 }
 
-/** Why a manifest is refused. Faults of its JSON are always described in English. */
 function describeRefusal({ reason, detail, texts }: ManifestRefusal): LocalizedText {
-  const known = CAUSES_PT.reasons.get(reason) ?? detail;
-  return texts ?? { en: detail, pt: reason === "manifest-malformed" ? `${known}: ${detail}` : known };
+  return texts ?? { en: detail, pt: CAUSES_PT.reasons.get(reason) ?? detail };
 }
 
 interface PrintOptions {
