@@ -41,8 +41,8 @@ export interface DatabaseRelationsPort {
    *
    * @param options `names`: `name` or `schema.name`, bound and never spliced by the adapter; without them,
    *   every table and view that the user may read and that is not the database's own
-   * @returns each relation by its name in `names`; without `names`, by `name`, or by `schema.name` if the name alone does
-   *   not find it. A name that the database does not have has no entry
+   * @returns each relation by its name in `names`; without `names`, by `name`, or by `schema.name` if the name alone
+   *   does not find it. A name that the database does not have has no entry
    * @throws {DatabaseError}
    */
   relations(options?: {
@@ -89,8 +89,8 @@ export class DatabaseError extends Error {
   /** The message without the prefix `Cannot query the database: `. */
   readonly detail: string;
   /**
-   * The database's own message, for operators. It may quote the query and internal names, so it is shown only in the log
-   * and on the command line. It contains no password.
+   * The database's own message, for operators. It may quote the query and internal names, so it is shown only in the
+   * log and on the command line. It contains no password.
    */
   readonly databaseMessage: string | undefined;
 

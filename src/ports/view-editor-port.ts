@@ -46,8 +46,8 @@ export interface ViewEditor {
   /** The entity of a view, although the view may have errors; undefined if they hide it. */
   entityOf(file: ViewFileBytes): string | undefined;
   /**
-   * Quotes each scalar that has a diagnostic, if quotes remove the diagnostic. If the view loads already, its values stay
-   * the same.
+   * Quotes each scalar that has a diagnostic, if quotes remove the diagnostic. If the view loads already, its values
+   * stay the same.
    *
    * @returns `fixed`: the removed diagnostics; `left`: those that advise quotes, but are left to the author
    */

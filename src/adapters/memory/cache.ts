@@ -20,8 +20,8 @@ export interface MemoryCacheOptions {
   /** Maximum size of all values together, in bytes. */
   readonly bytesMax?: number;
   /**
-   * Milliseconds since the epoch, by a monotonic clock that never returns 0. Replicas compare it with the times of earlier
-   * publications.
+   * Milliseconds since the epoch, by a monotonic clock that never returns 0. Replicas compare it with the times of
+   * earlier publications.
    */
   readonly nowMs?: () => number;
 }

@@ -227,8 +227,8 @@ function hasDuplicates(results: readonly ParsedViewFile[]): boolean {
 }
 
 /**
- * Reports each file whose entity is also defined in other files. The message names up to {@link OTHER_FILES_SHOWN_MAX} of
- * those other files.
+ * Reports each file whose entity is also defined in other files. The message names up to {@link OTHER_FILES_SHOWN_MAX}
+ * of those other files.
  */
 function findDuplicates(results: readonly ParsedViewFile[]): readonly Diagnostic[] {
   const declarations = results.flatMap(({ declaration }) => declaration ?? []);

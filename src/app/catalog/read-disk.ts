@@ -15,8 +15,8 @@ export type DiskCatalog =
   | { readonly kind: "unreadable"; readonly refusal: Refusal; readonly error: CatalogSourceError };
 
 /**
- * Begins a read of the disk. The returned function ends it, and returns whether its result is the newest: false if a read
- * that began later has ended.
+ * Begins a read of the disk. The returned function ends it, and returns whether its result is the newest: false if a
+ * read that began later has ended.
  */
 export type BeginDiskRead = () => () => boolean;
 

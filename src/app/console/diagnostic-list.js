@@ -10,7 +10,8 @@ import { countFindings, drawBadge } from "./parts.js";
 const SEVERITIES = /** @type {const} */ ({ error: ["bad", "error"], warning: ["warn", "warning"] });
 
 /**
- * Lists diagnostics by file. The severity is shown by a word, a sign and a colour, and the list can be filtered by severity.
+ * Lists diagnostics by file. The severity is shown by a word, a sign and a colour, and the list can be filtered by
+ * severity.
  *
  * @param {import("./context.js").Context} context
  */

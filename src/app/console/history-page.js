@@ -31,7 +31,10 @@ import { createViewHref } from "./routes.js";
  * @typedef {import("./replica-table.js").Fleet} Fleet
  */
 
-/** Number of colours of lanes. The catalogs get the colours in turn, the oldest first, and keep them while the page is open. */
+/**
+ * Number of colours of lanes. The catalogs get the colours in turn, the oldest first, and keep them while the page is
+ * open.
+ */
 const COLOR_COUNT = 6;
 
 /**

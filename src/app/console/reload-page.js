@@ -25,7 +25,8 @@ import { drawCatalogChanges } from "./view-changes.js";
  */
 
 /**
- * The reload page: when the page is opened, it shows what a reload would change. Buttons repeat this preview, or reload.
+ * The reload page: when the page is opened, it shows what a reload would change. Buttons repeat this preview, or
+ * reload.
  *
  * @param {import("./context.js").Context} context
  * @returns {import("./context.js").Page}
@@ -153,7 +154,9 @@ export function createReloadPage(context) {
     },
     tokenChanged: previewIfAllowed,
 
-    /** A preview or a failure may have texts in the old language: a new preview replaces it. A successful reload stays. */
+    /**
+     * A preview or a failure may have texts in the old language: a new preview replaces it. A successful reload stays.
+     */
     languageChanged() {
       if (busy === "preview" || done?.action === "preview" || done?.outcome.kind === "problem")
         previewIfAllowed();

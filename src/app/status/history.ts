@@ -151,7 +151,10 @@ export function createHistory(deps: HistoryDeps): History {
     }
   }
 
-  /** Merges the shared history into this replica's copy. Returns the shared bytes as stored, for the next conditional write. */
+  /**
+   * Merges the shared history into this replica's copy. Returns the shared bytes as stored, for the next conditional
+   * write.
+   */
   async function read(): Promise<Uint8Array | undefined> {
     const stored = await cache.get(HISTORY_KEY, { bytesMax: HISTORY_BYTES_MAX, signal });
     const shared = parseHistory(stored);

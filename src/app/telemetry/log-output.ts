@@ -22,9 +22,9 @@ const BUFFERED_CHARACTERS_MAX = 1024 * 1024;
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * Buffers lines up to a limit, and writes them chunk by chunk. Above the limit, or when a write fails, lines are dropped
- * and counted, because a full disk or an unread pipe must not stop the service. The next chunk begins with a line about
- * the dropped lines.
+ * Buffers lines up to a limit, and writes them chunk by chunk. Above the limit, or when a write fails, lines are
+ * dropped and counted, because a full disk or an unread pipe must not stop the service. The next chunk begins with a
+ * line about the dropped lines.
  *
  * @param formatDropped formats the line about dropped lines
  */

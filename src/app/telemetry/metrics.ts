@@ -275,8 +275,8 @@ const CATALOG_INFO_DESCRIPTOR = {
 };
 
 /**
- * Makes a `MetricProducer` with one series, whose labels describe the active catalog. An instrument of the OpenTelemetry
- * SDK would keep the series of every old catalog.
+ * Makes a `MetricProducer` with one series, whose labels describe the active catalog. An instrument of the
+ * OpenTelemetry SDK would keep the series of every old catalog.
  */
 export function createCatalogInfo(holder: ActiveCatalogHolder, nowMs: () => number): MetricProducer {
   return {

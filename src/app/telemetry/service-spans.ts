@@ -52,8 +52,8 @@ function recordActivation(
 }
 
 /**
- * Makes the spans of announcements. The span of a receipt is in the trace of the sender, and has a link to the span that
- * sent the announcement.
+ * Makes the spans of announcements. The span of a receipt is in the trace of the sender, and has a link to the span
+ * that sent the announcement.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
  */

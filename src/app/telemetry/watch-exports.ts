@@ -17,8 +17,8 @@ interface HttpAnswer {
 }
 
 /**
- * Observes the answers of collectors. The SDK retries after some answers and does not expose their status, so the status
- * is read from the HTTP response. The number of rejected items is read from the messages of the SDK.
+ * Observes the answers of collectors. The SDK retries after some answers and does not expose their status, so the
+ * status is read from the HTTP response. The number of rejected items is read from the messages of the SDK.
  *
  * @returns a stop function
  */
@@ -85,7 +85,9 @@ export function withFailureReports(
   return exporter;
 }
 
-/** The shortest time between two log lines about failed exports. Without a collector, exports fail every few seconds. */
+/**
+ * The shortest time between two log lines about failed exports. Without a collector, exports fail every few seconds.
+ */
 const LOG_PAUSE_MS = 60_000;
 
 const ERROR_CODE = /^[A-Z_]{2,40}$/;

@@ -50,8 +50,8 @@ export function toYamlText(text: string): string {
 const PLACE_LENGTH_MAX = 60;
 
 /**
- * Describes an issue: the path, then the text of the rule that the schema's message names. The value at the path is never
- * shown.
+ * Describes an issue: the path, then the text of the rule that the schema's message names. The value at the path is
+ * never shown.
  *
  * For a missing or an unknown member of an object, valibot's path ends with the member, but the message is about the
  * object, so the last step is left out.

@@ -37,8 +37,8 @@ export const CATALOG_KEYS = {
  * counts as absent, and a cache behind a network does not send it.
  */
 export const CATALOG_KEY_BYTES_MAX = {
-  // A valid `loaded` has 1 character, a valid `hash` 64. Their limits are higher on purpose: a value that is too long then
-  // counts as damaged, and is replaced soon. If it counted as absent, replicas would wait for its author.
+  // A valid `loaded` has 1 character, a valid `hash` 64. Their limits are higher on purpose: a value that is too long
+  // then counts as damaged, and is replaced soon. If it counted as absent, replicas would wait for its author.
   loaded: STATE_BYTES_MAX,
   hash: STATE_BYTES_MAX,
   list: LIST_BYTES_MAX,

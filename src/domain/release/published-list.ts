@@ -21,8 +21,8 @@ export function parseListedEntities(list: Uint8Array): readonly Entity[] | undef
 }
 
 /**
- * Parses a `views:list` value into strings, which may be invalid entities; undefined if it is empty, has more items than
- * a catalog can have views, or is not a list of strings.
+ * Parses a `views:list` value into strings, which may be invalid entities; undefined if it is empty, has more items
+ * than a catalog can have views, or is not a list of strings.
  */
 export function parseListedNames(list: Uint8Array): readonly string[] | undefined {
   if (list.byteLength > LIST_BYTES_MAX) return undefined;

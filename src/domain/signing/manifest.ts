@@ -70,8 +70,8 @@ export function hashBytes(bytes: Uint8Array): string {
 /**
  * Makes the part of a manifest that is signed: hashes the views of a catalog.
  *
- * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}, or `createdAt` is not
- * in RFC 3339 format
+ * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}, or `createdAt` is
+ * not in RFC 3339 format
  */
 export function toSignedCatalog(
   catalog: Catalog,

@@ -22,8 +22,8 @@ const TICKER_WORD = /[\p{L}\p{N}_＿][\p{L}\p{Mn}\p{Mc}\p{N}_＿\p{Default_Ignor
  */
 const JOINING_CHARACTERS = /[\u034f\u00ad\u2060\p{Join_Control}\p{Variation_Selector}]/gu;
 /**
- * All invisible characters. Those that are not {@link JOINING_CHARACTERS} may be inside a copied ticker, or separate two
- * tickers.
+ * All invisible characters. Those that are not {@link JOINING_CHARACTERS} may be inside a copied ticker, or separate
+ * two tickers.
  */
 const INVISIBLE_CHARACTER = /\p{Default_Ignorable_Code_Point}/gu;
 const WORD_PIECE =

@@ -5,7 +5,9 @@ export type Entity = string & { readonly [entityBrand]: true };
 
 export const ENTITY_LENGTH_MAX = 128;
 
-/** Names that cannot be entities, because the cache keys `views:list`, `views:hash` and `views:loaded` have other uses. */
+/**
+ * Names that cannot be entities, because the cache keys `views:list`, `views:hash` and `views:loaded` have other uses.
+ */
 export const RESERVED_ENTITIES: ReadonlySet<string> = new Set(["list", "hash", "loaded"]);
 
 /** The characters of an entity; its length and {@link RESERVED_ENTITIES} are checked separately. */

@@ -12,6 +12,9 @@ export interface Relation {
   readonly comment?: string | undefined;
   /** In the database's order; at least one. */
   readonly columns: readonly RelationColumn[];
-  /** The columns of the primary key, or else of a unique index, in the order of the key; empty without such a key or index. */
+  /**
+   * The columns of the primary key, or else of a unique index, in the order of the key; empty without such a key or
+   * index.
+   */
   readonly key: readonly string[];
 }

@@ -127,8 +127,8 @@ export function createFault(kind: CacheFaultKind): CacheFault {
  * Recognizes the fault behind an error of the client; undefined for an error without a known fault, such as the error
  * of a command without a connection.
  *
- * @param topologyKind decides what the reply MOVED means: in a cluster, that the keys move; otherwise, that the server belongs
- *   to a cluster
+ * @param topologyKind decides what the reply MOVED means: in a cluster, that the keys move; otherwise, that the server
+ *   belongs to a cluster
  */
 export function recognizeFault(
   error: Error,

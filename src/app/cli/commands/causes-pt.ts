@@ -99,8 +99,8 @@ const FAULT_TEXTS: Readonly<Record<CacheFaultKind, string>> = {
 };
 
 /**
- * Causes in Portuguese, by the codes whose English texts are in the domain and in the adapters. A newer service may send
- * codes that are not listed here.
+ * Causes in Portuguese, by the codes whose English texts are in the domain and in the adapters. A newer service may
+ * send codes that are not listed here.
  */
 export const CAUSES_PT = {
   reasons: new Map<string, string>([

@@ -76,8 +76,8 @@ function createSarifRule(id: DiagnosticCode, language: Language): object {
 }
 
 /**
- * Makes fingerprints without line and column, so that a line inserted above does not change them. Equal diagnostics of a
- * file are numbered.
+ * Makes fingerprints without line and column, so that a line inserted above does not change them. Equal diagnostics of
+ * a file are numbered.
  */
 function createFingerprints(directory: string): (diagnostic: Diagnostic) => string {
   const counts = new Map<string, number>();
