@@ -1,12 +1,24 @@
 import { stat } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { startDeadline, waitAtMost } from "../../src/lib/deadline.ts";
+import { requireTimes, startDeadline, waitAtMost } from "../../src/lib/deadline.ts";
 
 const options = {
   timeoutMs: 100,
   onTimeout: () => new Error("late"),
   onAbort: (reason: unknown) => new Error(`aborted: ${reason}`),
 };
+
+describe("requireTimes()", () => {
+  test.each([0.001, 1, 2 ** 31 - 1])("accepts %d milliseconds", (ms) => {
+    expect(() => requireTimes({ timeoutMs: 1, deadlineMs: ms })).not.toThrow();
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])("rejects %d milliseconds", (ms) => {
+    expect(() => requireTimes({ timeoutMs: 1, deadlineMs: ms })).toThrow(
+      new RangeError(`deadlineMs is ${ms}: it must be above 0 and at most 2147483647 milliseconds`),
+    );
+  });
+});
 
 describe("startDeadline()", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -13,6 +13,8 @@ describe("findSimilarName()", () => {
     ["order-by whitelist", "order_by_whitelist"],
     ["asks", "ask"],
     ["nam", "name"],
+    ["NAM", "name"],
+    ["identifsrs", "identifiers"],
   ])("takes %j for %j", (name, near) => {
     expect(findSimilarName(name, NAMES)).toBe(near);
   });
@@ -23,6 +25,12 @@ describe("findSimilarName()", () => {
       expect(findSimilarName(name, NAMES)).toBeUndefined();
     },
   );
+
+  test("allows two wrong letters from five letters on", () => {
+    expect(findSimilarName("colmx", ["columns"])).toBeUndefined();
+    expect(findSimilarName("serxx", ["serve"])).toBe("serve");
+    expect(findSimilarName("sexx", ["sent"])).toBeUndefined();
+  });
 
   test("finds no name near where there is none", () => {
     expect(findSimilarName("a", [])).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatDiagnostic } from "../../src/domain/view/diagnostic.ts";
-import { makeTextVisible } from "../../src/lib/visible-text.ts";
+import { excerptText, makeJsonVisible, makeTextVisible } from "../../src/lib/visible-text.ts";
 
 /** What breaks a line, moves the cursor, changes the direction of writing, or is not seen. */
 const UNSEEN = [
@@ -28,6 +28,34 @@ describe("makeTextVisible()", () => {
 
   test("A20: keeps what is seen", () => {
     expect(makeTextVisible("Preço médio: 1 €, 株 🙂")).toBe("Preço médio: 1 €, 株 🙂");
+  });
+});
+
+describe("makeJsonVisible()", () => {
+  test("A20: escapes what is not seen in the values, which stay the same, and keeps line breaks between them", () => {
+    const value = { text: `Preço ${UNSEEN.slice(9).join("")}\u{e0001} 🙂` };
+    const visible = makeJsonVisible(JSON.stringify(value, undefined, 2));
+    expect(JSON.parse(visible)).toEqual(value);
+    expect(visible).not.toMatch(/[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(visible.split("\n")).toHaveLength(3);
+  });
+
+  test.each([
+    ["\u007f", "\\u007f"],
+    ["\u2028", "\\u2028"],
+    ["\u{e0001}", "\\udb40\\udc01"],
+  ])("makeJsonVisible() of %j", (character, escaped) => {
+    expect(makeJsonVisible(`"a${character}b"`)).toBe(`"a${escaped}b"`);
+  });
+});
+
+describe("excerptText()", () => {
+  test.each([
+    ["", ""],
+    ["abc", "abc"],
+    ["abcd", "abc…"],
+  ])("excerptText() of %j with three characters is %j", (text, excerpt) => {
+    expect(excerptText(text, 3)).toBe(excerpt);
   });
 });
 
