@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Catalog, createCatalog } from "../../src/domain/catalog/catalog.ts";
-import { toSignedCatalog, writeManifest } from "../../src/domain/signing/manifest.ts";
+import { createSignedCatalog, writeManifest } from "../../src/domain/signing/manifest.ts";
 import { createSigningKey, type SigningKey } from "../../src/domain/signing/signing-key.ts";
 import type { Entity } from "../../src/domain/view/entity.ts";
 
@@ -28,7 +28,7 @@ export function signed(
   generation: number,
   keys: readonly SigningKey[] = [keyOf("a")],
 ): Uint8Array {
-  return writeManifest(toSignedCatalog(catalog, { generation, createdAt: CREATED_AT }), keys);
+  return writeManifest(createSignedCatalog(catalog, { generation, createdAt: CREATED_AT }), keys);
 }
 
 /** What verifying that manifest gives. */

@@ -101,12 +101,12 @@ function quoteScalarAt({ file, original, edits, parsed, next, offset }: QuoteAtt
  * A character that begins something other than a plain scalar. A text that begins with `%`, `@` or a backtick counts as
  * a plain scalar here: YAML does not allow it, but nothing else can be meant.
  */
-const SCALAR_END_CHARACTER = /["'[\]{}#&*!|>,\s]/;
+const SCALAR_END_PATTERN = /["'[\]{}#&*!|>,\s]/;
 const LINE_END = /[\r\n]|$/g;
 
 /** Lists the offsets at which a plain scalar may end: before a colon, a comma, a bracket, a comment or a line break. */
 function findPossibleEnds(text: string, offset: number): readonly number[] {
-  if (offset >= text.length || SCALAR_END_CHARACTER.test(text.charAt(offset))) return [];
+  if (offset >= text.length || SCALAR_END_PATTERN.test(text.charAt(offset))) return [];
   LINE_END.lastIndex = offset;
   const lineEnd = LINE_END.exec(text)?.index ?? text.length;
   const line = text.slice(offset, lineEnd);

@@ -73,7 +73,7 @@ export function hashBytes(bytes: Uint8Array): string {
  * @throws {RangeError} when the generation is not a whole number from 1 to {@link GENERATION_MAX}, or `createdAt` is
  * not in RFC 3339 format
  */
-export function toSignedCatalog(
+export function createSignedCatalog(
   catalog: Catalog,
   { generation, createdAt }: Pick<SignedCatalog, "createdAt" | "generation">,
 ): SignedCatalog {
@@ -89,7 +89,7 @@ export function toSignedCatalog(
 }
 
 /**
- * Writes the manifest of a {@link toSignedCatalog} result, one view per line, with a signature of each key.
+ * Writes the manifest of a {@link createSignedCatalog} result, one view per line, with a signature of each key.
  *
  * @param keys empty for an unsigned manifest, which detects accidental changes only
  * @throws {RangeError} for more keys than {@link SIGNATURES_MAX}, and for a key id that manifests cannot have

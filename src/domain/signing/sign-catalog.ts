@@ -1,6 +1,6 @@
 import type { LocalizedText } from "../../lib/language.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { GENERATION_MAX, type SignedCatalog, toSignedCatalog, writeManifest } from "./manifest.ts";
+import { createSignedCatalog, GENERATION_MAX, type SignedCatalog, writeManifest } from "./manifest.ts";
 import type { SigningKey } from "./signing-key.ts";
 import { type CheckedManifest, checkManifest, diffSigned } from "./verify-manifest.ts";
 
@@ -78,7 +78,8 @@ function prepareSignedCatalog(
       en: `generation ${latest} is the highest that exists`,
       pt: `não há geração depois de ${latest}`,
     });
-  if (before === undefined || next > latest) return toSignedCatalog(catalog, { generation: next, createdAt });
+  if (before === undefined || next > latest)
+    return createSignedCatalog(catalog, { generation: next, createdAt });
   if (next < latest) {
     return refuseSigning("rollback", {
       en: `generation ${next} is lower than that of the existing manifest, ${latest}`,

@@ -1,5 +1,9 @@
 import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
-import { type SignedCatalog, toSignedCatalog, writeManifest } from "../../../src/domain/signing/manifest.ts";
+import {
+  createSignedCatalog,
+  type SignedCatalog,
+  writeManifest,
+} from "../../../src/domain/signing/manifest.ts";
 import type { SigningKey } from "../../../src/domain/signing/signing-key.ts";
 import { catalogOf, type ViewFiles } from "../../support/catalog-replica.ts";
 import { CREATED_AT, keyOf, signed } from "../../support/signed-catalog.ts";
@@ -62,7 +66,9 @@ function manifestOf(
   catalog: Catalog,
   { generation = 8, keys = [TRUSTED], alter = (described) => described }: ManifestOptions = {},
 ): string {
-  return textOf(writeManifest(alter(toSignedCatalog(catalog, { generation, createdAt: CREATED_AT })), keys));
+  return textOf(
+    writeManifest(alter(createSignedCatalog(catalog, { generation, createdAt: CREATED_AT })), keys),
+  );
 }
 
 function textOf(bytes: Uint8Array): string {

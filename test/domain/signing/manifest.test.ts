@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MANIFEST_FILE, toSignedCatalog } from "../../../src/domain/signing/manifest.ts";
+import { createSignedCatalog, MANIFEST_FILE } from "../../../src/domain/signing/manifest.ts";
 import type { SigningKey } from "../../../src/domain/signing/signing-key.ts";
 import { verifyManifest } from "../../../src/domain/signing/verify-manifest.ts";
 import {
@@ -92,9 +92,9 @@ describe("writeManifest()", () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN, Infinity, Number.MAX_SAFE_INTEGER + 1])(
-    "toSignedCatalog() refuses generation %d",
+    "createSignedCatalog() refuses generation %d",
     (generation) => {
-      expect(() => toSignedCatalog(CATALOG, { generation, createdAt: CREATED_AT })).toThrow(
+      expect(() => createSignedCatalog(CATALOG, { generation, createdAt: CREATED_AT })).toThrow(
         new RangeError(`Cannot sign generation ${generation}: it must be from 1 to 9007199254740991`),
       );
     },

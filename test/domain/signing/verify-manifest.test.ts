@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Catalog } from "../../../src/domain/catalog/catalog.ts";
-import { toSignedCatalog, writeManifest } from "../../../src/domain/signing/manifest.ts";
+import { createSignedCatalog, writeManifest } from "../../../src/domain/signing/manifest.ts";
 import type { SigningKey } from "../../../src/domain/signing/signing-key.ts";
 import {
   diffSigned,
@@ -221,7 +221,7 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
 
   test("verifyManifest() finds a catalog hash that was signed wrongly", () => {
     const wrong = {
-      ...toSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT }),
+      ...createSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT }),
       catalogHash: HEX as never,
     };
     const detail = `the manifest signs the catalog hash ${HEX}, but the catalog has ${CATALOG.hash}`;
@@ -235,7 +235,7 @@ describe("verifyManifest() of a true manifest and another catalog", () => {
   });
 
   test("diffSigned() sorts what is missing, in whatever order it was signed", () => {
-    const described = toSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT });
+    const described = createSignedCatalog(CATALOG, { generation: 7, createdAt: CREATED_AT });
     const backwards = { ...described, views: new Map([...described.views].reverse()) };
     expect([...backwards.views.keys()]).toEqual(["b", "a"]);
     expect(diffSigned(backwards, catalogOf({})).missing).toEqual(["a", "b"]);

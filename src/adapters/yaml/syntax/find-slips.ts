@@ -75,11 +75,11 @@ function findMissingSpace({ start, text }: SourceLine): ErrorCause | undefined {
 }
 
 /** A key whose value is a block scalar. */
-const BLOCK_SCALAR_KEY = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
+const BLOCK_SCALAR_VALUE_PATTERN = /:[ \t]+[|>][-+\d]*[ \t]*(?:#.*)?$/;
 /** A key whose block scalar has an indentation indicator. */
 const INDENTATION_INDICATOR = /:[ \t]+[|>][-+]?([1-9])[-+]?[ \t]*(?:#.*)?$/;
 /** A key whose value is a plain scalar. */
-const PLAIN_SCALAR_KEY = /:[ \t]+[^\s|>#"'[{&*!].*$/;
+const PLAIN_SCALAR_VALUE_PATTERN = /:[ \t]+[^\s|>#"'[{&*!].*$/;
 /** A key whose value is on the lines below it. */
 const KEY_WITHOUT_VALUE = /:[ \t]*(?:#.*)?$/;
 /** Maximum number of lines that are searched above a line. */
@@ -111,7 +111,7 @@ function findUnindentedText(source: string, line: SourceLine): ErrorCause | unde
       },
     };
   }
-  if (BLOCK_SCALAR_KEY.test(keyLine.text) && (keyLine.isNext || isPlain))
+  if (BLOCK_SCALAR_VALUE_PATTERN.test(keyLine.text) && (keyLine.isNext || isPlain))
     return { offset, ...UNINDENTED_LINE_TEXTS };
   if (KEY_WITHOUT_VALUE.test(keyLine.text) && keyLine.isNext && (isPlain || /^ *["'[{]/.test(text))) {
     return {
@@ -126,7 +126,7 @@ function findUnindentedText(source: string, line: SourceLine): ErrorCause | unde
       },
     };
   }
-  if (!PLAIN_SCALAR_KEY.test(keyLine.text) || !isPlain) return undefined;
+  if (!PLAIN_SCALAR_VALUE_PATTERN.test(keyLine.text) || !isPlain) return undefined;
   return {
     offset,
     message: {
@@ -168,7 +168,8 @@ function findKeyAbove(
     end = above.start - 1;
     if (above.text.trim() === "") continue;
     const keyIndent = /^ *(?:- +)*/.exec(above.text)?.[0].length ?? 0;
-    const opensValue = BLOCK_SCALAR_KEY.test(above.text) || PLAIN_SCALAR_KEY.test(above.text);
+    const opensValue =
+      BLOCK_SCALAR_VALUE_PATTERN.test(above.text) || PLAIN_SCALAR_VALUE_PATTERN.test(above.text);
     if ((opensValue || (isNext && KEY_WITHOUT_VALUE.test(above.text))) && keyIndent < contentIndent)
       return keyIndent < indent && !isLessThanIndicated(above.text, keyIndent, indent)
         ? undefined

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Language } from "../../../lib/language.ts";
 import { EXIT_CODES, formatCount, printResult, type RunCommand } from "./command.ts";
-import { readService } from "./service-call.ts";
+import { queryService } from "./service-call.ts";
 import { formatReplicaName } from "./status-command.ts";
 
 /** The number of shown characters of a hash, as in the console. */
@@ -35,7 +35,7 @@ const historySchema = v.looseObject({ shared: v.boolean(), entries: v.array(entr
 
 /** `mosaic history [URL]`: what happened to the catalogs of the fleet, the newest last. */
 export const historyCommand: RunCommand = async (io, _deps, args) => {
-  const answer = await readService(io, args, { path: "/admin/history", schema: historySchema });
+  const answer = await queryService(io, args, { path: "/admin/history", schema: historySchema });
   if (typeof answer === "number") return answer;
   const texts = HISTORY_TEXTS[args.language];
   const lines = answer.entries.toReversed().map((entry) => describeEntry(entry, texts));

@@ -58,7 +58,7 @@ export async function requestService(
 const READ_TIMEOUT_SECONDS = 10;
 
 /** Reads an admin route of the service. Returns an exit code after printing an error. */
-export async function readService<Schema extends v.GenericSchema>(
+export async function queryService<Schema extends v.GenericSchema>(
   io: CommandIo,
   args: CommandArguments,
   { path, schema }: { readonly path: string; readonly schema: Schema },

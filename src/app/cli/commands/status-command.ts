@@ -3,11 +3,11 @@ import type { Language } from "../../../lib/language.ts";
 import { CAUSES_PT } from "./causes-pt.ts";
 import { EXIT_CODES, formatCount, printResult, type RunCommand } from "./command.ts";
 import { alignColumns } from "./printer.ts";
-import { readService } from "./service-call.ts";
+import { queryService } from "./service-call.ts";
 
 /** `mosaic status [URL]`: lists the live replicas, what each serves, and what needs attention. */
 export const statusCommand: RunCommand = async (io, _deps, args) => {
-  const answer = await readService(io, args, { path: "/admin/replicas", schema: fleetSchema });
+  const answer = await queryService(io, args, { path: "/admin/replicas", schema: fleetSchema });
   if (typeof answer === "number") return answer;
   const concerns = countConcerns(answer);
   const lines = describeFleet(answer, concerns, STATUS_TEXTS[args.language]);

@@ -77,13 +77,13 @@ export function addAdminRoutes(
     const form = { ...deps, isDryRun, language };
     if (isDryRun) {
       const outcome = await deps.previewReload(options);
-      return sendReload(context, outcome, { ...form, replaced: await findReplacementOf(deps, outcome) });
+      return respondToReload(context, outcome, { ...form, replaced: await findReplacementOf(deps, outcome) });
     }
     const active = holder.current();
     const from = { hash: active?.catalog.hash, generation: active?.generation };
     const outcome = await reload({ ...options, requestId: context.env.requestId });
     logReloadAudit(log, context.env.requestId, { from, outcome });
-    return sendReload(context, outcome, form);
+    return respondToReload(context, outcome, form);
   });
   addRoute(app, LIST_REPLICAS, async (context) => {
     const fleet = await listReplicas();
@@ -99,7 +99,7 @@ export function addAdminRoutes(
   addRoute(app, DIFF_VIEWS, async (context) => sendDiff(context, await diffDatabase()));
   addRoute(app, REFRESH_TICKERS, async (context) => {
     const before = tickers.peek();
-    return sendRefresh(context, before, await tickers.refresh());
+    return respondToRefresh(context, before, await tickers.refresh());
   });
 }
 
@@ -135,7 +135,7 @@ interface ReloadResponseOptions extends Pick<AdminRoutesDeps, "readViewText"> {
   readonly language: Language;
 }
 
-async function sendReload(
+async function respondToReload(
   context: HttpContext,
   outcome: ReloadOutcome,
   { readViewText, isDryRun, language, replaced }: ReloadResponseOptions,
@@ -235,7 +235,7 @@ function sendDiff(context: HttpContext, diff: DatabaseDiff | undefined): Respons
   return diffResponder.json(context, { status: columnDiffStatus(diff.views), views: diff.views });
 }
 
-function sendRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
+function respondToRefresh(context: HttpContext, before: TickerLoad, after: TickerLoad): Response {
   if (after.kind === "unavailable") {
     const list =
       before.kind === "tickers"
