@@ -1,6 +1,5 @@
 /**
- * Mosaic as a library: the service, and the parts of the domain, the ports and the adapters for other
- * programs.
+ * Mosaic as a library. Other programs can start the service, or use parts of its domain, ports and adapters.
  *
  * @module
  */

@@ -12,7 +12,7 @@ const RELATIONS_QUERY =
 
 const COLUMNS_QUERY = "SELECT name, type, pk FROM pragma_table_xinfo(?, ?) WHERE hidden <> 1 ORDER BY cid";
 
-/** Selects the columns of all unique indexes, the oldest index first; an expression in an index has the name NULL. */
+/** Selects the columns of unique indexes that are not partial, the oldest index first. The name of an expression is NULL. */
 const UNIQUE_COLUMNS_QUERY = `
 SELECT part.name, list.name AS index_name
 FROM pragma_index_list(?1, ?2) AS list, pragma_index_info(list.name, ?2) AS part

@@ -70,7 +70,7 @@ export async function reconcile(deps: CatalogDeps, memory: ComparisonMemory = {}
   const { holder } = deps;
   const active = holder.current();
   if (active === undefined) return false;
-  // Not during a fault: observe() then looks for changes of the views itself.
+  // No check during a fault: observePublication() looks for changes itself.
   const changed = memory.fault === undefined ? await checkPublishedViews(deps, memory, active) : undefined;
   const readsAllViews = changed !== undefined;
   const observation = await observePublication(deps, { trigger: "reconcile", active, memory, readsAllViews });
