@@ -71,12 +71,12 @@ describe.each(RUNTIMES.map(writable))("mosaic fix and complete on $name", (runti
     const mosaic = (...args: readonly string[]) => runMain(runtime, { args, directory: views.path });
     const portuguese = await mosaic("complete", "--dry-run", "--lang", "pt", ".");
     expect(portuguese.stderr).toBe(
-      "mosaic: ./view_fiis_news.yaml: o banco não tem sumary (quis dizer summary?), rating\nmosaic: 1 arquivo seria completado\n",
+      "mosaic: ./view_fiis_news.yaml: o banco não tem a coluna sumary (quis dizer summary?), rating\nmosaic: 1 arquivo seria completado\n",
     );
     expect(await mosaic("complete", ".")).toMatchObject({
       exitCode: 0,
       stderr:
-        "mosaic: ./view_fiis_news.yaml: the database does not have sumary (did you mean summary?), rating\nmosaic: 1 file completed\n",
+        "mosaic: ./view_fiis_news.yaml: the database has no column sumary (did you mean summary?), rating\nmosaic: 1 file completed\n",
     });
   });
 

@@ -49,7 +49,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
       stderr: `mosaic: not reloaded: Cannot load catalog "${views.path}": 1 view is invalid [catalog_invalid]\n`,
     });
     expect((await reload(["--dry-run", service.url])).stderr).toMatch(
-      /^mosaic: would not be reloaded: .* is invalid /,
+      /^mosaic: a reload would fail: .* is invalid /,
     );
     const json = await reload(["--format", "json", service.url]);
     expect([json.exitCode, json.stderr, JSON.parse(json.stdout).code]).toEqual([1, "", "catalog_invalid"]);
@@ -97,7 +97,7 @@ describe.each(RUNTIMES)("mosaic reload on $name", (runtime) => {
     expect(JSON.parse(stdout).diagnostics).toMatchObject([{ message: 'falta "identifiers"' }]);
     await views.remove();
     expect((await reload(["--dry-run", service.url], inLocale)).stderr).toBe(
-      `mosaic: não seria recarregado: não é possível ler o catálogo em disco: Cannot load catalog "${views.path}": folder not found [catalog_unreadable]\n`,
+      `mosaic: uma recarga falharia: não é possível ler o catálogo em disco: Cannot load catalog "${views.path}": folder not found [catalog_unreadable]\n`,
     );
     expect((await reload([service.url], { ...inLocale, ADMIN_TOKEN: "other" })).stderr).toBe(
       `mosaic: ${service.url} recusou ADMIN_TOKEN: o token dele é outro\n`,

@@ -20,7 +20,7 @@ import { type FileStats, isListedAsFile, listEntries, statFile } from "./stat-fi
 
 const FOLDER_DEPTH_MAX = 16;
 /** How long file operations may block the event loop. */
-const SLICE_MS = 2;
+const YIELD_AFTER_MS = 2;
 /** The clock is read once per this number of entries, because reading it takes longer than skipping an entry. */
 const ENTRIES_PER_CLOCK_CHECK = 16;
 /** A folder at the root of an ext4 volume, which only the user root can read. */
@@ -109,7 +109,7 @@ export async function walkFolder(
   };
   const walk: WalkState = {
     ...{ name, visitor, signal, entriesMax, root },
-    slices: createTimeSlices(SLICE_MS),
+    slices: createTimeSlices(YIELD_AFTER_MS),
     ...found,
   };
   await walkSubfolder(walk, { path: "", realPath: root, depth: 0 });

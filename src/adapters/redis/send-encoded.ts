@@ -6,7 +6,7 @@ import { viewAsBuffer } from "./scripts.ts";
 export type CommandWords = readonly (string | Uint8Array)[];
 
 /** How long encoding may block the event loop. */
-const SLICE_MS = 10;
+const YIELD_AFTER_MS = 10;
 
 /** The clock is read once per this number of words, because reading it takes longer than encoding a word. */
 const WORDS_PER_CLOCK_CHECK = 64;
@@ -19,7 +19,7 @@ const WORDS_PER_CLOCK_CHECK = 64;
  */
 export async function encodeCommand(words: CommandWords): Promise<Buffer<ArrayBuffer>> {
   const head = `*${words.length}\r\n`;
-  const slices = createTimeSlices(SLICE_MS);
+  const slices = createTimeSlices(YIELD_AFTER_MS);
   const lengths: number[] = [];
   let total = head.length;
   for (const [index, word] of words.entries()) {

@@ -73,7 +73,7 @@ export function createCatalogParser(
     if (tooLarge !== undefined) return refuse(tooLarge);
     let viewBytes = 0;
     const parsed = new Map<string, MemoizedFile>();
-    const slices = createTimeSlices(SLICE_MS);
+    const slices = createTimeSlices(YIELD_AFTER_MS);
     const yieldIfDue = async (): Promise<void> => {
       if (slices.isOver()) await slices.next();
     };
@@ -110,7 +110,7 @@ function throwIfTooManyFiles(name: string, count: number): void {
 }
 
 /** How long parsing may block the event loop. */
-const SLICE_MS = 2;
+const YIELD_AFTER_MS = 2;
 const FILES_PER_CLOCK_CHECK = 16;
 
 interface MemoizedFile {

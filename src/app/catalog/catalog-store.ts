@@ -134,7 +134,7 @@ export interface CatalogStore extends ParsedSourceStore {
 }
 
 /** After this time, long work yields to the event loop. */
-const SLICE_MS = 10;
+const YIELD_AFTER_MS = 10;
 
 const CHECK_LEASE_KEY = "leases:catalog-check";
 const PUBLISH_LEASE_KEY = "leases:catalog-publish";
@@ -215,7 +215,7 @@ export function createCatalogStore(cache: CachePort): CatalogStore {
       const isAll = scope === "all";
       const digests = isAll ? await digestCatalog(catalog) : undefined;
       const unchanged = digests && (await findUnchanged(digests, expected, signal));
-      const slices = createTimeSlices(SLICE_MS);
+      const slices = createTimeSlices(YIELD_AFTER_MS);
       const stale = isAll ? listStaleEntities(catalog, expected.listValue, known) : [];
       if (isAll) known.addPossible(catalog);
       if (slices.isOver()) await slices.next();

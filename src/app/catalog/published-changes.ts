@@ -25,7 +25,7 @@ import { fingerprintControlKeys } from "./published-keys.ts";
 export type DigestCatalog = (catalog: Catalog) => Promise<CatalogDigests>;
 
 /** After this time, long work yields to the event loop. */
-const SLICE_MS = 10;
+const YIELD_AFTER_MS = 10;
 
 /**
  * Makes a function that computes digests. It remembers the last catalog, so that only changed views are
@@ -36,7 +36,7 @@ export function createCatalogDigester(): DigestCatalog {
   return async (catalog) => {
     if (last?.catalog === catalog) return last.digests;
     const made = new Map<Entity, string>();
-    const slices = createTimeSlices(SLICE_MS);
+    const slices = createTimeSlices(YIELD_AFTER_MS);
     for (const [entity, view] of catalog.views) {
       const before = last?.catalog.views.get(entity);
       const isSame = before !== undefined && isSameBytes(before, view);

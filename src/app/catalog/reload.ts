@@ -120,7 +120,7 @@ export async function previewReload(
   const next = read.kind === "loaded" ? planReloadOf(read, before) : undefined;
   // If another catalog was activated during the read, that catalog gets its own comparison.
   if (isNewest() && compared !== undefined && deps.holder.current()?.catalog === compared.catalog)
-    reportPreviewed(deps, { read, next, active: compared });
+    reportDiskState(deps, { read, next, active: compared });
   if (read.kind !== "loaded") return toFailedOutcome(deps, read);
   if (next?.kind === "refuse") return { kind: "refused", reason: next.reason, detail: next.because };
   const active = { catalog: read.catalog, generation: generationOf(read), warnings: read.warnings };
@@ -128,7 +128,7 @@ export async function previewReload(
   return { ...describeChange(active, deps.holder.current()), published: false, ...cacheDown };
 }
 
-function reportPreviewed(
+function reportDiskState(
   { emit }: CatalogDeps,
   {
     read,

@@ -83,7 +83,7 @@ function describeCatalog(
     hashValue === undefined ? null : new TextDecoder().decode(hashValue).slice(0, SHOWN_HASH_LENGTH_MAX);
   const common = { hash, revision, fleet, ttlSeconds: ttlSeconds ?? null, generation: null, views: [] };
   if (compareFleets({ own: fleetId, served: undefined }, stored.fleet) === "other") {
-    const detail = `it belongs to the fleet ${fleet}, but FLEET_ID is ${fleetId}`;
+    const detail = `published by fleet ${fleet}, but FLEET_ID is ${fleetId}`;
     return { ...common, state: "rejected", reason: "foreign-fleet", detail };
   }
   switch (stored.kind) {

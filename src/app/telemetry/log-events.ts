@@ -54,7 +54,7 @@ export function logCatalogEvent(log: Log, event: CatalogEvent): void {
     case "transfer-failed": {
       const { hash, failures, pauseMs } = event;
       const fields = { views_hash: hash, failures, pause_seconds: Math.ceil(pauseMs / 1000) };
-      log.warn(fields, "Catalog sent but not stored: the next attempt is delayed");
+      log.warn(fields, "Catalog transfer to the cache failed: the next attempt is delayed");
       break;
     }
     case "transfer-recovered":

@@ -215,7 +215,7 @@ function gracePeriodMs(held: HeldCatalog, { manifest, grace }: UnusableCache): n
 
 function describeWait(held: HeldCatalog, { manifest, grace }: UnusableCache): string {
   if (isPossiblyNewer(manifest, held)) return "the manifest in the cache may belong to a newer release";
-  return grace === "never" ? "an operator has to decide" : "another program may be publishing";
+  return grace === "never" ? "only an operator may replace it" : "another program may be publishing";
 }
 
 /** Whether the manifest in the cache may belong to a newer release than the held catalog. */

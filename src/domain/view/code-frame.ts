@@ -30,15 +30,15 @@ export function createCodeFrame(text: string, { line, column }: TextPlace): stri
   return [...lines]
     .flatMap(([number, content]) => {
       const shown = makeVisible(clipLine(content, from));
-      if (number !== line) return [joinColumns(gutter(" ", String(number)), shown)];
+      if (number !== line) return [prefixGutter(gutter(" ", String(number)), shown)];
       const before = (from > 0 ? "…" : "") + content.slice(from, column - 1);
       const indent = " ".repeat(measureDisplayWidth(makeVisible(before)));
-      return [joinColumns(gutter(">", String(number)), shown), `${gutter(" ", "")} ${indent}^`];
+      return [prefixGutter(gutter(">", String(number)), shown), `${gutter(" ", "")} ${indent}^`];
     })
     .join("\n");
 }
 
-function joinColumns(gutter: string, shown: string): string {
+function prefixGutter(gutter: string, shown: string): string {
   return shown === "" ? gutter : `${gutter} ${shown}`;
 }
 

@@ -103,7 +103,7 @@ describe.each(RUNTIMES)("two fleets in one namespace on $name", (runtime) => {
     expect([other.exitCode, other.stdout]).toEqual([
       1,
       expect.stringContaining(
-        "\ncatalog   rejected: it belongs to the fleet funds, but FLEET_ID is stocks [foreign-fleet]\n",
+        "\ncatalog   rejected: published by fleet funds, but FLEET_ID is stocks [foreign-fleet]\n",
       ),
     ]);
     const json = await inspect("stocks", "--format", "json");

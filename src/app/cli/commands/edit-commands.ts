@@ -171,7 +171,7 @@ export const EDIT_TEXTS = {
     left: (places: number) => `; ${formatCount(places, "place")} left for you to decide`,
     unchanged: "is left as it is",
     invalid: (directory: string) => `the catalog still has errors: see mosaic validate ${directory}`,
-    unknown: (names: string) => `the database does not have ${names}`,
+    unknown: (names: string) => `the database has no column ${names}`,
     near: (name: string) => `did you mean ${name}?`,
     quoted: {
       done: (files: number) => `${formatCount(files, "file")} quoted`,
@@ -187,7 +187,7 @@ export const EDIT_TEXTS = {
     left: (places: number) => `; ${formatCount(places, "ponto fica", "pontos ficam")} para você decidir`,
     unchanged: "fica como está",
     invalid: (directory: string) => `o catálogo ainda tem erros: veja mosaic validate ${directory}`,
-    unknown: (names: string) => `o banco não tem ${names}`,
+    unknown: (names: string) => `o banco não tem a coluna ${names}`,
     near: (name: string) => `quis dizer ${name}?`,
     quoted: {
       done: (files: number) => `aspas postas em ${formatCount(files, "arquivo")}`,

@@ -152,7 +152,7 @@ const ENGLISH_TEXTS = {
     `warning: this catalog was served before, and replaced on ${replica} at ${at}: a reload would bring it back to the whole fleet`,
   cacheDown:
     "warning: the shared cache does not answer: a reload would change this replica alone, and the others when the cache is back",
-  wouldNotReload: "would not be reloaded",
+  wouldNotReload: "a reload would fail",
   notReloaded: "not reloaded",
   unpublished: "not published yet: the shared cache could not be written",
   more: (count: number) => `and ${count} more`,
@@ -172,7 +172,7 @@ export const RELOAD_TEXTS: Readonly<Record<Language, Texts>> = {
       `aviso: este catálogo já foi servido, e substituído em ${replica} em ${at}: uma recarga o traria de volta a toda a frota`,
     cacheDown:
       "aviso: o cache compartilhado não responde: uma recarga mudaria só esta réplica, e as outras quando o cache voltar",
-    wouldNotReload: "não seria recarregado",
+    wouldNotReload: "uma recarga falharia",
     notReloaded: "não recarregado",
     unpublished: "ainda não publicado: não foi possível gravar no cache compartilhado",
     more: (count) => `e mais ${count}`,
