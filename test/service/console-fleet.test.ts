@@ -37,6 +37,7 @@ describe("the console of a fleet of one replica on Node and one on Deno", () => 
       ReplicaProcess,
       ReplicaProcess,
     ];
+    await expect.poll(async () => (await askForFleet(self)).replicas.length, WAIT).toBe(2);
     const { self: ownId, replicas } = await askForFleet(self);
     const otherId = replicas.find(({ id }) => id !== ownId)?.id ?? "";
     const user = await openConsoleInTest(browser, { url: `${self.service.url}/#/fleet` });

@@ -100,7 +100,7 @@ describe("openTelemetry()", () => {
     const port = await listenLoopback(taken);
     await expect(startExporting(port)).rejects.toThrow();
     taken.close();
-    // The last export is part of the end; without it, a reader would export for ever.
-    expect([...receiver.metrics().keys()]).toContain("mosaic_catalog_views");
+    // The last export is part of the end; without it, a reader would export for ever. The start does not wait for it.
+    await expect.poll(() => [...receiver.metrics().keys()]).toContain("mosaic_catalog_views");
   });
 });
