@@ -15,6 +15,7 @@ import { createFilesystemSource } from "../adapters/filesystem/source.ts";
 import { createMemoryBroadcast } from "../adapters/memory/broadcast.ts";
 import { createMemoryCache } from "../adapters/memory/cache.ts";
 import { openDatabase } from "../adapters/open-database.ts";
+import { createReportFilter } from "../lib/report-filter.ts";
 import { describeError } from "../lib/run-guarded.ts";
 import type { BroadcastPort } from "../ports/broadcast-port.ts";
 import type { CachePort } from "../ports/cache-port.ts";
@@ -65,7 +66,7 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   const traced = await createTracedPorts(telemetry, settings);
   const opened = parts.database ?? (await connectDatabase(settings, log));
   const source = parts.source ?? createFilesystemSource(settings.viewsDir);
-  const logForeign = createForeignErrorLog(log);
+  const logUnexpected = createUnexpectedErrorLog(log);
   return runService({
     settings,
     adminToken,
@@ -77,12 +78,12 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
     verifier,
     readPackageFile,
     readViewText,
-    source: traced.source(withSourceErrors(source, logForeign("source"))),
-    database: traced.database(withDatabaseErrors(opened, logForeign("database"))),
+    source: traced.source(withSourceErrors(source, logUnexpected("source"))),
+    database: traced.database(withDatabaseErrors(opened, logUnexpected("database"))),
     openShared(hooks) {
       const shared = openShared(hooks);
-      const cache = withCacheErrors(shared.cache, logForeign("cache"));
-      const broadcast = withBroadcastErrors(shared.broadcast, logForeign("broadcast"));
+      const cache = withCacheErrors(shared.cache, logUnexpected("cache"));
+      const broadcast = withBroadcastErrors(shared.broadcast, logUnexpected("broadcast"));
       return createSharedCache(traced.cache({ ...shared, cache, broadcast }), settings.cacheNamespace, hooks);
     },
     async close() {
@@ -93,10 +94,19 @@ export async function startService(parts: ServiceParts): Promise<RunningService>
   });
 }
 
-/** Failures of adapters are logged with the error's code; only this log has an error that has none. */
-function createForeignErrorLog(log: Log) {
-  return (port: string) => (error: unknown) =>
-    log.error({ port, ...describeError(error) }, "Adapter failed with an unexpected error");
+/** Maximum number of different unexpected errors that are logged for each port. */
+const UNEXPECTED_ERRORS_LOGGED_MAX = 10;
+
+/** Other logs have only the code of a port's error; this one has the message and stack of any other error, once while it recurs. */
+function createUnexpectedErrorLog(log: Log) {
+  return (port: string) => {
+    const decide = createReportFilter(UNEXPECTED_ERRORS_LOGGED_MAX);
+    return (error: unknown): void => {
+      const described = describeError(error);
+      if (decide(described.detail) === "new")
+        log.error({ port, ...described }, "Adapter failed with an unexpected error");
+    };
+  };
 }
 
 /** Loads the SDK only if something is exported. */

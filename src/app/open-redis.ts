@@ -8,6 +8,7 @@ import {
   type RedisPair,
 } from "../adapters/redis/client.ts";
 import { readTlsFiles } from "../adapters/redis/read-tls-files.ts";
+import { createReportFilter } from "../lib/report-filter.ts";
 import type { CachePort } from "../ports/cache-port.ts";
 import type {
   CacheConnection,
@@ -145,8 +146,6 @@ interface OversizedRead {
   readonly bytesMax: number;
 }
 
-/** A key that was not reported for this long counts as repaired: its next oversized value is logged again. */
-const REPORT_EXPIRY_MS = 10 * 60_000;
 /** Maximum number of keys that are logged one by one. */
 const LOGGED_KEYS_MAX = 20;
 
@@ -156,26 +155,14 @@ const LOGGED_KEYS_MAX = 20;
  *
  * @param nowMs a monotonic clock
  */
-export function createOversizedLog(
-  log: Log,
-  nowMs: () => number = () => performance.now(),
-): (oversized: OversizedRead) => void {
-  const reportedAtMs = new Map<string, number>();
-  let othersUntilMs = Number.NEGATIVE_INFINITY;
-
+export function createOversizedLog(log: Log, nowMs?: () => number): (oversized: OversizedRead) => void {
+  const decide = createReportFilter(LOGGED_KEYS_MAX, nowMs);
   return ({ key, bytes, bytesMax }) => {
-    const now = nowMs();
-    for (const [known, atMs] of reportedAtMs) if (now - atMs > REPORT_EXPIRY_MS) reportedAtMs.delete(known);
-    const isKnown = reportedAtMs.has(key);
-    if (isKnown || reportedAtMs.size < LOGGED_KEYS_MAX) {
-      reportedAtMs.set(key, now);
-      if (isKnown) return;
+    const decision = decide(key);
+    if (decision === "new") {
       const fields = { key, bytes, bytes_max: bytesMax };
       log.warn(fields, "Value in Redis is too large and counts as absent");
-      return;
-    }
-    if (now > othersUntilMs)
+    } else if (decision === "excess")
       log.warn({ keys: LOGGED_KEYS_MAX }, "More values in Redis are too large: their keys are not logged");
-    othersUntilMs = now + REPORT_EXPIRY_MS;
   };
 }

@@ -4,7 +4,7 @@ import { CatalogSourceError, type CatalogSourcePort } from "../../ports/catalog-
 import { type Database, DatabaseError } from "../../ports/database-port.ts";
 
 /** Called with an error that is not of the port's error class, unless the operation was aborted. */
-type OnForeignError = (error: unknown) => void;
+type OnUnexpectedError = (error: unknown) => void;
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -23,7 +23,7 @@ const ABORTED = { en: "aborted by the caller", pt: "interrompido por quem chamou
  */
 function createConverter<Own extends Error>(
   OwnError: abstract new (...args: never[]) => Own,
-  onForeign: OnForeignError,
+  onUnexpected: OnUnexpectedError,
 ) {
   return async <Value>(
     run: () => Promise<Value>,
@@ -35,15 +35,15 @@ function createConverter<Own extends Error>(
     } catch (error) {
       if (error instanceof OwnError) throw error;
       if (signal?.aborted) throw toOwn(true, ABORTED, { cause: signal.reason });
-      onForeign(error);
+      onUnexpected(error);
       throw toOwn(false, UNEXPECTED, { cause: error });
     }
   };
 }
 
 /** Makes every error of a cache a {@link CacheError}: another error counts as `unavailable`. */
-export function withCacheErrors(cache: CachePort, onForeign: OnForeignError): CachePort {
-  const convert = createConverter(CacheError, onForeign);
+export function withCacheErrors(cache: CachePort, onUnexpected: OnUnexpectedError): CachePort {
+  const convert = createConverter(CacheError, onUnexpected);
   const run = <Value>(
     operation: CacheOperation,
     options: CallOptions | undefined,
@@ -68,8 +68,11 @@ export function withCacheErrors(cache: CachePort, onForeign: OnForeignError): Ca
 }
 
 /** Makes every error of a publication a {@link BroadcastError}: another error counts as `unavailable`. */
-export function withBroadcastErrors(broadcast: BroadcastPort, onForeign: OnForeignError): BroadcastPort {
-  const convert = createConverter(BroadcastError, onForeign);
+export function withBroadcastErrors(
+  broadcast: BroadcastPort,
+  onUnexpected: OnUnexpectedError,
+): BroadcastPort {
+  const convert = createConverter(BroadcastError, onUnexpected);
   return {
     publish: (message, options) =>
       convert(
@@ -84,8 +87,8 @@ export function withBroadcastErrors(broadcast: BroadcastPort, onForeign: OnForei
 }
 
 /** Makes every error of a database a {@link DatabaseError}: another error counts as `unavailable`. */
-export function withDatabaseErrors(database: Database, onForeign: OnForeignError): Database {
-  const convert = createConverter(DatabaseError, onForeign);
+export function withDatabaseErrors(database: Database, onUnexpected: OnUnexpectedError): Database {
+  const convert = createConverter(DatabaseError, onUnexpected);
   const run = <Value>(options: CallOptions | undefined, call: () => Promise<Value>): Promise<Value> =>
     convert(
       call,
@@ -101,8 +104,11 @@ export function withDatabaseErrors(database: Database, onForeign: OnForeignError
 }
 
 /** Makes every error of a source a {@link CatalogSourceError}: another error counts as `unreadable`. */
-export function withSourceErrors(source: CatalogSourcePort, onForeign: OnForeignError): CatalogSourcePort {
-  const convert = createConverter(CatalogSourceError, onForeign);
+export function withSourceErrors(
+  source: CatalogSourcePort,
+  onUnexpected: OnUnexpectedError,
+): CatalogSourcePort {
+  const convert = createConverter(CatalogSourceError, onUnexpected);
   const run = <Value>(options: CallOptions | undefined, call: () => Promise<Value>): Promise<Value> =>
     convert(
       call,

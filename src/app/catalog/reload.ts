@@ -16,7 +16,7 @@ import type { ReloadRefusalReason } from "./events.ts";
 import { isForeignPublication } from "./fleet-identity.ts";
 import { observeManifest } from "./observe.ts";
 import { type DiskCatalog, readDisk } from "./read-disk.ts";
-import { generationOf, refreshKeys, toVerifiedCatalog } from "./verified-catalog.ts";
+import { generationOf, refreshTrust, toVerifiedCatalog } from "./verified-catalog.ts";
 
 /** The result of a reload that changed neither the active catalog nor the cache. */
 export interface UnchangedReload {
@@ -80,7 +80,7 @@ export async function reload(
   const deps: CatalogDeps =
     requestId === undefined ? caller : { ...caller, emit: (event) => caller.emit({ ...event, requestId }) };
   const { holder, emit } = deps;
-  const keys = await refreshKeys(deps);
+  const keys = await refreshTrust(deps);
   if (keys.kind === "refused")
     return refuseReload(deps, { reason: "signing-keys-unusable", detail: keys.detail });
   const replaced = holder.current();

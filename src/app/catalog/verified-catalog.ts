@@ -22,7 +22,12 @@ export function generationOf({ decision }: VerifiedCatalog): number | undefined 
 }
 
 /** Reads the signing keys, and records whether they still verify the active catalog. */
-export async function refreshKeys({ verifier, holder, emit, signal }: CatalogDeps): Promise<SigningKeysLoad> {
+export async function refreshTrust({
+  verifier,
+  holder,
+  emit,
+  signal,
+}: CatalogDeps): Promise<SigningKeysLoad> {
   const keys = await verifier.refreshKeys(signal);
   if (keys.kind === "refused") return keys;
   if (keys.warnings.length > 0) emit({ kind: "key-warnings", warnings: keys.warnings });
@@ -45,7 +50,7 @@ export async function verifyWithFreshKeys(
   const options = active && { hash: active.catalog.hash, generation: active.generation };
   const first = verifier.verify(candidate, options);
   if (first.kind !== "refused" || first.reason !== "signature-invalid") return first;
-  const keys = await refreshKeys(deps);
+  const keys = await refreshTrust(deps);
   if (keys.kind === "refused") return { ...first, detail: `${first.detail}; ${keys.detail}` };
   return verifier.verify(candidate, options);
 }

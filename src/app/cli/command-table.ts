@@ -12,6 +12,8 @@ const COMMENT_LANGUAGE_OPTIONS: typeof LANGUAGE_OPTIONS = LANGUAGE_OPTIONS.map((
 
 const USAGE_OR_SETTING = "wrong usage or setting";
 const USAGE = "wrong usage";
+const USAGE_SETTING_KEY_OR_FOLDER = "wrong usage, setting, key or folder";
+const USAGE_SETTING_OR_FILE = "wrong usage or setting, or a key or TLS file that cannot be read";
 
 /** All commands, in the order of the help. The modules of a command are loaded only when it runs. */
 export const COMMANDS: readonly Command[] = [
@@ -20,7 +22,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Serve the catalog over HTTP; the settings come from the environment",
     positionalsMax: 0,
     failsWhen: "the address cannot be bound",
-    rejectsWhen: "wrong usage or setting, or a key or TLS file that cannot be read",
+    rejectsWhen: USAGE_SETTING_OR_FILE,
     options: [["--watch", "reload whenever a view is saved, and show what is wrong on the terminal"]],
     examples: [
       { line: "serve", purpose: "serve VIEWS_DIR on HOST and PORT" },
@@ -218,6 +220,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Sign the catalog of DIR, or of VIEWS_DIR, under the next generation or N",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid or cannot be signed",
+    rejectsWhen: USAGE_SETTING_KEY_OR_FOLDER,
     options: [
       ["--generation N", "sign under this generation instead of the next one"],
       ["--keyid ID", "sign only with this key"],
@@ -239,6 +242,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Check the views of DIR, or of VIEWS_DIR, against their manifest and its signature",
     positionalsMax: 1,
     failsWhen: "the catalog is invalid, or differs from what was signed",
+    rejectsWhen: USAGE_SETTING_KEY_OR_FOLDER,
     options: [["--format json", "print JSON"], ...LANGUAGE_OPTIONS],
     examples: [
       { line: "verify data/views", purpose: "fail if anything differs from what was signed" },
@@ -318,7 +322,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Show the content of the shared cache, and verify it",
     positionalsMax: 0,
     failsWhen: "the cache has no catalog that passes verification, or does not answer",
-    rejectsWhen: USAGE_OR_SETTING,
+    rejectsWhen: USAGE_SETTING_OR_FILE,
     options: [["--format json", "print JSON"], ...LANGUAGE_OPTIONS],
     examples: [
       {

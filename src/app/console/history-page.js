@@ -235,6 +235,9 @@ function createLanes(entries, nowMs, seenMs) {
  * @param {Map<string, number>} positions of the catalogs in the order of colours; gets the new ones
  */
 function drawLanes({ t, format }, { lanes, startMs, hashes }, positions) {
+  // An unknown catalog before a known one: only now has the page received older entries, so the colours begin again.
+  const firstNew = hashes.findIndex((hash) => !positions.has(hash));
+  if (firstNew >= 0 && firstNew < hashes.findLastIndex((hash) => positions.has(hash))) positions.clear();
   for (const hash of hashes) if (!positions.has(hash)) positions.set(hash, positions.size);
   const percent = (/** @type {number} */ part) => `${Math.round(part * 10_000) / 100}%`;
   const timeOf = (/** @type {number} */ ms) => format.time(new Date(ms).toISOString());

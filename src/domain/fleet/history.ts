@@ -59,7 +59,7 @@ export const historyEntrySchema = v.object({
     v.array(entitySchema),
     v.maxLength(HISTORY_VIEWS_MAX),
     v.description(
-      "The first three views that differ: the changed ones first, then the added, then the removed.",
+      `The first ${HISTORY_VIEWS_MAX} views that differ: the changed ones first, then the added, then the removed.`,
     ),
   ),
   /** Why a catalog was refused, or what was repaired; null otherwise. */

@@ -88,7 +88,7 @@ export function describeRejectedPublication(
   reason: RejectionReason,
   manifest: ObservedManifest,
 ): ObservedCache & { readonly kind: "unusable" } {
-  // Other programs write `views:list` first: while it is absent, no program has begun to publish.
+  // Other programs write `views:list` first: while it is absent, most probably none has begun to publish.
   const isEmpty = reason === "missing-hash" && values.listValue === undefined;
   const grace = isEmpty ? "settle" : REFUSAL_RULES[reason].grace;
   // A valid state remains of a complete publication, so another program may be replacing that: some programs set a

@@ -103,7 +103,8 @@ export const componentsSchema = v.object({
 const CHECK_DESCRIPTIONS = {
   catalog: "The active catalog.",
   disk: "The catalog on disk compared with the active one; `unknown` before the first comparison, `refused-elsewhere` if other replicas refused the catalog on their own disks.",
-  signature: "The signature of the active catalog; `off` if `VIEWS_SIGNATURE_MODE` is `none`.",
+  signature:
+    "The signature of the active catalog; `off` if `VIEWS_SIGNATURE_MODE` is `none`, `untrusted` if no key that was trusted at the last read of the keys verifies it.",
   fleet:
     "The other replicas; `unseen` while the shared cache is down, `unsubscribed` if announcements are not received.",
   cache: "The shared cache; `local` without one.",
