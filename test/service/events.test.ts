@@ -111,7 +111,7 @@ describe.each(RUNTIMES)("GET /events on $name", (runtime) => {
     stream.abort();
   });
 
-  test("takes so many followers, says so to those beyond, and has room again when one goes away", async () => {
+  test("serves subscribers up to its limit, refuses further ones with a reason, and has room again when one leaves", async () => {
     const streams = await Promise.all(Array.from({ length: SUBSCRIBERS_MAX }, () => follow()));
     expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
     const head = (): Promise<Answer> => sendRequest(service.url, "/events", { method: "HEAD" });

@@ -27,7 +27,7 @@ function createConverter<Own extends Error>(
 ) {
   return async <Value>(
     run: () => Promise<Value>,
-    { signal }: CallOptions = {},
+    signal: AbortSignal | undefined,
     toOwn: (isAborted: boolean, text: typeof UNEXPECTED, options: ErrorOptions) => Own,
   ): Promise<Value> => {
     try {
@@ -51,7 +51,7 @@ export function withCacheErrors(cache: CachePort, onUnexpected: OnUnexpectedErro
   ): Promise<Value> =>
     convert(
       call,
-      options,
+      options?.signal,
       (isAborted, { en }, cause) =>
         new CacheError(operation, isAborted ? "aborted" : "unavailable", en, cause),
     );
@@ -77,7 +77,7 @@ export function withBroadcastErrors(
     publish: (message, options) =>
       convert(
         () => broadcast.publish(message, options),
-        options,
+        options?.signal,
         (isAborted, { en }, cause) =>
           new BroadcastError("publish", isAborted ? "aborted" : "unavailable", en, cause),
       ),
@@ -92,7 +92,7 @@ export function withDatabaseErrors(database: Database, onUnexpected: OnUnexpecte
   const run = <Value>(options: CallOptions | undefined, call: () => Promise<Value>): Promise<Value> =>
     convert(
       call,
-      options,
+      options?.signal,
       (isAborted, text, cause) => new DatabaseError(isAborted ? "aborted" : "unavailable", text, cause),
     );
   return {
@@ -112,7 +112,7 @@ export function withSourceErrors(
   const run = <Value>(options: CallOptions | undefined, call: () => Promise<Value>): Promise<Value> =>
     convert(
       call,
-      options,
+      options?.signal,
       (isAborted, text, cause) =>
         new CatalogSourceError(source.name, isAborted ? "aborted" : "unreadable", text, cause),
     );

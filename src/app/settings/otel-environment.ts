@@ -1,4 +1,5 @@
 import { type LocalizedText, sameInEachLanguage } from "../../lib/language.ts";
+import { excerptText } from "../../lib/visible-text.ts";
 import { OTLP_PROTOCOLS, TRACE_SAMPLERS } from "./otel-settings.ts";
 import { type ChoiceValues, type Environment, toCanonicalChoice } from "./setting-values.ts";
 
@@ -111,7 +112,7 @@ function acceptUnchanged(_name: string, text: string): RuleResult {
 }
 
 function quoteExcerpt(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+  return JSON.stringify(excerptText(text, 100));
 }
 
 function ignoreValue(name: string, text: string, form: LocalizedText): RuleResult {

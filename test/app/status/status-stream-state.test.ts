@@ -138,7 +138,7 @@ describe("createServiceState()", () => {
     expect(state.disk().differs).toBe(false);
   });
 
-  test("counts changes of the fleet without telling who is in it", () => {
+  test("counts changes of the fleet without naming its replicas", () => {
     const { state, fleet } = startState();
     expect(state.current().fleetChanges).toBe(0);
     fleet.seen = { ...fleet.seen, digest: "b" };

@@ -107,7 +107,7 @@ describe("createSubscriberHub()", () => {
     expect(second.heard.at(-1)).toBe(told(2));
   });
 
-  test("takes so many followers and no more, until one leaves", () => {
+  test("accepts subscribers up to its limit, until one leaves", () => {
     const { hub } = startHub({ subscribersMax: 2 });
     const first = hub.subscribe(listen());
     hub.subscribe(listen());

@@ -34,7 +34,7 @@ function startEvents() {
 }
 
 describe("GET /events", () => {
-  test("lets a client go that reads nothing, keeps no more than sixteen messages for it, and gives its place away", async () => {
+  test("disconnects a client that reads nothing after at most sixteen messages, and frees its place", async () => {
     const { subscribe, look, told } = startEvents();
     const silent = await subscribe();
     look(13);
